@@ -1,0 +1,1 @@
+"""Bookstore archives every notebook save to versioned storage."""

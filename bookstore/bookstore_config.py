@@ -1,0 +1,363 @@
+"""Every setting of bookstore: one traitlets class, read once, checked at start.
+
+Knows: trait names, environment variables, key rules.  Must not know: stores, HTTP, the server.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import quote, urlsplit
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
+from traitlets.config import LoggingConfigurable
+
+from .s3_paths import s3_key
+
+AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
+"""The default endpoint; means "Amazon's own, for the region", not a custom one."""
+
+_GIB = 2**30
+_MIB = 2**20
+# Amazon's naming rule without its bans of special prefixes, and with the upper case, underscores
+# and length that S3-compatible servers allow.
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
+
+
+def _prefix_problem(value: str) -> str:
+    segments = value.strip("/").split("/")
+    if any(segment in (".", "..") for segment in segments) or "" in segments[1:]:
+        return "must be names with single slashes between them, without . and .."
+    if set(re.findall(r"{[^}]*}", value)) - {"{username}"}:
+        return "may hold no placeholder but {username}"
+    return ""
+
+
+def _bucket_problem(value: str) -> str:
+    return "" if not value or _BUCKET.fullmatch(value) else "must be a bucket's name"
+
+
+def _buckets_problem(value: list[str]) -> str:
+    bad = [name for name in value if name != "*" and not _BUCKET.fullmatch(name)]
+    return "must hold names of buckets, or *" if bad else ""
+
+
+def _url_problem(value: str) -> str:
+    url = urlsplit(value)
+    if value and (url.scheme not in ("http", "https") or not url.hostname):
+        return "must be a URL that starts with http:// or https://"
+    if url.username or url.password:
+        return "must hold no user name or password"
+    return ""
+
+
+def _folder_problem(value: str) -> str:
+    return "" if not value or Path(value).expanduser().is_absolute() else "must be an absolute path"
+
+
+def _file_problem(value: str) -> str:
+    return "" if not value or Path(value).expanduser().is_file() else "must be a file that exists"
+
+
+def _at_least(minimum: float) -> Callable[[float], str]:
+    return lambda value: "" if value >= minimum else f"must be at least {minimum}"
+
+
+_CHECKS: dict[str, Callable[[Any], str]] = {
+    "workspace_prefix": _prefix_problem,
+    "published_prefix": _prefix_problem,
+    "s3_bucket": _bucket_problem,
+    "local_bucket": _bucket_problem,
+    "clone_buckets": _buckets_problem,
+    "s3_endpoint_url": _url_problem,
+    "s3_ca_bundle": _file_problem,
+    "local_store_dir": _folder_problem,
+    "outbox_dir": _folder_problem,
+    "fs_cloning_basedir": _folder_problem,
+    "s3_connect_timeout_s": _at_least(0.1),
+    "s3_read_timeout_s": _at_least(0.1),
+    "store_timeout_s": _at_least(0.1),
+    "max_threads": _at_least(1),
+    "outbox_max_bytes": _at_least(1),
+    "clone_max_bytes": _at_least(1),
+    "coalesce_s": _at_least(0),
+    "drain_deadline_s": _at_least(0),
+}
+"""What must be true of a trait's value beyond its type: "" or what is wrong, in words."""
+
+
+class EnvUnicode(Unicode[str, "str | bytes"]):
+    """Text whose default is an environment variable, where that is set and not empty."""
+
+    def __init__(self, variable: str, default_value: str = "", *, help: str) -> None:
+        super().__init__(default_value, help=f"{help} Environment variable {variable}.")
+        self.variable = variable
+
+    def default(self, obj: Any = None) -> str:
+        return os.environ.get(self.variable) or str(self.default_value)
+
+
+class SecretUnicode(EnvUnicode):
+    """Text that no message may show."""
+
+    def error(self, obj: Any, value: Any, error: Any = None, info: Any = None) -> NoReturn:
+        raise TraitError(
+            f"{type(obj).__name__}.{self.name} must be text, not {type(value).__name__}"
+        )
+
+
+class BookstoreSettings(LoggingConfigurable):
+    """Configuration of archiving, publishing and cloning, shared by everything on one server.
+
+    A value comes from the configuration file or command line, else from the environment variable
+    named in its help, else from the default.  A bad value stops the server at start with a
+    ``TraitError`` that names the trait and the value.
+    """
+
+    # -- where versions are kept ---------------------------------------------------------------
+
+    workspace_prefix = Unicode(
+        "workspace",
+        help="""Prefix under which every save is archived. Slashes at either end make no
+        difference. `{username}` stands for the user's name: JUPYTERHUB_USER, else the name the
+        identity provider gives, else the account the server runs under.""",
+    ).tag(config=True)
+
+    published_prefix = Unicode(
+        "published",
+        help="""Prefix under which notebooks are published. Slashes and `{username}` as in
+        workspace_prefix.""",
+    ).tag(config=True)
+
+    s3_bucket = EnvUnicode(
+        "JPYNB_S3_BUCKET",
+        help="""Bucket that keeps the versions; it must have versioning enabled. Empty: versions
+        are kept on local disk, in local_store_dir.""",
+    ).tag(config=True)
+
+    s3_endpoint_url = EnvUnicode(
+        "JPYNB_S3_ENDPOINT_URL",
+        AWS_ENDPOINT_URL,
+        help="""URL of the S3 service. The default means Amazon's own endpoint for the region; set
+        it for Ceph, Swift, MinIO and other S3-compatible servers.""",
+    ).tag(config=True)
+
+    s3_region_name = EnvUnicode(
+        "JPYNB_S3_REGION_NAME",
+        "us-east-1",
+        help="""Region of the bucket.""",
+    ).tag(config=True)
+
+    local_store_dir = Unicode(
+        help="""Folder of the embedded store, used when s3_bucket is empty. Default: bookstore/store
+        in Jupyter's data directory. Each server root has a bucket of its own in it.""",
+    ).tag(config=True)
+
+    local_bucket = Unicode(
+        help="""Name of the bucket in local_store_dir. Default: made from the server's root folder,
+        so that notebooks of the same name in different projects keep separate histories.""",
+    ).tag(config=True)
+
+    # -- how to sign in to S3 ------------------------------------------------------------------
+
+    s3_access_key_id = EnvUnicode(
+        "JPYNB_S3_ACCESS_KEY_ID",
+        help="""Access key. Leave unset to use the AWS provider chain: environment, profile, SSO,
+        web identity, instance role.""",
+    ).tag(config=True)
+
+    s3_secret_access_key = SecretUnicode(
+        "JPYNB_S3_SECRET_ACCESS_KEY",
+        help="""Secret of the access key.""",
+    ).tag(config=True)
+
+    s3_session_token = SecretUnicode(
+        "JPYNB_S3_SESSION_TOKEN",
+        help="""Session token of temporary credentials.""",
+    ).tag(config=True)
+
+    s3_profile = EnvUnicode(
+        "JPYNB_S3_PROFILE",
+        help="""Profile in the AWS configuration files.""",
+    ).tag(config=True)
+
+    # -- how to talk to S3 ---------------------------------------------------------------------
+
+    s3_addressing_style = Enum(
+        ["auto", "path", "virtual"],
+        "auto",
+        help="""Where the bucket stands in a request's URL. `auto`: in the path when
+        s3_endpoint_url is set, else in the host name.""",
+    ).tag(config=True)
+
+    s3_ca_bundle = Unicode(
+        help="""File with the certificate authorities that sign the endpoint's certificate.""",
+    ).tag(config=True)
+
+    s3_sse = Enum(
+        ["", "AES256", "aws:kms"],
+        "",
+        help="""Server-side encryption to ask for with every object.""",
+    ).tag(config=True)
+
+    s3_sse_kms_key_id = Unicode(
+        help="""KMS key for `s3_sse = "aws:kms"`; empty: the bucket's default key.""",
+    ).tag(config=True)
+
+    s3_connect_timeout_s = Float(5.0, help="Seconds to wait for a connection to the store.").tag(
+        config=True
+    )
+
+    s3_read_timeout_s = Float(30.0, help="Seconds to wait for the store to go on answering.").tag(
+        config=True
+    )
+
+    max_threads = Int(
+        16, help="How many notebooks are delivered to the store at the same time."
+    ).tag(config=True)
+
+    # -- what is archived, and how -------------------------------------------------------------
+
+    archive_by_default = Bool(
+        True,
+        help="""Put the archiver in the place of Jupyter's default contents manager when no
+        contents manager is configured.""",
+    ).tag(config=True)
+
+    archive_globs = List(
+        Unicode(),
+        default_value=["*.ipynb"],
+        help="""Which files are archived: glob patterns matched against the API path, in which `*`
+        also crosses slashes.""",
+    ).tag(config=True)
+
+    skip_unchanged = Bool(
+        True, help="Make no new version of a save whose bytes equal the version before it."
+    ).tag(config=True)
+
+    coalesce_s = Float(
+        0.0,
+        help="""Saves of one notebook within so many seconds become one version, the newest. 0:
+        every save is a version.""",
+    ).tag(config=True)
+
+    outbox_dir = Unicode(
+        help="""Folder for saves that the store does not have yet; it must be on a local disk.
+        Default: a folder for this store in bookstore/outbox in Jupyter's data directory.""",
+    ).tag(config=True)
+
+    outbox_max_bytes = Int(
+        10 * _GIB,
+        help="""Size limit of the outbox. When it is reached, saves still succeed and the user is
+        told that they are not archived; what is in the outbox is never dropped, and the newest
+        state of each notebook is archived once there is room.""",
+    ).tag(config=True)
+
+    store_timeout_s = Float(
+        30.0,
+        help="""Seconds after which one delivery to a silent store is given up and tried again
+        later; large bodies get more, at 256 KB/s.""",
+    ).tag(config=True)
+
+    drain_deadline_s = Float(
+        10.0,
+        help="""Seconds a stopping server goes on delivering; what is left goes at the next
+        start.""",
+    ).tag(config=True)
+
+    # -- cloning -------------------------------------------------------------------------------
+
+    enable_s3_cloning = Bool(True, help="Allow cloning from the store.").tag(config=True)
+
+    clone_buckets = List(
+        Unicode(),
+        help="""Buckets that may be cloned from beside the configured one. `["*"]`: every bucket
+        that the server's credentials can read.""",
+    ).tag(config=True)
+
+    clone_max_bytes = Int(100 * _MIB, help="Largest object that is cloned.").tag(config=True)
+
+    fs_cloning_basedir = Unicode(
+        help="""Folder from which files may be cloned by their relative path, an absolute path.
+        Empty: cloning from the file system is off.""",
+    ).tag(config=True)
+
+    # -- checks --------------------------------------------------------------------------------
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for (
+            name
+        ) in _CHECKS:  # traitlets checks what is set, but not what comes from the environment
+            self._check(name, getattr(self, name))
+
+    @validate(*_CHECKS)
+    def _validate(self, proposal: Any) -> Any:
+        self._check(proposal["trait"].name, proposal["value"])
+        return proposal["value"]
+
+    def _check(self, name: str, value: Any) -> None:
+        if problem := _CHECKS[name](value):
+            raise TraitError(f"BookstoreSettings.{name} {problem}, not {_shown(value)!r}")
+
+    @default("local_store_dir")
+    def _default_local_store_dir(self) -> str:
+        return str(Path(jupyter_data_dir()) / "bookstore" / "store")
+
+    # -- what follows from the settings --------------------------------------------------------
+
+    @property
+    def custom_endpoint_url(self) -> str | None:
+        """The endpoint to use instead of Amazon's own, or None."""
+        url = self.s3_endpoint_url.rstrip("/")
+        return None if url in ("", AWS_ENDPOINT_URL) else url
+
+    def workspace_key(self, path: str, username: str) -> str:
+        """Return the key under which the notebook at API path *path* is archived."""
+        return s3_key(_with_username(self.workspace_prefix, username), path)
+
+    def published_key(self, path: str, username: str) -> str:
+        """Return the key under which a notebook is published at *path*."""
+        return s3_key(_with_username(self.published_prefix, username), path)
+
+    def archives(self, path: str) -> bool:
+        """Is the file at API path *path* one of those that are archived?"""
+        return any(fnmatch.fnmatchcase(path, glob) for glob in self.archive_globs)
+
+    def may_clone_from(self, bucket: str, configured_bucket: str) -> bool:
+        """May objects of *bucket* be cloned?"""
+        return (
+            bucket == configured_bucket or bucket in self.clone_buckets or "*" in self.clone_buckets
+        )
+
+
+def validate_bookstore(settings: BookstoreSettings) -> dict[str, bool]:
+    """Say which features *settings* switch on; whether the store works is asked of the store.
+
+    With no bucket the embedded store is used, so archiving and publishing need only their
+    prefixes, which keep the two apart.
+    """
+    has_store = bool(settings.s3_bucket) or bool(settings.local_store_dir)
+    return {
+        "bookstore_valid": has_store,
+        "archive_valid": has_store and settings.workspace_prefix.strip("/") != "",
+        "publish_valid": has_store and settings.published_prefix.strip("/") != "",
+        "s3_clone_valid": has_store and settings.enable_s3_cloning,
+        "fs_clone_valid": settings.fs_cloning_basedir != "",
+    }
+
+
+def _shown(value: Any) -> Any:
+    # A password someone wrote into a URL is not repeated.
+    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
+
+
+def _with_username(prefix: str, username: str) -> str:
+    # Quoted, so that a name is always one segment and never "." or "..".
+    segment = quote(username, safe=" @+=,").replace("..", "%2E%2E")
+    return prefix.replace("{username}", "%2E" if segment == "." else segment)

@@ -1,0 +1,26 @@
+"""Pure string rules for keys: how a prefix and a path become an object's key.
+
+Slashes at either end of a prefix or a path make no difference, so ``"workspace"``,
+``"/workspace"`` and ``"workspace/"`` all give the same keys and ``//`` never occurs.
+"""
+
+from __future__ import annotations
+
+
+def s3_key(prefix: str, path: str = "") -> str:
+    """Return the key of *path* under *prefix*: ``s3_key("/workspace/", "a/b.ipynb")`` is
+    ``"workspace/a/b.ipynb"``.
+
+    An empty *path* gives the prefix itself, an empty *prefix* the path itself.
+    """
+    return "/".join(part for part in (prefix.strip("/"), path.strip("/")) if part)
+
+
+def s3_path(bucket: str, prefix: str, path: str = "") -> str:
+    """Return ``bucket/key``: the object's address within its store."""
+    return s3_key(bucket, s3_key(prefix, path))
+
+
+def s3_display_path(bucket: str, prefix: str, path: str = "") -> str:
+    """Return ``s3://bucket/key``, the form people read in logs and pages."""
+    return f"s3://{s3_path(bucket, prefix, path)}"

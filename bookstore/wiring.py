@@ -1,0 +1,180 @@
+"""The one place where objects are built, once per server.
+
+Knows: settings, stores, outbox, uploader.  Must not know: HTTP, Jupyter's server.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets.config import Configurable
+
+from .bookstore_config import BookstoreSettings
+from .errors import Forbidden
+from .outbox import Outbox
+from .recorder import Recorder
+from .records import ArchiveEvent
+from .store.base import ObjectStore
+from .uploader import Uploader
+
+
+@dataclass(kw_only=True)
+class Bookstore:
+    """Everything that one server's contents manager and handlers share."""
+
+    settings: BookstoreSettings
+    store: ObjectStore
+    outbox: Outbox
+    recorder: Recorder
+    uploader: Uploader
+    listeners: list[Callable[[ArchiveEvent], None]]
+    """Called on the event loop with everything that happens to a save."""
+    _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
+
+    def store_for(self, bucket: str) -> ObjectStore:
+        """Return the store of *bucket*, to clone from.
+
+        Raises :class:`~bookstore.errors.Forbidden`, naming the setting, when it is not allowed.
+        """
+        if bucket == self.store.bucket:
+            return self.store
+        if not self.settings.may_clone_from(bucket, self.store.bucket):
+            raise Forbidden(
+                f"Cloning from the bucket {bucket!r} is not allowed.",
+                hint="The administrator can add it to BookstoreSettings.clone_buckets.",
+            )
+        if bucket not in self._other_stores:
+            self._other_stores[bucket] = build_store(self.settings, bucket)
+        return self._other_stores[bucket]
+
+    async def close(self, *, deadline_s: float) -> None:
+        """Deliver what can be delivered within *deadline_s* seconds, then let go of everything."""
+        await self.uploader.drain(deadline_s=deadline_s)
+        await self.uploader.stop()
+        await self.recorder.close()
+        for store in (self.store, *self._other_stores.values()):
+            await store.close()
+        await self.outbox.close()
+
+
+_BUILT: WeakKeyDictionary[Configurable, Bookstore] = WeakKeyDictionary()
+
+
+def bookstore_for(server: Configurable, *, root_dir: str) -> Bookstore:
+    """Return the server's :class:`Bookstore`, built at the first call.
+
+    *server* is whatever configuration comes from: the ``ServerApp``, or a contents manager that
+    runs without one.  *root_dir* names the embedded store's bucket when nothing else does.
+    """
+    if server not in _BUILT:
+        settings = BookstoreSettings(parent=server)
+        _BUILT[server] = build_bookstore(settings, root_dir=root_dir, log=settings.log)
+    return _BUILT[server]
+
+
+def build_bookstore(
+    settings: BookstoreSettings,
+    *,
+    root_dir: str,
+    log: logging.Logger,
+    store: ObjectStore | None = None,
+) -> Bookstore:
+    """Build everything from *settings*; nothing touches a disk or network before it is used."""
+    bucket = settings.s3_bucket or settings.local_bucket or bucket_of_root(root_dir)
+    store = store or build_store(settings, bucket)
+    listeners: list[Callable[[ArchiveEvent], None]] = []
+
+    def tell(event: ArchiveEvent) -> None:
+        for listener in listeners:
+            listener(event)
+
+    outbox = Outbox(
+        _outbox_dir(settings, bucket),
+        max_bytes=settings.outbox_max_bytes,
+        coalesce_s=settings.coalesce_s,
+        skip_unchanged=settings.skip_unchanged,
+    )
+    uploader = Uploader(
+        outbox,
+        store,
+        concurrency=settings.max_threads,
+        timeout_s=settings.store_timeout_s,
+        tell=tell,
+        log=log,
+    )
+    recorder = Recorder(outbox, wake=uploader.wake, tell=tell, log=log)
+    return Bookstore(
+        settings=settings,
+        store=store,
+        outbox=outbox,
+        recorder=recorder,
+        uploader=uploader,
+        listeners=listeners,
+    )
+
+
+def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
+    """Return the store of *bucket*: S3 when a bucket is configured, else the embedded one."""
+    if not settings.s3_bucket:
+        from .store.local import LocalStore
+
+        return LocalStore(Path(settings.local_store_dir).expanduser() / bucket)
+    from .store.s3 import S3Options, S3Store  # aiobotocore is slow to import: only where it is used
+
+    return S3Store(
+        bucket,
+        S3Options(
+            endpoint_url=settings.custom_endpoint_url,
+            region_name=settings.s3_region_name,
+            access_key_id=settings.s3_access_key_id or None,
+            secret_access_key=settings.s3_secret_access_key or None,
+            session_token=settings.s3_session_token or None,
+            profile=settings.s3_profile or None,
+            addressing_style=settings.s3_addressing_style,
+            ca_bundle=settings.s3_ca_bundle or None,
+            sse=settings.s3_sse or None,
+            sse_kms_key_id=settings.s3_sse_kms_key_id or None,
+            connect_timeout_s=settings.s3_connect_timeout_s,
+            read_timeout_s=settings.s3_read_timeout_s,
+            max_connections=settings.max_threads + 4,  # room beside the uploader for requests
+        ),
+    )
+
+
+def bucket_of_root(root_dir: str) -> str:
+    """Return the embedded store's bucket for a server root: readable, unique, always the same."""
+    root = Path(root_dir).expanduser().resolve()
+    name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:40] or "root"
+    return f"{name}-{_digest(str(root))}"
+
+
+def server_username() -> str:
+    """Return whose server this is: JUPYTERHUB_USER, else the account it runs under."""
+    try:
+        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    except (KeyError, OSError):  # no such account: a container with an arbitrary user ID
+        return "unknown"
+
+
+def _outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
+    # One outbox per destination: a server must never deliver what was meant for another store.
+    if settings.outbox_dir:
+        return Path(settings.outbox_dir).expanduser()
+    place = (
+        settings.custom_endpoint_url or "aws" if settings.s3_bucket else settings.local_store_dir
+    )
+    folder = f"{bucket}-{_digest(f'{place} {bucket}')}"
+    return Path(jupyter_data_dir()) / "bookstore" / "outbox" / folder
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:8]
