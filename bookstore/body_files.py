@@ -1,0 +1,78 @@
+"""Large bodies of waiting saves, one file each, beside the outbox's database.
+
+Knows: a folder.  Must not know: what the files mean.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from .errors import OutboxUnavailable
+
+_ORPHAN_AGE_S = 3600.0
+
+
+class BodyFiles:
+    """Files named by save ID.  Every method blocks; a failing disk is ``OutboxUnavailable``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, bodies: Mapping[str, bytes]) -> None:
+        """Write *bodies*, all or none; they survive a power cut when this returns."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for save_id, body in bodies.items():
+                self._write_one(self._folder / save_id, body)
+            _flush_folder(self._folder)
+        except OSError as error:
+            self.remove(bodies)
+            raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
+
+    def read(self, save_id: str) -> bytes:
+        """Return one body."""
+        try:
+            return (self._folder / save_id).read_bytes()
+        except OSError as error:
+            raise OutboxUnavailable(
+                f"The body of a waiting save cannot be read: {error.strerror}."
+            ) from error
+
+    def remove(self, save_ids: Collection[str]) -> None:
+        """Remove what is there of *save_ids*; what cannot be removed now is swept later."""
+        for save_id in save_ids:
+            with contextlib.suppress(OSError):
+                (self._folder / save_id).unlink()
+
+    def sweep(self, wanted: Collection[str]) -> None:
+        """Remove files that a crash left behind: an hour old and not *wanted*.
+
+        Younger ones may belong to a process that is about to add their entry.
+        """
+        newest = time.time() - _ORPHAN_AGE_S
+        with contextlib.suppress(OSError):
+            for file in self._folder.iterdir():
+                if file.name not in wanted and file.stat().st_mtime < newest:
+                    file.unlink()
+
+    @staticmethod
+    def _write_one(file: Path, body: bytes) -> None:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder, and needs no flush of it
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,191 @@
+"""A SQLite file owned by one thread, which commits together whatever waits together.
+
+A commit that survives a power cut costs a flush of the disk.  Saves that arrive while one is
+being flushed share the next one, so many writers cost little more than one.
+
+Knows: sqlite3, threads.  Must not know: what is kept in the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .errors import BookstoreError, OutboxUnavailable
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+_log = logging.getLogger("bookstore.outbox")
+_BUSY_TIMEOUT_S = 20.0
+_BATCH = 256
+_WAL_BYTES = 4 * 2**20
+
+
+@dataclass(kw_only=True)
+class _Job:
+    work: Work[Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class OwnedDatabase:
+    """Run functions inside transactions on the one thread that owns the connection.
+
+    Every failure of SQLite or the disk arrives as :class:`~bookstore.errors.OutboxUnavailable`.
+    The connection is opened at the first use and again after a failure, so the file heals as soon
+    as the disk does.  A damaged file is moved aside, never deleted, and a new one takes its place.
+    """
+
+    def __init__(self, file: Path, schema: str) -> None:
+        self.file = file
+        self.moved_aside: Path | None = None
+        """Where a damaged file was moved, once that has happened."""
+        self._schema = schema
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._connection: sqlite3.Connection | None = None
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def run(self, work: Work[T]) -> Future[T]:
+        """Schedule *work* and return its result as a future, set once it is on disk.
+
+        A function that raises has no effect; the others that share its transaction do.
+        """
+        job = _Job(work=work)
+        with self._starting:
+            if self._closed:
+                raise OutboxUnavailable("The outbox is closed.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="outbox", daemon=True)
+                self._thread.start()
+            self._jobs.put(job)
+        return job.done
+
+    def close(self) -> None:
+        """Finish what is scheduled and close the file.  Blocks; safe to call twice."""
+        with self._starting:
+            self._closed = True
+            thread, self._thread = self._thread, None
+            self._jobs.put(None)
+        if thread is not None:
+            thread.join()
+
+    # -- on the owning thread ------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while batch := self._next_batch():
+            self._commit_together([job for job in batch if job.done.set_running_or_notify_cancel()])
+            if self._jobs.empty():
+                self._tidy()
+        self._disconnect()
+
+    def _next_batch(self) -> list[_Job]:
+        batch: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == _BATCH or self._jobs.empty():
+                return batch
+            job = self._jobs.get()
+        if batch:
+            self._jobs.put(None)  # finish this batch first, then see the end again
+        return batch
+
+    def _commit_together(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            connection = self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes = [(job, *_attempt(connection, job.work)) for job in batch]
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            self._disconnect()
+            if _is_damage(error):
+                self._move_aside()
+            failure = _unavailable(error)
+            outcomes = [(job, None, failure) for job in batch]
+        for job, result, problem in outcomes:
+            if problem is None:
+                job.done.set_result(result)
+            else:
+                job.done.set_exception(problem)
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is not None and self.file.exists():
+            return self._connection
+        self._disconnect()
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # durable when COMMIT returns
+            connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
+            connection.executescript(self._schema)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self.file.chmod(0o600)
+        self._connection = connection
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _tidy(self) -> None:
+        wal = Path(f"{self.file}-wal")
+        try:
+            if self._connection is not None and wal.stat().st_size > _WAL_BYTES:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (sqlite3.Error, OSError) as error:
+            _log.debug("The outbox's write-ahead log is tidied later: %s", error)
+
+    def _move_aside(self) -> None:
+        aside = self.file.with_name(f"{self.file.name}.damaged-{time.time_ns()}")
+        with contextlib.suppress(OSError):
+            self.file.rename(aside)
+            for suffix in ("-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    Path(f"{self.file}{suffix}").rename(f"{aside}{suffix}")
+            self.moved_aside = aside
+            _log.error("The outbox's file is damaged; it was moved aside to %s", aside.name)
+
+
+def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
+    connection.execute("SAVEPOINT job")
+    try:
+        result, problem = work(connection), None
+    except BookstoreError as error:
+        connection.execute("ROLLBACK TO job")
+        result, problem = None, error
+    connection.execute("RELEASE job")
+    return result, problem
+
+
+def _is_damage(error: BaseException) -> bool:
+    # By text: sqlite_errorcode exists only from Python 3.11 on.
+    return "malformed" in str(error) or "not a database" in str(error)
+
+
+def _unavailable(error: BaseException) -> OutboxUnavailable:
+    failure = OutboxUnavailable(f"The outbox cannot be used: {_reason(error)}.")
+    failure.__cause__ = error
+    return failure
+
+
+def _reason(error: BaseException) -> str:
+    # An OSError's own text holds the path; its reason alone does not.
+    return (error.strerror or "input/output error") if isinstance(error, OSError) else str(error)

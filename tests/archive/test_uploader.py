@@ -1,0 +1,293 @@
+"""The uploader delivers everything, in order, through whatever the store does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from random import Random
+
+import pytest
+from conftest import Events, MakeUploader, delete_of, save_of, until
+
+from bookstore import uploader as uploader_module
+from bookstore.errors import BucketNotFound, StoreRefused, StoreUnavailable
+from bookstore.outbox import Outbox
+from bookstore.store.memory import MemoryStore
+from bookstore.uploader import (
+    MAX_DELAY_S,
+    OUTAGE_FAILURES,
+    deliveries_allowed,
+    delivery_timeout,
+    retry_delay,
+)
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_fifty_saves_of_one_path_become_fifty_versions_in_order(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    uploader = make_uploader()
+    for number in range(50):
+        await outbox.add([save_of("a.ipynb", f"{number}")])
+        uploader.wake()
+    await events.wait_for("archived", 50)
+    assert [put.body for put in store.puts] == [f"{n}".encode() for n in range(50)]
+    assert (await outbox.totals()).depth == 0
+
+
+async def test_a_version_carries_its_provenance_and_content_type(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    save = save_of("a.ipynb", "{}")
+    await outbox.add([save])
+    make_uploader().wake()
+    await events.wait_for("archived")
+    version = await store.head(save.key)
+    assert version.metadata == save.provenance.to_metadata()
+    assert version.content_type == "application/x-ipynb+json"
+    assert events.of("archived")[0].version_id == version.version_id
+
+
+async def test_paths_are_delivered_side_by_side_but_never_more_than_allowed(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.hang()
+    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(10)])
+    make_uploader(concurrency=4).wake()
+    await until(lambda: store.hanging == 4)
+    assert store.hanging == 4  # and not one more
+    store.recover()
+    await events.wait_for("archived", 10)
+
+
+async def test_a_deletion_becomes_a_delete_marker_after_what_was_saved_before(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of("a.ipynb", "1"), delete_of("a.ipynb")])
+    make_uploader().wake()
+    await events.wait_for("archived", 2)
+    assert [v.is_delete_marker async for v in store.versions("workspace/a.ipynb")] == [True, False]
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_an_outage_delays_saves_and_loses_none(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.fail_with(StoreUnavailable("connection refused"))
+    uploader = make_uploader()
+    for number in range(41):
+        await outbox.add([save_of(f"{number % 3}.ipynb", f"{number}")])
+        uploader.wake()
+    await events.wait_for("postponed", 5)
+    assert uploader.condition.reachable is False
+    assert uploader.condition.last_error == "connection refused"
+    assert events.of("postponed")[0].reason == "connection refused"
+    store.recover()
+    await events.wait_for("archived", 41)
+    assert sorted(int(put.body) for put in store.puts) == list(range(41))
+    assert uploader.condition.reachable is True
+    assert uploader.condition.last_error == ""
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_store_that_never_answers_is_given_up_and_the_reason_is_told(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.hang()
+    await outbox.add([save_of("a.ipynb", "1")])
+    uploader = make_uploader(timeout_s=0.05)
+    uploader.wake()
+    await events.wait_for("postponed")
+    assert events.of("postponed")[0].reason == "The store did not answer within 0.05 seconds."
+    store.recover()
+    await events.wait_for("archived")
+    assert [put.body for put in store.puts] == [b"1"]
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_refused_save_stays_visible_and_blocks_only_its_own_path(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.fail_with(StoreRefused("The store says no."), key="workspace/a.ipynb")
+    await outbox.add([save_of("a.ipynb", "1"), save_of("a.ipynb", "2"), save_of("b.ipynb", "3")])
+    make_uploader().wake()
+    await events.wait_for("refused")
+    await events.wait_for("archived")
+    [first, second] = await outbox.entries()
+    assert first.refused
+    assert first.last_error.startswith("The store says no.")
+    assert second.path == "a.ipynb"
+    assert [put.body for put in store.puts] == [b"3"]
+    store.recover()
+    await events.wait_for("archived", 3)
+    assert [put.body for put in store.puts] == [b"3", b"1", b"2"]
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_lost_answer_makes_no_second_version(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.lose_answers()
+    await outbox.add([save_of("a.ipynb", "1")])
+    make_uploader().wake()
+    await events.wait_for("postponed")
+    store.recover()
+    await events.wait_for("archived")
+    assert len(store.puts) == 1
+
+
+async def test_a_crash_between_put_and_remove_makes_no_second_version(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    save = save_of("a.ipynb", "1")
+    await outbox.add([save])
+    await store.put(  # what the process did before it died
+        save.key,
+        save.body,
+        metadata=save.provenance.to_metadata(),
+        content_type=save.content_type,
+    )
+    make_uploader().wake()
+    await events.wait_for("archived")
+    assert len(store.puts) == 1
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_bucket_that_is_gone_makes_unchanged_notebooks_count_again(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of("a.ipynb", "1")])
+    uploader = make_uploader()
+    uploader.wake()
+    await events.wait_for("archived")
+    store.fail_with(BucketNotFound("The bucket is gone."))
+    await outbox.add([save_of("b.ipynb", "2")])
+    uploader.wake()
+    await events.wait_for("refused")
+    [again] = await outbox.add([save_of("a.ipynb", "1")])
+    assert again.queued
+
+
+async def test_a_surprise_from_the_store_is_told_and_tried_again(
+    outbox: Outbox,
+    store: MemoryStore,
+    events: Events,
+    make_uploader: MakeUploader,
+    monkeypatch: pytest.MonkeyPatch,
+    quick_retries: None,
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise KeyError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "put", broken)
+        await outbox.add([save_of("a.ipynb", "1")])
+        make_uploader().wake()
+        await events.wait_for("postponed")
+    assert events.of("postponed")[0].reason == "Unexpected failure: KeyError."
+    await events.wait_for("archived")
+
+
+async def test_draining_delivers_everything_at_once(
+    outbox: Outbox, store: MemoryStore, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(30)])
+    head = await outbox.head("workspace/0.ipynb")
+    assert head is not None
+    await outbox.postpone(head, delay_s=1000, reason="was down")
+    assert await make_uploader().drain(deadline_s=20) == 0
+    assert len(store.puts) == 30
+
+
+async def test_draining_ends_a_coalescing_window(
+    tmp_path: Path, store: MemoryStore, make_uploader: MakeUploader
+) -> None:
+    outbox = Outbox(tmp_path / "coalescing", max_bytes=1000, coalesce_s=1000)
+    await outbox.add([save_of("a.ipynb", "1")])
+    assert await make_uploader(outbox=outbox).drain(deadline_s=20) == 0
+    await outbox.close()
+
+
+async def test_draining_into_a_store_that_is_down_gives_up_soon(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    store.fail_with(StoreUnavailable("down"))
+    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(10)])
+    left = await asyncio.wait_for(make_uploader().drain(deadline_s=1000), 20)
+    assert left == 10
+
+
+async def test_draining_ends_at_its_deadline_when_the_store_hangs(
+    outbox: Outbox, store: MemoryStore, make_uploader: MakeUploader
+) -> None:
+    store.hang()
+    await outbox.add([save_of("a.ipynb", "x")])
+    uploader = make_uploader()
+    assert await asyncio.wait_for(uploader.drain(deadline_s=0.2), 20) == 1
+    await uploader.stop()
+    assert (await outbox.totals()).depth == 1
+
+
+async def test_one_server_delivers_what_another_added_and_takes_over_when_it_ends(
+    outbox: Outbox,
+    store: MemoryStore,
+    events: Events,
+    make_uploader: MakeUploader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploader_module, "POLL_S", 0.05)
+    monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.05)
+    other = Outbox(outbox.directory, max_bytes=1000)
+    leading, following = make_uploader(), make_uploader(outbox=other)
+    leading.wake()
+    await outbox.add([save_of("a.ipynb", "1")])
+    await events.wait_for("archived", 1)
+    following.wake()
+    await other.add([save_of("a.ipynb", "2")])
+    await events.wait_for("archived", 2)
+    await leading.stop()
+    await outbox.close()
+    await other.add([save_of("a.ipynb", "3")])
+    await events.wait_for("archived", 3)
+    await following.stop()
+    await other.close()
+    assert [put.body for put in store.puts] == [b"1", b"2", b"3"]
+
+
+async def test_locks_of_paths_are_gone_when_nobody_needs_them(
+    outbox: Outbox, events: Events, make_uploader: MakeUploader
+) -> None:
+    uploader = make_uploader()
+    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(20)])
+    await uploader.drain(deadline_s=20)
+    assert uploader.path_locks == {}
+
+
+async def test_delays_double_are_jittered_and_capped() -> None:
+    rng = Random(1)
+    for attempts in range(40):
+        ceiling = min(MAX_DELAY_S, 0.5 * 2**attempts)
+        assert ceiling / 2 <= retry_delay(attempts, rng) <= ceiling
+
+
+async def test_a_large_body_gets_more_time() -> None:
+    assert delivery_timeout(0, 30) == 30
+    assert delivery_timeout(100 * 2**20, 30) == 430
+
+
+@pytest.mark.parametrize(
+    ("active_s", "failures", "allowed"),
+    [
+        ([], 0, 8),
+        ([1.0, 2.0], 0, 6),
+        ([], OUTAGE_FAILURES, 1),
+        ([0.1], OUTAGE_FAILURES, 0),
+        ([MAX_DELAY_S + 1], OUTAGE_FAILURES, 1),
+        ([MAX_DELAY_S + 1] * 8, OUTAGE_FAILURES, 0),
+    ],
+)
+async def test_a_store_that_is_down_gets_one_probe_at_a_time(
+    active_s: list[float], failures: int, allowed: int
+) -> None:
+    assert deliveries_allowed(concurrency=8, active_s=active_s, failures=failures) == allowed
