@@ -130,3 +130,10 @@ class OutboxFull(OutboxError):
 
     status = 507
     hint = "Bring the store back, or raise BookstoreSettings.outbox_max_bytes."
+
+
+class SaveTooLarge(OutboxError):
+    """One save alone is larger than the whole outbox may be."""
+
+    status = 507
+    hint = "Raise BookstoreSettings.outbox_max_bytes."

@@ -21,7 +21,8 @@ class Intent(NamedTuple):
     source: str = ""
 
 
-_CURRENT: ContextVar[Intent] = ContextVar("bookstore_intent", default=Intent())
+_ORDINARY = Intent()
+_CURRENT: ContextVar[Intent] = ContextVar("bookstore_intent", default=_ORDINARY)
 
 
 def current_intent() -> Intent:

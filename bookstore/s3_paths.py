@@ -11,9 +11,15 @@ def s3_key(prefix: str, path: str = "") -> str:
     """Return the key of *path* under *prefix*: ``s3_key("/workspace/", "a/b.ipynb")`` is
     ``"workspace/a/b.ipynb"``.
 
-    An empty *path* gives the prefix itself, an empty *prefix* the path itself.
+    An empty *path* gives the prefix itself, an empty *prefix* the path itself.  Keys are Unicode:
+    what is not, in a file name from another age, becomes backslash escapes.
     """
-    return "/".join(part for part in (prefix.strip("/"), path.strip("/")) if part)
+    return "/".join(to_unicode(part) for part in (prefix.strip("/"), path.strip("/")) if part)
+
+
+def to_unicode(path: str) -> str:
+    """Return *path* with whatever is not valid Unicode in it written as backslash escapes."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def s3_path(bucket: str, prefix: str, path: str = "") -> str:

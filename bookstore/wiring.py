@@ -95,7 +95,10 @@ def build_bookstore(
 
     def tell(event: ArchiveEvent) -> None:
         for listener in listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # whoever listens must not stop a delivery
+                log.exception("A listener to archive events failed")
 
     outbox = Outbox(
         _outbox_dir(settings, bucket),
