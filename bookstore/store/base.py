@@ -5,7 +5,44 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from ..errors import BadRequest, TooLarge
 from ..records import ObjectVersion, StoreCheck, StoredObject
+
+MAX_KEY_BYTES = 1024
+"""AWS S3's limit, in UTF-8; every store keeps to it, so that a key valid in one is in all."""
+
+
+def key_bytes(key: str) -> bytes:
+    """Return *key* in UTF-8, or raise :class:`~bookstore.errors.BadRequest`.
+
+    Every store asks this before anything else, so that all accept the same keys.
+    """
+    encoded = _utf8(key)
+    if not encoded:
+        raise BadRequest("A key must not be empty.")
+    if len(encoded) > MAX_KEY_BYTES:
+        raise BadRequest(
+            f"The key {key[:40]!r}… has {len(encoded)} bytes; {MAX_KEY_BYTES} are allowed."
+        )
+    return encoded
+
+
+def prefix_bytes(prefix: str) -> bytes:
+    """Return a prefix of keys, which may be empty, in UTF-8; raises as :func:`key_bytes`."""
+    return _utf8(prefix)
+
+
+def check_size(key: str, size_bytes: int, max_bytes: int | None) -> None:
+    """Raise :class:`~bookstore.errors.TooLarge` for a body of more than *max_bytes*."""
+    if max_bytes is not None and size_bytes > max_bytes:
+        raise TooLarge(f"{key!r} has {size_bytes} bytes; {max_bytes} are allowed.")
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest(f"The key {text!r} holds a lone surrogate, not Unicode text.") from error
 
 
 class ObjectStore(Protocol):
@@ -15,7 +52,8 @@ class ObjectStore(Protocol):
     ``put`` has either stored a whole version or none.  All raise
     :class:`~bookstore.errors.StoreUnavailable` when trying again later may help and
     :class:`~bookstore.errors.StoreRefused` (or :class:`~bookstore.errors.BucketNotFound`) when
-    somebody has to change something first.  Keys are any Unicode of 1 to 1,024 UTF-8 bytes.
+    somebody has to change something first.  Keys are any Unicode of 1 to 1,024 UTF-8 bytes;
+    any other key is a :class:`~bookstore.errors.BadRequest`.
     """
 
     kind: str
@@ -36,9 +74,11 @@ class ObjectStore(Protocol):
     ) -> StoredObject:
         """Return one version, the newest by default.
 
-        Raises :class:`~bookstore.errors.ObjectNotFound`,
-        :class:`~bookstore.errors.VersionNotFound`, or :class:`~bookstore.errors.TooLarge` before
-        reading a body of more than *max_bytes*.
+        Raises :class:`~bookstore.errors.ObjectNotFound` when the newest version is asked for and
+        there is none or it is a delete marker, and for a delete marker's own version ID;
+        :class:`~bookstore.errors.VersionNotFound` for any other version ID that *key* does not
+        have; and :class:`~bookstore.errors.TooLarge` before reading a body of more than
+        *max_bytes*.
         """
         ...
 
@@ -52,11 +92,18 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key that starts with *prefix* and is not deleted,
-        in the order of the keys' UTF-8 bytes."""
+        in the order of the keys' UTF-8 bytes.
+
+        Its version ID is empty where the store's listing does not tell it, as S3's does not;
+        :meth:`head` does.
+        """
         ...
 
     async def delete(self, key: str) -> ObjectVersion:
-        """Add a delete marker on top of *key*'s versions, destroying none, and return it."""
+        """Add a delete marker on top of *key*'s versions, destroying none, and return it.
+
+        A key without versions gets one too: whoever asks twice is not told no.
+        """
         ...
 
     async def check(self) -> StoreCheck:

@@ -1,0 +1,268 @@
+"""The embedded store: versions in a folder on local disk, for when no bucket is configured.
+
+A folder holds ``journal.jsonl``, one line a version, and ``objects/``, each body once; these two
+are the truth, and can be read by hand.  The index beside them only makes reading them fast.
+
+A version is made in this order: its body, its line in the journal, the answer, each flushed to
+disk before the next.  A crash in between leaves at most a body that nothing points to.  Lines are
+added under a lock on a file of its own, which stays what it is when the index is made again, and
+which a dead process lets go of; reading needs no lock.
+
+Knows: the folder.  Must not know: settings, networks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import secrets
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from filelock import FileLock, Timeout
+
+from ..errors import ObjectNotFound, StoreError, StoreRefused, StoreUnavailable, VersionNotFound
+from ..records import ObjectVersion, StoreCheck, StoredObject, utc_now
+from .base import check_size, key_bytes, prefix_bytes
+from .local_bodies import Bodies
+from .local_disk import make_folder, sweep, write_whole
+from .local_index import Index, Placed
+from .local_journal import Journal
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_VERSIONS_PER_PAGE = 100
+_KEYS_PER_PAGE = 1000
+_THREADS = 4
+_LOCK_TIMEOUT_S = 30.0
+_LOCK_POLL_S = 0.005
+_END_OF_JOURNAL = 2**62
+_NOT_PERMITTED = (errno.EACCES, errno.EPERM)
+_DISK_HINT = (
+    "Check that the disk that holds BookstoreSettings.local_store_dir has room and can be written."
+)
+_LOCK_HINT = "Set BookstoreSettings.local_store_dir to a folder on a local disk."
+
+
+class LocalStore:
+    """An :class:`~bookstore.store.base.ObjectStore` in a folder, whose name is the bucket's.
+
+    Any number of stores, in any number of processes, may share one folder.  Nothing is touched
+    before the first request, and only writing makes the folder.  Nothing is ever removed.
+    """
+
+    kind = "local"
+
+    def __init__(self, directory: Path) -> None:
+        self.bucket = directory.name
+        self.display = f"local:{self.bucket}"
+        self._directory = directory
+        self._incoming = directory / "incoming"
+        self._bodies = Bodies(directory)
+        self._journal = Journal(directory)
+        self._index = Index(directory, self._journal, self._alone)
+        self._mutex = threading.RLock()  # one thread at a time uses the index and the file lock
+        self._file_lock = FileLock(directory / "journal.lock", thread_local=False)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bookstore-local")
+        self._is_swept = False
+        self._is_closed = False
+
+    # -- the contract --------------------------------------------------------------------------
+
+    async def put(
+        self, key: str, body: bytes, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Store *body* as the newest version of *key*; it survives a power cut from then on."""
+        key_bytes(key)
+        facts = dict(metadata)
+        return await self._write(self._put, key, body, facts, content_type)
+
+    async def get(
+        self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
+    ) -> StoredObject:
+        """Return one version, the newest by default, after comparing its body's SHA-256."""
+        key_bytes(key)
+        return await self._run(self._get, key, version_id, max_bytes)
+
+    async def head(self, key: str, *, version_id: str | None = None) -> ObjectVersion:
+        """Return one version's facts without its body."""
+        key_bytes(key)
+        return await self._run(self._find, key, version_id)
+
+    async def versions(self, key: str) -> AsyncIterator[ObjectVersion]:
+        """Yield the versions of exactly *key*, delete markers included, newest first."""
+        encoded, before = key_bytes(key), _END_OF_JOURNAL
+        while page := await self._run(self._versions_page, encoded, before):
+            for placed in page:
+                yield placed.version
+            before = page[-1].start
+
+    async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
+        """Yield the newest version of every key that starts with *prefix* and is not deleted."""
+        first = encoded = prefix_bytes(prefix)
+        end = encoded + b"\xff"  # no byte of UTF-8 is as high
+        while page := await self._run(self._keys_page, first, end):
+            for placed in page:
+                yield placed.version
+            first = page[-1].version.key.encode() + b"\0"  # the very next key there can be
+
+    async def delete(self, key: str) -> ObjectVersion:
+        """Add a delete marker on top of *key*'s versions and return it."""
+        key_bytes(key)
+        return await self._write(self._delete, key)
+
+    async def check(self) -> StoreCheck:
+        """Write a file and read the index: then the rest works as well."""
+        try:
+            await self._run(self._try_out)
+        except StoreError as error:
+            problem = f"{error.message} {error.hint}"
+            return StoreCheck(reachable=False, exists=False, versioned=False, problems=(problem,))
+        return StoreCheck(reachable=True, exists=True, versioned=True)
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of threads and files."""
+        self._is_closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        with self._mutex:
+            self._index.close()
+
+    # -- on a thread of our own ----------------------------------------------------------------
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._is_closed:
+            raise StoreUnavailable("The embedded store was closed.")
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, partial(work, *args, **kwargs))
+        except (OSError, sqlite3.Error) as error:
+            raise _renamed(error) from error
+
+    async def _write(self, work: Callable[..., ObjectVersion], *args: object) -> ObjectVersion:
+        abandoned = threading.Event()
+        try:
+            return await self._run(work, *args, abandoned)
+        except asyncio.CancelledError:
+            abandoned.set()  # a thread cannot be stopped, but it looks here before the journal
+            raise
+
+    def _put(
+        self,
+        key: str,
+        body: bytes,
+        metadata: Mapping[str, str],
+        content_type: str,
+        abandoned: threading.Event,
+    ) -> ObjectVersion:
+        self._prepare()
+        sha256 = self._bodies.add(body)
+        version = ObjectVersion(
+            key=key,
+            version_id="",
+            size_bytes=len(body),
+            modified_at=utc_now(),
+            etag=sha256,
+            metadata=metadata,
+            content_type=content_type,
+        )
+        return self._record(version, abandoned)
+
+    def _delete(self, key: str, abandoned: threading.Event) -> ObjectVersion:
+        self._prepare()
+        marker = ObjectVersion(
+            key=key, version_id="", size_bytes=0, modified_at=utc_now(), is_delete_marker=True
+        )
+        return self._record(marker, abandoned)
+
+    def _record(self, version: ObjectVersion, abandoned: threading.Event) -> ObjectVersion:
+        with self._alone():
+            if abandoned.is_set():  # what is put next must not end up below this one
+                raise StoreUnavailable("The request was cancelled.")
+            now = utc_now()  # within the lock, so that times rise with the order of the versions
+            version = replace(version, version_id=_new_version_id(now), modified_at=now)
+            self._journal.append(version)
+        with self._mutex, contextlib.suppress(OSError, sqlite3.Error):
+            self._index.catch_up()  # if not now, then before the next answer
+        return version
+
+    def _get(self, key: str, version_id: str | None, max_bytes: int | None) -> StoredObject:
+        version = self._find(key, version_id)
+        check_size(key, version.size_bytes, max_bytes)
+        body = self._bodies.read(version.etag, version.size_bytes)
+        return StoredObject(version=version, body=body)
+
+    def _find(self, key: str, version_id: str | None) -> ObjectVersion:
+        encoded = key.encode()
+        with self._mutex:
+            if version_id is None:
+                found = self._index.newest(encoded)
+            else:
+                found = self._index.version(encoded, version_id)
+        if found is None and version_id is not None:
+            raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
+        if found is None or found.is_delete_marker:
+            raise ObjectNotFound(f"There is no object {key!r}.")
+        return found
+
+    def _versions_page(self, key: bytes, before: int) -> Sequence[Placed]:
+        with self._mutex:
+            return self._index.versions(key, before, _VERSIONS_PER_PAGE)
+
+    def _keys_page(self, first: bytes, end: bytes) -> Sequence[Placed]:
+        with self._mutex:
+            return self._index.keys(first, end, _KEYS_PER_PAGE)
+
+    def _try_out(self) -> None:
+        self._prepare()
+        probe = self._incoming / f"check-{secrets.token_hex(8)}"
+        write_whole(probe, self._incoming, lambda stream: None)
+        probe.unlink()
+        with self._alone():
+            self._journal.make()
+            self._index.catch_up()
+
+    def _prepare(self) -> None:
+        make_folder(self._directory / "objects")
+        make_folder(self._incoming)
+        if not self._is_swept:
+            self._is_swept = True
+            sweep(self._incoming)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._mutex:
+            try:
+                self._file_lock.acquire(_LOCK_TIMEOUT_S, poll_interval=_LOCK_POLL_S)
+            except Timeout as error:
+                raise StoreUnavailable("Another process does not let go of the store.") from error
+            except NotImplementedError as error:
+                raise StoreRefused(
+                    "The disk of the embedded store has no file locks.", hint=_LOCK_HINT
+                ) from error
+            try:
+                yield
+            finally:
+                self._file_lock.release()
+
+
+def _new_version_id(now: datetime) -> str:
+    # Sorts by time and says it to people who recover by hand; the order is the journal's, though.
+    return f"{now:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
+
+
+def _renamed(error: OSError | sqlite3.Error) -> StoreError:
+    # An OSError's own text holds the path; its reason alone does not.  SQLite's names no file.
+    if not isinstance(error, OSError):
+        return StoreUnavailable(f"The index of the embedded store cannot be used: {error}.")
+    kind = StoreRefused if error.errno in _NOT_PERMITTED else StoreUnavailable
+    reason = error.strerror or "input/output error"
+    return kind(f"The folder of the embedded store cannot be used: {reason}.", hint=_DISK_HINT)

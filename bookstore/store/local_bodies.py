@@ -1,0 +1,79 @@
+"""Bodies on local disk: each content once, compressed, named by its SHA-256.
+
+Knows: gzip files in a folder.  Must not know: keys, versions.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import StoreRefused
+from .local_disk import flush_folder, make_folder, write_whole
+
+_SLICE_BYTES = 2**20
+
+
+class Bodies:
+    """``objects/ab/abcd….gz``: written once, never changed, never removed.
+
+    Every method blocks, may run in any thread, and raises OSError when the disk does not work.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._objects = directory / "objects"
+        self._incoming = directory / "incoming"
+
+    def add(self, body: bytes) -> str:
+        """Return the SHA-256 of *body* once it is on disk, where it may have been before."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        file = self._file(sha256)
+        make_folder(file.parent)
+        if self._is_whole(sha256, len(body)):
+            flush_folder(file.parent)  # whoever wrote it may not have come to that yet
+        else:
+            write_whole(file, self._incoming, lambda stream: _compress(body, stream))
+        flush_folder(self._objects)
+        return sha256
+
+    def read(self, sha256: str, size_bytes: int) -> bytes:
+        """Return the body with this SHA-256 and size, or refuse: never other bytes."""
+        try:
+            with gzip.open(self._file(sha256)) as stream:
+                body = stream.read(size_bytes + 1)
+        except FileNotFoundError as error:
+            raise _damaged("is missing", sha256) from error
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise _damaged("is damaged", sha256) from error
+        if len(body) != size_bytes or hashlib.sha256(body).hexdigest() != sha256:
+            raise _damaged("is damaged", sha256)
+        return body
+
+    def _is_whole(self, sha256: str, size_bytes: int) -> bool:
+        # Read, not only looked for: a new save must not rest on a file that was damaged since.
+        try:
+            self.read(sha256, size_bytes)
+        except StoreRefused:
+            return False
+        return True
+
+    def _file(self, sha256: str) -> Path:
+        return self._objects / sha256[:2] / f"{sha256}.gz"
+
+
+def _compress(body: bytes, stream: BinaryIO) -> None:
+    # No time and no name in the header: equal bodies give equal files.
+    with gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=6, mtime=0) as packed:
+        for start in range(0, len(body), _SLICE_BYTES):
+            packed.write(memoryview(body)[start : start + _SLICE_BYTES])
+
+
+def _damaged(what: str, sha256: str) -> StoreRefused:
+    return StoreRefused(
+        f"The stored body of this version {what} (SHA-256 {sha256}).",
+        hint="Bring the file back from a copy of the store's folder; other versions are not "
+        "affected.",
+    )

@@ -1,0 +1,712 @@
+"""The embedded store on its disk.  What it shares with other stores is in the contract suite."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+from filelock import FileLock
+
+from bookstore.errors import ObjectNotFound, StoreRefused, StoreUnavailable
+from bookstore.records import ObjectVersion
+from bookstore.store.local import LocalStore
+from bookstore.store.local_bodies import Bodies
+from bookstore.store.local_journal import Journal, to_line
+
+pytestmark = pytest.mark.asyncio
+
+KEY = "workspace/demo.ipynb"
+REPOSITORY = Path(__file__).parents[2]
+Open: TypeAlias = Callable[[], LocalStore]
+Spoil: TypeAlias = Callable[[Path], object]
+HOW_TO = REPOSITORY / "docs" / "source" / "how-to" / "recover-by-hand.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the store under test is; not there yet."""
+    return tmp_path / "data" / "bookstore" / "bucket"
+
+
+@pytest_asyncio.fixture
+async def opened() -> AsyncIterator[list[LocalStore]]:
+    """The stores that a test has opened, to be closed after it."""
+    stores: list[LocalStore] = []
+    yield stores
+    for store in stores:
+        await store.close()
+
+
+@pytest.fixture
+def reopen(folder: Path, opened: list[LocalStore]) -> Open:
+    """Return a function that opens the store under test as a new process would."""
+
+    def open_again() -> LocalStore:
+        opened.append(LocalStore(folder))
+        return opened[-1]
+
+    return open_again
+
+
+@pytest.fixture
+def store(reopen: Open) -> LocalStore:
+    """The store under test."""
+    return reopen()
+
+
+async def put(store: LocalStore, body: bytes, key: str = KEY) -> ObjectVersion:
+    return await store.put(key, body, metadata={"author": "ada"}, content_type="text/plain")
+
+
+async def bodies_of(store: LocalStore, key: str = KEY) -> list[bytes]:
+    """Return the bodies of a key's versions, newest first."""
+    ids = [version.version_id async for version in store.versions(key)]
+    return [(await store.get(key, version_id=version_id)).body for version_id in ids]
+
+
+def body_files(folder: Path) -> list[Path]:
+    return sorted((folder / "objects").glob("*/*"))
+
+
+def index_file(folder: Path) -> Path:
+    [file] = folder.glob("index-*.sqlite3")
+    return file
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+def run_python(script: str, *args: object) -> subprocess.Popen[str]:
+    """Start *script* in a process of its own."""
+    command = [sys.executable, "-c", textwrap.dedent(script), *map(str, args)]
+    return subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+
+
+# -- on disk -------------------------------------------------------------------------------
+
+
+async def test_nothing_is_touched_before_something_is_stored(
+    store: LocalStore, folder: Path
+) -> None:
+    """Neither building nor reading makes a folder."""
+    with pytest.raises(ObjectNotFound):
+        await store.get(KEY)
+    assert await bodies_of(store) == []
+    assert [version async for version in store.list()] == []
+
+    assert not folder.parent.parent.exists()
+
+
+async def test_only_the_owner_can_look_into_the_store(store: LocalStore, folder: Path) -> None:
+    """Other accounts of the machine cannot."""
+    await put(store, b"private")
+
+    assert mode_of(folder) == 0o700
+    assert mode_of(folder / "journal.jsonl") == 0o600
+
+
+async def test_equal_bodies_are_stored_once(store: LocalStore, folder: Path) -> None:
+    """Under any number of keys and versions, and compressed."""
+    await put(store, b"same" * 10_000)
+    await put(store, b"same" * 10_000)
+    await put(store, b"same" * 10_000, key="other")
+
+    [file] = body_files(folder)
+    assert file.stat().st_size < 1000
+    assert len(await bodies_of(store)) == 2
+    assert list((folder / "incoming").iterdir()) == []
+
+
+async def test_version_ids_fit_in_a_link_and_sort_by_time(store: LocalStore) -> None:
+    """Nothing in them needs quoting."""
+    ids = [(await put(store, b"")).version_id for _ in range(20)]
+
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 20
+    assert all(quote(version_id, safe="") == version_id for version_id in ids)
+
+
+async def test_a_clock_that_is_set_back_changes_no_order(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of the versions is that of the journal."""
+    await put(store, b"first")
+    past = datetime(2001, 1, 1, tzinfo=timezone.utc)
+    monkeypatch.setattr("bookstore.store.local.utc_now", lambda: past)
+    await put(store, b"second")
+
+    assert (await store.get(KEY)).body == b"second"
+    assert await bodies_of(store) == [b"second", b"first"]
+
+
+async def test_metadata_that_is_not_unicode_survives(store: LocalStore, folder: Path) -> None:
+    """Half a character, as broken clients send it; the journal stays readable text."""
+    await store.put(KEY, b"", metadata={"author": "\ud83d"}, content_type="")
+
+    assert (await store.head(KEY)).metadata == {"author": "\ud83d"}
+    (folder / "journal.jsonl").read_text(encoding="utf-8")
+
+
+async def test_the_first_versions_cost_the_same_however_many_there_are(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 10,000 versions only the first page is read."""
+    newest = await put(store, b"")
+    with (folder / "journal.jsonl").open("rb") as journal:
+        line = journal.read()
+    with (folder / "journal.jsonl").open("ab") as journal:
+        journal.writelines(
+            line.replace(newest.version_id.encode(), b"%d" % n) for n in range(10_000)
+        )
+    await store.head(KEY)
+    read: list[int] = []
+    pieces = Journal.pieces
+
+    def counted(journal: Journal, places: Iterable[tuple[int, int]]) -> list[bytes]:
+        found = pieces(journal, places)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(Journal, "pieces", counted)
+    versions = store.versions(KEY)
+    assert (await anext(versions)).version_id == "9999"
+    assert (await anext(versions)).version_id == "9998"
+    await versions.aclose()
+    assert sum(read) <= 100
+
+
+# -- several processes ---------------------------------------------------------------------
+
+PUT_MANY = """
+    import asyncio, sys
+    from pathlib import Path
+    from bookstore.store.local import LocalStore
+
+    async def main(folder, name, count):
+        store = LocalStore(Path(folder))
+        for n in range(count):
+            made = await store.put(
+                "workspace/demo.ipynb", f"{name}{n}".encode(), metadata={}, content_type=""
+            )
+            print(made.version_id, flush=True)
+        await store.close()
+
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+"""
+
+
+async def test_two_processes_on_one_folder_lose_nothing(store: LocalStore, folder: Path) -> None:
+    """Each sees the other's versions, and each one's own are in its order."""
+    processes = [run_python(PUT_MANY, folder, name, 40) for name in "ab"]
+    for n in range(10):
+        await put(store, b"c%d" % n)
+    for process in processes:
+        assert await asyncio.to_thread(process.wait, 60) == 0
+
+    bodies = [body.decode() for body in await bodies_of(store)]
+    assert len(bodies) == 90
+    for name, count in (("a", 40), ("b", 40), ("c", 10)):
+        own = [body for body in bodies if body.startswith(name)]
+        assert own == [f"{name}{n}" for n in reversed(range(count))]
+
+
+@pytest.mark.parametrize("acknowledged", [1, 7, 20])
+async def test_killing_a_process_loses_no_acknowledged_version(
+    store: LocalStore, folder: Path, acknowledged: int
+) -> None:
+    """kill -9 in the midst of puts; what was answered is there, and what is there is whole."""
+    process = run_python(PUT_MANY, folder, "a", 10_000)
+    ids = [process.stdout.readline().strip() for _ in range(acknowledged)]
+    process.kill()
+    ids += process.stdout.read().split()
+    process.wait()
+
+    for n, version_id in enumerate(ids):
+        assert (await store.get(KEY, version_id=version_id)).body == b"a%d" % n
+    await put(store, b"last")
+    bodies = await bodies_of(store)
+    assert bodies[0] == b"last"
+    assert bodies[1:] == [b"a%d" % n for n in reversed(range(len(bodies) - 1))]
+
+
+DIE_AT_EVERY_STEP = """
+    import asyncio, os, signal, sys
+    from pathlib import Path
+    from bookstore.store.local import LocalStore
+
+    def die():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def counting(function):
+        def counted(*args, **kwargs):
+            global left
+            left -= 1
+            return die() if left == 0 else function(*args, **kwargs)
+        return counted
+
+    async def main(folder, pipe):
+        store = LocalStore(folder)
+        await store.put("workspace/demo.ipynb", b"first", metadata={}, content_type="")
+        write = os.write
+        for name in ("open", "write", "fsync", "close", "mkdir", "rename", "replace"):
+            setattr(os, name, counting(getattr(os, name)))
+        await store.put("workspace/demo.ipynb", b"second", metadata={}, content_type="")
+        write(pipe, b"acknowledged")
+        die()
+
+    left, answer = 0, b""
+    while not answer:
+        step = left = max(left, 0) + 1
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            asyncio.run(main(Path(sys.argv[1], f"{step:02d}"), writer))
+        os.close(writer)
+        answer = os.read(reader, 100)
+        os.wait()
+        print(step, answer.decode(), flush=True)
+"""
+
+
+@pytest.mark.slow
+async def test_a_put_may_be_killed_at_every_step(tmp_path: Path) -> None:
+    """What came before is there, the new version is whole or absent, and the next put works."""
+    said, _ = await asyncio.to_thread(run_python(DIE_AT_EVERY_STEP, tmp_path).communicate)
+    *killed, acknowledged = said.splitlines()
+    assert len(killed) > 8
+    assert acknowledged.endswith("acknowledged")
+
+    for step in range(1, len(killed) + 2):
+        store = LocalStore(tmp_path / f"{step:02d}")
+        bodies = await bodies_of(store)
+        assert bodies in ([b"first"], [b"second", b"first"])
+        assert step <= len(killed) or len(bodies) == 2
+        await put(store, b"third")
+        assert await bodies_of(store) == [b"third", *bodies]
+        await store.close()
+
+
+async def test_a_cancelled_put_does_not_land_on_top_of_a_later_one(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that waited for another process when it was cancelled stores nothing."""
+    await put(store, b"first")
+    body_written = threading.Event()
+    add = Bodies.add
+
+    def announced(bodies: Bodies, body: bytes) -> str:
+        sha256 = add(bodies, body)
+        body_written.set()
+        return sha256
+
+    monkeypatch.setattr(Bodies, "add", announced)
+    with FileLock(folder / "journal.lock"):
+        task = asyncio.ensure_future(put(store, b"cancelled"))
+        await asyncio.to_thread(body_written.wait, 10)
+        task.cancel()
+        await asyncio.wait([task])
+    await put(store, b"last")
+
+    assert await bodies_of(store) == [b"last", b"first"]
+
+
+# -- a disk that does not work -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.ENOSPC, StoreUnavailable),
+        (errno.EROFS, StoreUnavailable),
+        (errno.EIO, StoreUnavailable),
+        (errno.EACCES, StoreRefused),
+    ],
+)
+async def test_a_disk_error_is_told_without_the_servers_paths(
+    store: LocalStore,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    expected: type[Exception],
+) -> None:
+    """Nothing is stored, nothing earlier is lost, and the store works again with its disk."""
+    await put(store, b"first")
+
+    def fail(*args: object) -> None:
+        raise OSError(number, os.strerror(number), str(folder))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", fail)
+        with pytest.raises(expected, match=re.escape(os.strerror(number))) as caught:
+            await put(store, b"second")
+        check = await store.check()
+    assert str(folder) not in f"{caught.value.message} {caught.value.hint} {check.problems}"
+    assert not check.reachable
+
+    assert await bodies_of(store) == [b"first"]
+    await put(store, b"third")
+    assert await bodies_of(store) == [b"third", b"first"]
+    assert (await store.check()).reachable
+
+
+async def test_a_folder_that_cannot_be_made_is_told_without_its_path(tmp_path: Path) -> None:
+    """A file is in its place."""
+    (tmp_path / "file").touch()
+    store = LocalStore(tmp_path / "file" / "bucket")
+
+    with pytest.raises(StoreUnavailable) as caught:
+        await put(store, b"")
+    assert str(tmp_path) not in caught.value.message
+    await store.close()
+
+
+async def test_a_disk_without_file_locks_is_refused(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than to let two processes write into each other's lines."""
+
+    def fail(*args: object, **options: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(FileLock, "acquire", fail)
+    with pytest.raises(StoreRefused, match="file locks"):
+        await put(store, b"")
+
+
+async def test_a_process_that_does_not_let_go_is_not_waited_for_without_end(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The save stays in the outbox meanwhile; the lock ends with the process that has it."""
+    await put(store, b"first")
+    monkeypatch.setattr("bookstore.store.local._LOCK_TIMEOUT_S", 0.02)
+    with FileLock(folder / "journal.lock"):
+        with pytest.raises(StoreUnavailable, match="let go"):
+            await put(store, b"second")
+        assert await bodies_of(store) == [b"first"]
+
+
+FILL_UP = """
+    import asyncio, resource, sys
+    from pathlib import Path
+    from bookstore.errors import StoreUnavailable
+    from bookstore.store.local import LocalStore
+
+    async def put(store, body):
+        await store.put("workspace/demo.ipynb", body, metadata={"note": "x" * 9}, content_type="")
+
+    async def main(folder):
+        store = LocalStore(folder)
+        for n in range(10):
+            await put(store, b"%d" % n)
+        size = (folder / "journal.jsonl").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, resource.RLIM_INFINITY))
+        try:
+            await put(store, b"too much")
+        except StoreUnavailable:
+            print("refused")
+        print((folder / "journal.jsonl").stat().st_size - size)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        await put(store, b"last")
+        await store.close()
+
+    asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+async def test_a_disk_that_fills_up_within_a_line_harms_no_other(
+    store: LocalStore, folder: Path
+) -> None:
+    """The put fails, the half line is passed over, and the next put is kept."""
+    process = run_python(FILL_UP, folder)
+    said, _ = await asyncio.to_thread(process.communicate)
+
+    assert said.split() == ["refused", "100"]
+    assert await bodies_of(store) == [b"last", *(b"%d" % n for n in reversed(range(10)))]
+
+
+@pytest.mark.parametrize("kept", [1, 40, -2, -1])
+async def test_a_torn_last_line_is_passed_over(
+    store: LocalStore, folder: Path, reopen: Open, kept: int
+) -> None:
+    """A power cut left a part of a line that was never acknowledged: what follows is not
+    swallowed by it, in this process or another."""
+    await put(store, b"first")
+    line = to_line(await put(store, b"torn"))
+    with (folder / "journal.jsonl").open("r+b") as journal:
+        journal.truncate((folder / "journal.jsonl").stat().st_size - len(line) + len(line[:kept]))
+
+    assert await bodies_of(store) == [b"first"]
+    assert await bodies_of(reopen()) == [b"first"]
+    await put(reopen(), b"third")
+    expected = [b"third", b"torn", b"first"] if kept == -1 else [b"third", b"first"]
+    assert await bodies_of(store) == expected
+    assert await bodies_of(reopen()) == expected
+
+
+async def test_a_line_that_is_not_a_version_is_passed_over_and_logged(
+    store: LocalStore, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever an editor or a bad disk left there."""
+    await put(store, b"first")
+    with (folder / "journal.jsonl").open("ab") as journal:
+        journal.write(b'\n{"key": "x"}\n[1]\n\xff\n\0\0\0\n{}\n7\n')
+    await put(store, b"second")
+
+    assert await bodies_of(store) == [b"second", b"first"]
+    assert "not a version" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b"garbage" * 2000),
+        lambda file: file.write_bytes(file.read_bytes()[:-1]),
+        lambda file: file.unlink(),
+        lambda file: file.write_bytes(b""),
+    ],
+    ids=["garbage", "short", "missing", "empty"],
+)
+async def test_a_damaged_body_is_never_returned(
+    store: LocalStore, folder: Path, damage: Spoil
+) -> None:
+    """The refusal names no path; other versions are readable; the same bytes put again heal it."""
+    await put(store, b"good")
+    [file] = body_files(folder)
+    damage(file)
+    await put(store, b"other")
+    first = [version async for version in store.versions(KEY)][-1]
+
+    with pytest.raises(StoreRefused) as caught:
+        await store.get(KEY, version_id=first.version_id)
+    assert str(folder) not in f"{caught.value.message} {caught.value.hint}"
+    assert (await store.get(KEY)).body == b"other"
+
+    await put(store, b"good")
+    assert await bodies_of(store) == [b"good", b"other", b"good"]
+
+
+async def test_a_body_swapped_for_another_is_never_returned(
+    store: LocalStore, folder: Path
+) -> None:
+    """Whole in itself, of the same length, and not what was saved."""
+    await put(store, b"good")
+    [good] = body_files(folder)
+    await put(store, b"evil", key="other")
+    [evil] = set(body_files(folder)) - {good}
+    good.write_bytes(evil.read_bytes())
+
+    with pytest.raises(StoreRefused):
+        await store.get(KEY)
+
+
+async def test_unfinished_files_of_a_crash_are_swept_away(store: LocalStore, folder: Path) -> None:
+    """When they are old enough to be nobody's."""
+    incoming = folder / "incoming"
+    incoming.mkdir(parents=True)
+    for name in ("old", "young"):
+        (incoming / name).touch()
+    os.utime(incoming / "old", (1e9, 1e9))
+
+    await put(store, b"")
+
+    assert [file.name for file in incoming.iterdir()] == ["young"]
+
+
+# -- the index -----------------------------------------------------------------------------
+
+
+def spoil_head(file: Path) -> None:
+    file.write_bytes(b"this is not a database" * 500)
+
+
+def spoil_middle(file: Path) -> None:
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+SPOILERS = [Path.unlink, spoil_head, spoil_middle, cut_short, empty]
+
+
+@pytest.mark.parametrize("spoil", SPOILERS)
+async def test_an_index_spoilt_while_nobody_uses_it_is_made_again(
+    store: LocalStore, folder: Path, reopen: Open, spoil: Spoil
+) -> None:
+    """The journal holds everything; history is as before."""
+    for n in range(50):
+        await put(store, b"%d" % n)
+    before = [version async for version in store.versions(KEY)]
+    await store.close()
+    spoil(index_file(folder))
+
+    again = reopen()
+
+    assert [version async for version in again.versions(KEY)] == before
+    await put(again, b"more")
+    assert (await again.get(KEY)).body == b"more"
+
+
+@pytest.mark.parametrize("spoil", SPOILERS)
+async def test_an_index_spoilt_while_in_use_is_made_again(
+    store: LocalStore, folder: Path, reopen: Open, spoil: Spoil
+) -> None:
+    """By two processes at once, which go on agreeing."""
+    other = reopen()
+    await put(store, b"first")
+    await put(other, b"second")
+    spoil(index_file(folder))
+
+    for n in range(3):
+        await put(other, b"other%d" % n)
+        await put(store, b"store%d" % n)
+
+    expected = [b"store2", b"other2", b"store1", b"other1", b"store0", b"other0"]
+    expected += [b"second", b"first"]
+    assert await bodies_of(store) == await bodies_of(other) == expected
+    assert await bodies_of(reopen()) == expected
+    await store.close()
+    assert await bodies_of(other) == await bodies_of(reopen()) == expected
+
+
+async def test_an_index_that_cannot_be_used_stops_no_save(
+    store: LocalStore, folder: Path, reopen: Open
+) -> None:
+    """A version is safe in the journal; reading waits until the index works."""
+    await put(store, b"before")
+    index_file(folder).unlink()
+    (folder / "index-0.sqlite3").mkdir()
+    store = reopen()
+
+    await put(store, b"saved")
+    with pytest.raises(StoreUnavailable, match="index"):
+        await store.get(KEY)
+    (folder / "index-0.sqlite3").rmdir()
+
+    assert await bodies_of(store) == [b"saved", b"before"]
+
+
+async def test_a_version_that_the_index_missed_is_found(
+    store: LocalStore, folder: Path, reopen: Open
+) -> None:
+    """A process died between the journal and the index."""
+    made = await put(store, b"first")
+    Journal(folder).append(
+        ObjectVersion(
+            key=KEY,
+            version_id="missed",
+            size_bytes=made.size_bytes,
+            modified_at=made.modified_at,
+            etag=made.etag,
+        )
+    )
+
+    assert (await store.head(KEY)).version_id == "missed"
+    assert (await reopen().head(KEY)).version_id == "missed"
+
+
+@pytest.mark.parametrize("also_put", [False, True])
+async def test_an_index_ahead_of_the_journal_follows_it(
+    store: LocalStore, folder: Path, reopen: Open, also_put: bool
+) -> None:
+    """A power cut took lines that were read before they were on disk, or a copy was restored."""
+    await put(store, b"first")
+    copy = (folder / "journal.jsonl").read_bytes()
+    for n in range(3):
+        await put(store, b"lost%d" % n)
+    await store.close()
+
+    (folder / "journal.jsonl").write_bytes(copy)
+    again = reopen()
+    if also_put:
+        for n in range(5):
+            await put(again, b"new%d" % n)
+
+    new = [b"new%d" % n for n in reversed(range(5))] if also_put else []
+    assert await bodies_of(again) == [*new, b"first"]
+
+
+async def test_a_journal_joined_from_two_copies_counts_each_version_once(
+    store: LocalStore, folder: Path
+) -> None:
+    """Whoever repairs by hand need not be exact."""
+    await put(store, b"first")
+    await put(store, b"second")
+    journal = folder / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes() * 2)
+
+    assert await bodies_of(store) == [b"second", b"first"]
+    assert (await store.get(KEY)).body == b"second"
+
+
+# -- by hand -------------------------------------------------------------------------------
+
+
+async def test_the_documented_commands_recover_notebooks(
+    store: LocalStore, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of the how-to, run as it stands there, by a plain shell in the folder."""
+    key = "workspace/reports/demo.ipynb"
+    now = datetime(2025, 1, 31, 9, 0, tzinfo=timezone.utc)
+    monkeypatch.setattr("bookstore.store.local.utc_now", lambda: now)
+    for body in (b"nine", b"quarter past", b"half past"):
+        made = await put(store, body, key=key)
+        now += timedelta(minutes=15)
+    await store.delete(key)
+    await put(store, b"sibling", key=key + ".bak")
+    await store.put('workspace/q"uo\\te.ipynb', b"odd", metadata={"key": key}, content_type="")
+    home = tmp_path / "home"
+    home.mkdir()
+
+    commands = "".join(re.findall(r"```sh\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.S))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    shell = await asyncio.create_subprocess_exec(
+        *("sh", "-euc", commands),
+        cwd=folder,
+        env={"PATH": path, "HOME": str(home)},
+        stdout=subprocess.PIPE,
+    )
+    said = (await shell.communicate())[0].decode()
+
+    assert shell.returncode == 0
+    assert said.count("2025-01-31T09:") == 4
+    assert f'{made.version_id}"2025-01-31T09:30:00.000000+00:00"{made.etag}\n' in said
+    assert f"\n{key}\n{key}.bak\n" in said
+    assert "OK" in said
+    assert (home / "newest.ipynb").read_bytes() == b"half past"
+    assert (home / "earlier.ipynb").read_bytes() == b"quarter past"
+    assert (home / "recovered" / key).read_bytes() == b"half past"
+    assert (home / "recovered" / f"{key}.bak").read_bytes() == b"sibling"
+    assert (home / "recovered" / 'workspace/q"uo\\te.ipynb').read_bytes() == b"odd"
+
+
+async def test_the_documented_line_is_a_line_of_the_journal() -> None:
+    """The same fields in the same order."""
+    example = re.search(r"```json\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.S)
+    assert example is not None
+    documented = json.loads(example[1])
+    moment = datetime(2025, 1, 31, tzinfo=timezone.utc)
+    version = ObjectVersion(key=KEY, version_id="v", size_bytes=0, modified_at=moment)
+
+    assert list(documented) == list(json.loads(to_line(version)))

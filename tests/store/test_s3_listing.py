@@ -1,0 +1,164 @@
+"""How the S3 store reads listings: in the store's order, page after page, keys as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qs, quote_plus
+
+import pytest
+from s3_server import admin, opened
+from scripted_s3 import Answer, Request, scripted_s3
+
+from bookstore.errors import StoreUnavailable
+from bookstore.store.s3 import S3Store
+
+SECOND = "2026-01-02T03:04:05.000Z"
+
+pytestmark = pytest.mark.usefixtures("no_aws_configuration")
+
+
+class Entry(NamedTuple):
+    """A version (``v…``) or a delete marker (``d…``) of a listing."""
+
+    key: str
+    version_id: str
+    at: str = SECOND
+    is_latest: bool = False
+
+    def xml(self, key: str) -> str:
+        tag = "DeleteMarker" if self.version_id.startswith("d") else "Version"
+        size = "" if tag == "DeleteMarker" else "<Size>3</Size><ETag>&quot;e&quot;</ETag>"
+        latest = str(self.is_latest).lower()
+        return (
+            f"<{tag}><Key>{key}</Key><VersionId>{self.version_id}</VersionId>"
+            f"<IsLatest>{latest}</IsLatest><LastModified>{self.at}</LastModified>{size}</{tag}>"
+        )
+
+
+def page(entries: Sequence[Entry], *, more: str = "", url: bool = True, marker: str = "") -> Answer:
+    """Return a page of versions; *more* is the next version ID marker, *marker* the key's."""
+    xml = "".join(e.xml(quote_plus(e.key) if url else e.key) for e in entries)
+    if more:
+        xml += f"<NextKeyMarker>{marker}</NextKeyMarker>"
+        xml += f"<NextVersionIdMarker>{more}</NextVersionIdMarker>"
+    encoding = "<EncodingType>url</EncodingType>" if url else ""
+    truncated = f"<IsTruncated>{str(bool(more)).lower()}</IsTruncated>"
+    body = f"<ListVersionsResult>{encoding}{truncated}{xml}</ListVersionsResult>"
+    return Answer(body=body.encode())
+
+
+async def ids(store: S3Store, key: str) -> list[str]:
+    """Return the version IDs of *key*, newest first."""
+    return [version.version_id async for version in store.versions(key)]
+
+
+@pytest.mark.asyncio
+async def test_markers_and_versions_of_one_second_keep_the_stores_order() -> None:
+    """A backlog is delivered many versions a second, and times have no fractions."""
+    order = ["v5", "d4", "v3", "d2", "v1"]
+    entries = [Entry("a", version_id, SECOND, version_id == "v5") for version_id in order]
+    with scripted_s3(lambda _: page(entries)) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, "a") == order
+
+
+@pytest.mark.asyncio
+async def test_markers_listed_behind_all_versions_are_put_where_their_time_says() -> None:
+    """Some servers list the markers apart; versions keep their order among themselves."""
+    entries = [
+        Entry("a", "v4", "2026-01-02T03:04:08.000Z", is_latest=True),
+        Entry("a", "v2", "2026-01-02T03:04:06.000Z"),
+        Entry("a", "v1", "2026-01-02T03:04:06.000Z"),
+        Entry("a", "d3", "2026-01-02T03:04:07.000Z"),
+        Entry("a", "d0", SECOND),
+    ]
+    with scripted_s3(lambda _: page(entries)) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, "a") == ["v4", "d3", "v2", "v1", "d0"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("encodes_marker", [True, False], ids=["as Amazon", "as Ceph"])
+@pytest.mark.parametrize("key", ["a b+c%41é.ipynb", "%2541", "100%"])
+async def test_pages_go_on_at_the_key_however_the_store_writes_the_marker(
+    key: str, encodes_marker: bool
+) -> None:
+    """Short pages are followed by others; a key with ``%`` in it neither skips nor loops."""
+    marker = quote_plus(key) if encodes_marker else key
+    pages = {
+        "": page([Entry(key, "v3", is_latest=True), Entry(key, "d2")], more="d2", marker=marker),
+        "d2": page([], more="x", marker=marker),
+        "x": page([Entry(key, "v1")]),
+    }
+    markers = []
+
+    def answer(request: Request) -> Answer:
+        asked = {name: values[0] for name, values in parse_qs(request.query).items()}
+        assert asked["prefix"] == key
+        markers.append(asked.get("key-marker"))
+        return pages[asked.get("version-id-marker", "")]
+
+    with scripted_s3(answer) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, key) == ["v3", "d2", "v1"]
+    assert markers == [None, key, key]
+
+
+@pytest.mark.asyncio
+async def test_only_the_exact_key_is_listed_and_nothing_is_asked_beyond_it() -> None:
+    """A thousand neighbours with the same beginning cost no further page."""
+    entries = [Entry("a", "v1"), Entry("a/b", "v2"), Entry("a/b", "d3")]
+    with scripted_s3(lambda _: page(entries, more="d3", marker="a/b")) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, "a") == ["v1"]
+        assert len(script.of("GET")) == 1
+
+
+@pytest.mark.asyncio
+async def test_keys_that_the_store_did_not_encode_are_taken_as_they_are() -> None:
+    """Not every store heeds the wish for encoded keys; one that did says so."""
+    with scripted_s3(lambda _: page([Entry("a+b%41", "v1")], url=False)) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, "a+b%41") == ["v1"]
+
+
+@pytest.mark.asyncio
+async def test_a_listing_that_does_not_advance_ends() -> None:
+    """A store that gives the same page for ever is not believed."""
+    with scripted_s3(lambda _: page([Entry("a", "v1")], more="v1", marker="a")) as script:
+        async with opened(script.endpoint_url) as store:
+            with pytest.raises(StoreUnavailable, match="goes on"):
+                await ids(store, "a")
+
+
+@pytest.mark.asyncio
+async def test_objects_are_listed_page_by_page() -> None:
+    """The token goes back as it came."""
+
+    def answer(request: Request) -> Answer:
+        token = parse_qs(request.query).get("continuation-token", [""])[0]
+        key, more = {"": ("a%20b", "to ken%"), "to ken%": ("c%2Bd", "")}[token]
+        next_token = f"<NextContinuationToken>{more}</NextContinuationToken>" if more else ""
+        body = (
+            f"<ListBucketResult><EncodingType>url</EncodingType>{next_token}"
+            f"<IsTruncated>{str(bool(more)).lower()}</IsTruncated><Contents><Key>{key}</Key>"
+            f"<LastModified>{SECOND}</LastModified><Size>3</Size></Contents></ListBucketResult>"
+        )
+        return Answer(body=body.encode())
+
+    with scripted_s3(answer) as script:
+        async with opened(script.endpoint_url) as store:
+            assert [version.key async for version in store.list()] == ["a b", "c+d"]
+
+
+@pytest.mark.asyncio
+async def test_what_other_tools_stored_is_read(s3_endpoint: str, s3_bucket: str) -> None:
+    """An object without our metadata has a version, a size and a body."""
+    other_tool = admin(s3_endpoint)
+    stored = other_tool.put_object(Bucket=s3_bucket, Key="theirs.ipynb", Body=b"{}")
+    async with opened(s3_endpoint, s3_bucket) as store:
+        found = await store.get("theirs.ipynb")
+    assert found.body == b"{}"
+    assert found.version.version_id == stored["VersionId"]
+    assert found.version.metadata == {}
