@@ -38,12 +38,17 @@ def _prefix_problem(value: str) -> str:
     return ""
 
 
+def is_bucket_name(value: str) -> bool:
+    """May *value* be the name of a bucket?  Then it is also safe as the name of a folder."""
+    return _BUCKET.fullmatch(value) is not None
+
+
 def _bucket_problem(value: str) -> str:
-    return "" if not value or _BUCKET.fullmatch(value) else "must be a bucket's name"
+    return "" if not value or is_bucket_name(value) else "must be a bucket's name"
 
 
 def _buckets_problem(value: list[str]) -> str:
-    bad = [name for name in value if name != "*" and not _BUCKET.fullmatch(name)]
+    bad = [name for name in value if name != "*" and not is_bucket_name(name)]
     return "must hold names of buckets, or *" if bad else ""
 
 

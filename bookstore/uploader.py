@@ -19,8 +19,7 @@ from .errors import (
     BucketNotFound,
     NotFound,
     OutboxUnavailable,
-    StoreError,
-    StoreRefused,
+    StoreUnavailable,
 )
 from .outbox import Outbox
 from .path_locks import PathLocks
@@ -224,10 +223,10 @@ class Uploader:
         started_at = time.monotonic()
         try:
             version = await asyncio.wait_for(self._hand_over(entry), timeout_s)
-        except (StoreRefused, OutboxUnavailable) as error:
-            await self._refused(entry, error)
-        except StoreError as error:
+        except StoreUnavailable as error:
             await self._postpone(entry, error.message)
+        except BookstoreError as error:  # a refusal, a key no store takes, a body that is gone
+            await self._refused(entry, error)
         except asyncio.TimeoutError:
             await self._postpone(entry, f"The store did not answer within {timeout_s:.3g} seconds.")
         except Exception as error:  # a store's bug must not stop the others, nor be silent

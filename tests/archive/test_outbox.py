@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import delete_of, save_of
+from support import delete_of, save_of
 
 from bookstore import outbox_tables
 from bookstore.errors import OutboxFull, OutboxUnavailable, SaveTooLarge
@@ -228,7 +228,7 @@ ADDER = """
 import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from conftest import save_of
+from support import save_of
 from bookstore.outbox import Outbox
 
 async def main():

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from conftest import Events, MakeUploader, delete_of, save_of, until
+from support import Events, MakeUploader, delete_of, save_of, until
 
 from bookstore import uploader as uploader_module
 from bookstore.errors import BucketNotFound, StoreRefused, StoreUnavailable

@@ -1,0 +1,113 @@
+"""The server extension: puts everything into a Jupyter server, and stops it in good order.
+
+``jupyter bookstore`` starts a server with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from jupyter_events.logger import EventLogger
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from traitlets import TraitError, Unicode
+from traitlets.config import Config
+
+from ._version import __version__
+from .archive import BookstoreContentsArchiver
+from .bookstore_config import BookstoreSettings
+from .handlers import load_jupyter_server_extension
+from .health import archiver_state
+from .telemetry import Telemetry
+from .wiring import Bookstore, bookstore_for
+
+
+class BookstoreApp(ExtensionApp):
+    """A Jupyter server on which every save of a notebook becomes a version."""
+
+    name = "bookstore"
+    version = Unicode(__version__)
+    description = "A Jupyter server on which every save of a notebook becomes a version."
+    examples = """
+        jupyter bookstore                              # start, keep versions on this machine
+        jupyter bookstore --BookstoreSettings.s3_bucket=my-bucket
+        jupyter bookstore --generate-config            # write a configuration file
+    """
+    extension_url = "/lab"
+    load_other_extensions = True
+    classes = [ServerApp, BookstoreSettings, BookstoreContentsArchiver]  # noqa: RUF012
+
+    bookstore: Bookstore | None = None
+
+    @property
+    def _server(self) -> ServerApp:
+        assert self.serverapp is not None  # noqa: S101 - linked before anything else happens
+        return self.serverapp
+
+    def _link_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        super()._link_jupyter_server_extension(serverapp)
+        # The others bring configuration too, such as jupyter_notebook_config.py; linking twice
+        # does nothing.
+        extensions = serverapp.extension_manager
+        for other in [name for name in extensions.extensions if name != self.name]:
+            extensions.link_extension(other)
+        put_archiver_in_place(serverapp)
+
+    def initialize_settings(self) -> None:
+        """Share one :class:`~bookstore.wiring.Bookstore` with the handlers; start delivering."""
+        server = self._server
+        self.bookstore = bookstore_for(server, root_dir=server.contents_manager.root_dir)
+        self.bookstore.listeners.append(
+            Telemetry(cast("EventLogger", server.event_logger), self.bookstore.outbox, self.log)
+        )
+        archiver = archiver_state(server.contents_manager)
+        if archiver["active"]:
+            display = self.bookstore.store.display
+            self.log.info("bookstore %s keeps versions in %s", __version__, display)
+        else:
+            self.log.warning("%s", archiver["message"])
+        server.io_loop.add_callback(self.bookstore.uploader.wake)  # what the last run left
+
+    def initialize_handlers(self) -> None:
+        """Add the routes."""
+        load_jupyter_server_extension(self._server)
+
+    async def stop_extension(self) -> None:
+        """Deliver what can be delivered before the deadline; the rest goes at the next start."""
+        if self.bookstore is not None:
+            await self.bookstore.close(deadline_s=self.bookstore.settings.drain_deadline_s)
+
+
+def put_archiver_in_place(serverapp: ServerApp) -> None:
+    """Make the archiver the server's contents manager, unless the user configured another.
+
+    Called before the server makes its manager.  A manager chosen for the classic server
+    (``NotebookApp.contents_manager_class``) counts as the user's choice on every server.
+    """
+    chosen = _configured_manager(serverapp.config)
+    if chosen is not None:
+        serverapp.contents_manager_class = chosen
+    elif serverapp.contents_manager_class is AsyncLargeFileManager and _by_default(serverapp):
+        serverapp.contents_manager_class = BookstoreContentsArchiver
+        serverapp.log.info(
+            "bookstore archives every save: BookstoreContentsArchiver takes the place of the "
+            "default contents manager (BookstoreSettings.archive_by_default turns this off)"
+        )
+
+
+def _configured_manager(config: Config) -> Any | None:
+    for app in ("ServerApp", "NotebookApp"):
+        if "contents_manager_class" in config.get(app, {}):
+            return config[app].contents_manager_class
+    return None
+
+
+def _by_default(serverapp: ServerApp) -> bool:
+    try:
+        return bool(BookstoreSettings(config=serverapp.config).archive_by_default)
+    except TraitError:
+        return True  # the manager reads the same settings, and stops the server with this error
+
+
+main = launch_new_instance = BookstoreApp.launch_instance

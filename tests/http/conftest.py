@@ -1,0 +1,127 @@
+"""A real Jupyter server with bookstore's routes, whose store the test holds in its hands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from http_helpers import BUCKET, Answer, Call
+from jupyter_server.serverapp import ServerApp
+from traitlets.config import Config
+
+from bookstore import wiring
+from bookstore.api import WIRING
+from bookstore.handlers import load_jupyter_server_extension
+from bookstore.store.memory import MemoryStore
+from bookstore.wiring import Bookstore
+
+
+@pytest.fixture
+def bookstore_config() -> dict[str, Any]:
+    """Settings of the test; parametrize this name to have others."""
+    return {}
+
+
+@pytest.fixture
+def manager_class() -> str:
+    """The contents manager of the test."""
+    return "bookstore.archive.BookstoreContentsArchiver"
+
+
+@pytest.fixture
+def jp_server_config(
+    bookstore_config: dict[str, Any], manager_class: str, tmp_path: Path
+) -> Config:
+    settings = {"local_bucket": BUCKET, "outbox_dir": str(tmp_path / "outbox"), **bookstore_config}
+    return Config(
+        ServerApp={"contents_manager_class": manager_class, "jpserver_extensions": {}},
+        BookstoreSettings=settings,
+    )
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """The server's store."""
+    return MemoryStore(BUCKET)
+
+
+@pytest.fixture
+def other_stores() -> dict[str, MemoryStore]:
+    """Stores of other buckets, by name."""
+    return {"shelf": MemoryStore("shelf")}
+
+
+@pytest.fixture(autouse=True)
+def memory_stores(
+    store: MemoryStore, other_stores: dict[str, MemoryStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Build stores in memory instead of on disk or in S3."""
+    stores = {**other_stores, BUCKET: store}
+    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: stores[bucket])
+
+
+@pytest.fixture
+def server(jp_serverapp: ServerApp, jp_asyncio_loop: Any) -> Iterator[ServerApp]:
+    """A server with bookstore's routes."""
+    load_jupyter_server_extension(jp_serverapp)
+    yield jp_serverapp
+    bookstore = jp_serverapp.web_app.settings[WIRING]
+    jp_asyncio_loop.run_until_complete(bookstore.close(deadline_s=0))
+
+
+@pytest.fixture
+def bookstore(server: ServerApp) -> Bookstore:
+    """What the server's handlers share."""
+    built: Bookstore = server.web_app.settings[WIRING]
+    return built
+
+
+@pytest.fixture
+def root(jp_root_dir: Path) -> Path:
+    """The folder that the server's user works in."""
+    return jp_root_dir
+
+
+@pytest.fixture
+def call(
+    server: ServerApp,
+    http_server_client: Any,
+    jp_auth_header: dict[str, str],
+    jp_base_url: str,
+) -> Call:
+    """Ask the server: ``await call("PUT", "/api/…", json={…})``; the token goes along."""
+
+    async def ask(
+        verb: str,
+        route: str,
+        *,
+        json_body: object = None,
+        body: bytes | str | None = None,
+        form: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        with_token: bool = True,
+    ) -> Answer:
+        sent = dict(jp_auth_header) if with_token else {}
+        if json_body is not None:
+            body = json.dumps(json_body)
+        if form is not None:
+            body = urlencode(form)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        url = jp_base_url.rstrip("/") + route + (f"?{urlencode(query)}" if query else "")
+        response = await http_server_client.fetch(
+            url,
+            method=verb,
+            body=body,
+            headers={**sent, **(headers or {})},
+            raise_error=False,
+            follow_redirects=False,
+            allow_nonstandard_methods=True,
+        )
+        return Answer(response)
+
+    return ask

@@ -1,0 +1,127 @@
+"""Real Jupyter server processes, each with folders of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+
+TOKEN = "tests-only"
+
+
+def jupyter_environment(home: Path, **extra: str) -> dict[str, str]:
+    """The environment of a user who has nothing but *home*; credentials of the machine are gone."""
+    foreign = ("JUPYTER", "JPYNB_", "AWS_", "JPY_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    folders = {
+        "HOME": home,
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+    }
+    return kept | {name: str(folder) for name, folder in folders.items()} | extra
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A server process; a context manager that ends it with SIGTERM."""
+
+    home: Path
+    command: tuple[str, ...] = ("server",)
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = self.home / "notebooks"
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.log_file = self.home / "server.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+
+    def __enter__(self) -> Server:
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyter", *self.command),
+                *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}"),
+                *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
+                *(f"--IdentityProvider.token={TOKEN}", *self.arguments),
+            ],
+            env=jupyter_environment(self.home, **self.environment),
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log_file.open("ab"),
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.request("GET", "api/status")
+                return self
+            except (OSError, urllib.error.URLError):
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.kill()
+                    raise AssertionError(f"the server did not start:\n{self.log}") from None
+                time.sleep(0.05)
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> str:
+        """Everything the server has logged."""
+        return self.log_file.read_text(errors="replace")
+
+    def stop(self) -> None:
+        """SIGTERM, and wait for the end."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait(60)
+
+    def request(self, method: str, path: str, body: Any = None, *, timeout_s: float = 60) -> Any:
+        """Return the JSON that the server answers, None where it answers nothing."""
+        request = urllib.request.Request(
+            self.url + quote(path, safe="/?=&%"),
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def save(self, path: str, source: str) -> dict[str, Any]:
+        """Save a notebook with one cell, as the editor does."""
+        cell = nbformat.v4.new_code_cell(source, id="cell")
+        model = {
+            "type": "notebook",
+            "format": "json",
+            "content": nbformat.v4.new_notebook(cells=[cell]),
+        }
+        saved: dict[str, Any] = self.request("PUT", f"api/contents/{path}", model)
+        return saved
+
+    def wait_until_delivered(self, *, timeout_s: float = 60) -> None:
+        """Return once the outbox is empty."""
+        deadline = time.monotonic() + timeout_s
+        while (status := self.request("GET", "api/bookstore/status"))["outbox"]["depth"]:
+            assert time.monotonic() < deadline, f"still waiting: {status}"
+            time.sleep(0.05)
