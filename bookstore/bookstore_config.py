@@ -8,92 +8,22 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 from .s3_paths import s3_key
+from .setting_checks import CHECKS
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
 """The default endpoint; means "Amazon's own, for the region", not a custom one."""
 
 _GIB = 2**30
 _MIB = 2**20
-# Amazon's naming rule without its bans of special prefixes, and with the upper case, underscores
-# and length that S3-compatible servers allow.
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
-
-
-def _prefix_problem(value: str) -> str:
-    segments = value.strip("/").split("/")
-    if any(segment in (".", "..") for segment in segments) or "" in segments[1:]:
-        return "must be names with single slashes between them, without . and .."
-    if set(re.findall(r"{[^}]*}", value)) - {"{username}"}:
-        return "may hold no placeholder but {username}"
-    return ""
-
-
-def is_bucket_name(value: str) -> bool:
-    """May *value* be the name of a bucket?  Then it is also safe as the name of a folder."""
-    return _BUCKET.fullmatch(value) is not None
-
-
-def _bucket_problem(value: str) -> str:
-    return "" if not value or is_bucket_name(value) else "must be a bucket's name"
-
-
-def _buckets_problem(value: list[str]) -> str:
-    bad = [name for name in value if name != "*" and not is_bucket_name(name)]
-    return "must hold names of buckets, or *" if bad else ""
-
-
-def _url_problem(value: str) -> str:
-    url = urlsplit(value)
-    if value and (url.scheme not in ("http", "https") or not url.hostname):
-        return "must be a URL that starts with http:// or https://"
-    if url.username or url.password:
-        return "must hold no user name or password"
-    return ""
-
-
-def _folder_problem(value: str) -> str:
-    return "" if not value or Path(value).expanduser().is_absolute() else "must be an absolute path"
-
-
-def _file_problem(value: str) -> str:
-    return "" if not value or Path(value).expanduser().is_file() else "must be a file that exists"
-
-
-def _at_least(minimum: float) -> Callable[[float], str]:
-    return lambda value: "" if value >= minimum else f"must be at least {minimum}"
-
-
-_CHECKS: dict[str, Callable[[Any], str]] = {
-    "workspace_prefix": _prefix_problem,
-    "published_prefix": _prefix_problem,
-    "s3_bucket": _bucket_problem,
-    "local_bucket": _bucket_problem,
-    "clone_buckets": _buckets_problem,
-    "s3_endpoint_url": _url_problem,
-    "s3_ca_bundle": _file_problem,
-    "local_store_dir": _folder_problem,
-    "outbox_dir": _folder_problem,
-    "fs_cloning_basedir": _folder_problem,
-    "s3_connect_timeout_s": _at_least(0.1),
-    "s3_read_timeout_s": _at_least(0.1),
-    "store_timeout_s": _at_least(0.1),
-    "max_threads": _at_least(1),
-    "outbox_max_bytes": _at_least(1),
-    "clone_max_bytes": _at_least(1),
-    "coalesce_s": _at_least(0),
-    "drain_deadline_s": _at_least(0),
-}
-"""What must be true of a trait's value beyond its type: "" or what is wrong, in words."""
 
 
 class EnvUnicode(Unicode[str, "str | bytes"]):
@@ -296,18 +226,17 @@ class BookstoreSettings(LoggingConfigurable):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for (
-            name
-        ) in _CHECKS:  # traitlets checks what is set, but not what comes from the environment
+        # traitlets checks what is set, but not what comes from the environment
+        for name in CHECKS:
             self._check(name, getattr(self, name))
 
-    @validate(*_CHECKS)
+    @validate(*CHECKS)
     def _validate(self, proposal: Any) -> Any:
         self._check(proposal["trait"].name, proposal["value"])
         return proposal["value"]
 
     def _check(self, name: str, value: Any) -> None:
-        if problem := _CHECKS[name](value):
+        if problem := CHECKS[name](value):
             raise TraitError(f"BookstoreSettings.{name} {problem}, not {_shown(value)!r}")
 
     @default("local_store_dir")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +18,11 @@ class S3Options:
     secret_access_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
     profile: str | None = None
-    addressing_style: Literal["auto", "path", "virtual"] = "auto"
-    """``auto``: the bucket stands in the path when an endpoint is set."""
+    addressing_style: str = "auto"
+    """``path``, ``virtual`` or ``auto``: the bucket stands in the path when an endpoint is set."""
     ca_bundle: str | None = None
-    sse: Literal["AES256", "aws:kms"] | None = None
+    sse: str | None = None
+    """``AES256`` or ``aws:kms``."""
     sse_kms_key_id: str | None = field(default=None, repr=False)
     """Often an ARN with the account's number in it, so not shown either."""
     connect_timeout_s: float = 5.0

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from support import delete_of, save_of
 
-from bookstore import outbox_tables
 from bookstore.errors import OutboxFull, OutboxUnavailable, SaveTooLarge
-from bookstore.outbox import Outbox
+from bookstore.outbox import INLINE_BYTES, Outbox
 
 pytestmark = pytest.mark.asyncio
-LARGE = b"x" * (outbox_tables.INLINE_BYTES + 1)
+LARGE = b"x" * (INLINE_BYTES + 1)
 
 
 async def bodies(outbox: Outbox, path: str) -> list[bytes]:
@@ -229,7 +228,7 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from support import save_of
-from bookstore.outbox import Outbox
+from bookstore.outbox import INLINE_BYTES, Outbox
 
 async def main():
     outbox = Outbox(Path(sys.argv[1]), max_bytes=2**30)

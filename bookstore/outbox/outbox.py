@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
-from . import outbox_tables as tables
+from ..errors import BookstoreError, OutboxUnavailable
+from ..records import MAX_POSTPONE, OutboxEntry, OutboxTotals, Save
+from . import tables
 from .body_files import BodyFiles
-from .errors import BookstoreError, OutboxUnavailable
 from .owned_sqlite import OwnedDatabase
-from .records import MAX_POSTPONE, OutboxEntry, OutboxTotals, Save
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .errors import BookstoreError, OutboxUnavailable
+from ..errors import BookstoreError, OutboxUnavailable
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from .errors import OutboxUnavailable
+from ..errors import OutboxUnavailable
 
 _ORPHAN_AGE_S = 3600.0
 

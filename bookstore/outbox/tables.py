@@ -10,8 +10,8 @@ import json
 import sqlite3
 from datetime import datetime, timezone
 
-from .errors import OutboxFull, SaveTooLarge
-from .records import OutboxEntry, OutboxTotals, Save
+from ..errors import OutboxFull, SaveTooLarge
+from ..records import OutboxEntry, OutboxTotals, Save
 
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
