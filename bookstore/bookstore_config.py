@@ -17,7 +17,7 @@ from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from .s3_paths import s3_key
-from .setting_checks import CHECKS
+from .setting_checks import CHECKS, is_bucket_name
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
 """The default endpoint; means "Amazon's own, for the region", not a custom one."""
@@ -265,9 +265,8 @@ class BookstoreSettings(LoggingConfigurable):
 
     def may_clone_from(self, bucket: str, configured_bucket: str) -> bool:
         """May objects of *bucket* be cloned?"""
-        return (
-            bucket == configured_bucket or bucket in self.clone_buckets or "*" in self.clone_buckets
-        )
+        is_listed = bucket in self.clone_buckets or "*" in self.clone_buckets
+        return bucket == configured_bucket or (is_listed and is_bucket_name(bucket))
 
 
 def validate_bookstore(settings: BookstoreSettings) -> dict[str, bool]:

@@ -1,0 +1,214 @@
+"""Settings come from the file, the environment or a default, and are refused at start when bad."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from traitlets import TraitError
+from traitlets.config import Config
+
+from bookstore import BookstoreSettings
+from bookstore.bookstore_config import validate_bookstore
+from bookstore.wiring import bucket_of_root, build_bookstore, build_store, server_username
+
+SEED_DEFAULTS = {
+    "workspace_prefix": "workspace",
+    "published_prefix": "published",
+    "s3_access_key_id": "",
+    "s3_secret_access_key": "",
+    "s3_endpoint_url": "https://s3.amazonaws.com",
+    "s3_region_name": "us-east-1",
+    "s3_bucket": "",
+    "max_threads": 16,
+    "enable_s3_cloning": True,
+    "fs_cloning_basedir": "",
+}
+VARIABLES = {
+    "s3_access_key_id": "JPYNB_S3_ACCESS_KEY_ID",
+    "s3_secret_access_key": "JPYNB_S3_SECRET_ACCESS_KEY",
+    "s3_session_token": "JPYNB_S3_SESSION_TOKEN",
+    "s3_region_name": "JPYNB_S3_REGION_NAME",
+    "s3_bucket": "JPYNB_S3_BUCKET",
+    "s3_profile": "JPYNB_S3_PROFILE",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in (*VARIABLES.values(), "JPYNB_S3_ENDPOINT_URL", "JUPYTERHUB_USER"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.parametrize("name", SEED_DEFAULTS)
+def test_the_originals_settings_keep_their_names_and_defaults(name: str) -> None:
+    assert getattr(BookstoreSettings(), name) == SEED_DEFAULTS[name]
+
+
+@pytest.mark.parametrize("name", BookstoreSettings.class_own_traits(config=True))
+def test_every_setting_says_what_it_is_for(name: str) -> None:
+    assert len(BookstoreSettings.class_own_traits()[name].help) > 20
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_the_environment_is_really_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Defect 15."""
+    monkeypatch.setenv(VARIABLES[name], "from-environment")
+    assert getattr(BookstoreSettings(), name) == "from-environment"
+    from_file = Config({"BookstoreSettings": {name: "from-file"}})
+    assert getattr(BookstoreSettings(config=from_file), name) == "from-file"
+
+
+def test_a_bad_value_from_the_environment_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JPYNB_S3_ENDPOINT_URL", "not-a-url")
+    with pytest.raises(TraitError, match=r"s3_endpoint_url must be a URL.*'not-a-url'"):
+        BookstoreSettings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("workspace_prefix", "a//b"),
+        ("workspace_prefix", "../up"),
+        ("published_prefix", "{user}"),
+        ("s3_bucket", "no/slashes"),
+        ("s3_bucket", ".."),
+        ("local_bucket", "../up"),
+        ("clone_buckets", ["ok-bucket", "not ok"]),
+        ("s3_endpoint_url", "localhost:9000"),
+        ("s3_ca_bundle", "/no/such/file"),
+        ("outbox_dir", "relative"),
+        ("fs_cloning_basedir", "relative"),
+        ("max_threads", 0),
+        ("outbox_max_bytes", 0),
+        ("coalesce_s", -1.0),
+        ("s3_sse", "rot13"),
+        ("s3_addressing_style", "sideways"),
+        ("max_threads", "many"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_name_and_value(name: str, value: object) -> None:
+    with pytest.raises(TraitError) as caught:
+        BookstoreSettings(**{name: value})
+    assert name in str(caught.value)
+    assert (str(value[-1]) if isinstance(value, list) else str(value)) in str(caught.value)
+
+
+@given(secret=st.text(min_size=8))
+def test_a_secret_is_in_no_repr_and_no_error(secret: str) -> None:
+    settings = BookstoreSettings(s3_secret_access_key=secret, s3_session_token=secret)
+    assert secret not in repr(settings)
+    for name in ("s3_secret_access_key", "s3_session_token"):
+        with pytest.raises(TraitError) as caught:
+            BookstoreSettings(**{name: [secret]})
+        assert secret not in str(caught.value)
+
+
+def test_a_password_in_an_endpoint_is_refused_without_repeating_it() -> None:
+    with pytest.raises(TraitError) as caught:
+        BookstoreSettings(s3_endpoint_url="https://ana:hunter22@store.example")
+    assert "hunter22" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["drafts/kylek", "/drafts/kylek", "drafts/kylek/", "/drafts/kylek/"]
+)
+def test_slashes_at_the_ends_of_a_prefix_make_no_difference(prefix: str) -> None:
+    """Defect 22."""
+    settings = BookstoreSettings(workspace_prefix=prefix, published_prefix=prefix)
+    assert settings.workspace_key("a/b.ipynb", "x") == "drafts/kylek/a/b.ipynb"
+    assert settings.published_key("/a/b.ipynb", "x") == "drafts/kylek/a/b.ipynb"
+
+
+def test_a_prefix_can_hold_the_users_name() -> None:
+    settings = BookstoreSettings(workspace_prefix="{username}/work")
+    assert settings.workspace_key("a.ipynb", "ana@example.org") == "ana@example.org/work/a.ipynb"
+
+
+@given(username=st.text(min_size=1).filter(lambda name: name.strip("/")))
+def test_no_user_name_leaves_its_own_prefix(username: str) -> None:
+    segments = BookstoreSettings(workspace_prefix="users/{username}").workspace_key(
+        "a.ipynb", username
+    )
+    first, second, last = segments.split("/")
+    assert (first, last) == ("users", "a.ipynb")
+    assert second not in ("", ".", "..")
+
+
+def test_cloning_is_limited_to_the_configured_bucket_and_those_listed() -> None:
+    settings = BookstoreSettings(clone_buckets=["shared"])
+    allowed = ["mine", "shared", "other"]
+    assert [settings.may_clone_from(bucket, "mine") for bucket in allowed] == [True, True, False]
+    anything = BookstoreSettings(clone_buckets=["*"])
+    assert anything.may_clone_from("other", "mine")
+    assert not anything.may_clone_from("../other", "mine")
+
+
+def test_features_follow_from_the_settings() -> None:
+    assert validate_bookstore(BookstoreSettings()) == {
+        "bookstore_valid": True,
+        "archive_valid": True,
+        "publish_valid": True,
+        "s3_clone_valid": True,
+        "fs_clone_valid": False,
+    }
+    off = BookstoreSettings(
+        workspace_prefix="/",
+        published_prefix="",
+        enable_s3_cloning=False,
+        fs_cloning_basedir="/tmp",
+    )
+    assert validate_bookstore(off) == {
+        "bookstore_valid": True,
+        "archive_valid": False,
+        "publish_valid": False,
+        "s3_clone_valid": False,
+        "fs_clone_valid": True,
+    }
+
+
+def test_servers_with_different_roots_keep_separate_histories(tmp_path: Path) -> None:
+    (tmp_path / "a" / "Pro ject").mkdir(parents=True)
+    (tmp_path / "b" / "Pro ject").mkdir(parents=True)
+    one, two = (bucket_of_root(str(tmp_path / name / "Pro ject")) for name in "ab")
+    assert one.startswith("pro-ject-")
+    assert one != two
+    (tmp_path / "link").symlink_to(tmp_path / "a" / "Pro ject")
+    assert bucket_of_root(str(tmp_path / "link")) == one
+
+
+def test_each_destination_has_an_outbox_of_its_own(tmp_path: Path) -> None:
+    def outbox_of(**values: object) -> Path:
+        log = logging.getLogger("tests")
+        settings = BookstoreSettings(**values)
+        return build_bookstore(settings, root_dir=str(tmp_path), log=log).outbox.directory
+
+    embedded = outbox_of()
+    aws = outbox_of(s3_bucket="my-bucket")
+    other = outbox_of(s3_bucket="my-bucket", s3_endpoint_url="http://127.0.0.1:1")
+    assert len({embedded, aws, other}) == 3
+    assert outbox_of(s3_bucket="my-bucket") == aws
+    assert outbox_of(outbox_dir=str(tmp_path)) == tmp_path
+
+
+def test_building_touches_neither_disk_nor_network(tmp_path: Path) -> None:
+    settings = BookstoreSettings(
+        local_store_dir=str(tmp_path / "store"), outbox_dir=str(tmp_path / "outbox")
+    )
+    build_bookstore(settings, root_dir=str(tmp_path), log=logging.getLogger("tests"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_kind_of_store_follows_the_bucket(tmp_path: Path) -> None:
+    local = build_store(BookstoreSettings(local_store_dir=str(tmp_path)), "bucket")
+    remote = build_store(BookstoreSettings(s3_bucket="my-bucket"), "my-bucket")
+    assert (local.kind, remote.kind) == ("local", "s3")
+    assert str(tmp_path) not in local.display
+
+
+def test_the_hubs_user_comes_before_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", "ana")
+    assert server_username() == "ana"
