@@ -139,6 +139,11 @@ def test_of_a_kernel_with_a_console_the_notebook_is_the_session(
     assert NotebookClient({"url": fake_server.url}).sessions[KERNEL_ID].path == "a.ipynb"
 
 
+def test_a_session_whose_kernel_ended_is_passed_over(fake_server: FakeServer) -> None:
+    fake_server.will_answer("GET", "/api/sessions", Answer(json=[_session(kernel=None)]))
+    assert NotebookClient({"url": fake_server.url}).sessions == {}
+
+
 def test_a_server_of_a_hub_is_given_the_hubs_token(
     fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

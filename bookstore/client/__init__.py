@@ -1,0 +1,19 @@
+"""Talk HTTP to a running Jupyter server that has bookstore, from a notebook or from anywhere else.
+
+What lives here knows a server only by its URL and token, and imports nothing of bookstore but its
+errors.  Nothing happens at import or when a client is made: the first call asks the first server.
+"""
+
+from .connection import BookstoreServerError, RequestOptions, ServerUnreachable
+from .nb_client import CurrentNotebookClient, NoCurrentNotebook, NotebookClient
+from .store_client import BookstoreClient
+
+__all__ = [
+    "BookstoreClient",
+    "BookstoreServerError",
+    "CurrentNotebookClient",
+    "NoCurrentNotebook",
+    "NotebookClient",
+    "RequestOptions",
+    "ServerUnreachable",
+]

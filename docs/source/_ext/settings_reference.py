@@ -1,0 +1,78 @@
+"""The directive ``bookstore-settings``: every trait of BookstoreSettings, from the class itself."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from traitlets import Enum, List, TraitType
+from traitlets.config import Configurable
+
+from bookstore.bookstore_config import BookstoreSettings, EnvUnicode
+
+TYPE_NAMES = {"Unicode": "text", "Int": "integer", "Float": "number", "Bool": "True or False"}
+
+
+class SettingsDirective(SphinxDirective):
+    """Writes one section for each setting, in the order of the source."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections, which rebuild when the settings' source changes."""
+        self.env.note_dependency(str(inspect.getsourcefile(BookstoreSettings)))
+        return [self._section(name, trait) for name, trait in settings(BookstoreSettings)]
+
+    def _section(self, name: str, trait: TraitType[Any, Any]) -> nodes.section:
+        section = nodes.section(ids=[f"setting-{name}"], names=[name])
+        section += nodes.title("", "", nodes.literal(text=name))
+        help_text = inspect.cleandoc(trait.help or "")
+        section += self.parse_text_to_nodes(help_text)
+        section += nodes.bullet_list(
+            "", *(_item(label, value) for label, value in facts(name, trait).items())
+        )
+        return section
+
+
+def settings(owner: type[Configurable]) -> list[tuple[str, TraitType[Any, Any]]]:
+    """Return the configurable traits that *owner* itself defines, in the order of its source."""
+    return [
+        (name, trait)
+        for name, trait in vars(owner).items()
+        if isinstance(trait, TraitType) and trait.metadata.get("config")
+    ]
+
+
+def facts(name: str, trait: TraitType[Any, Any]) -> dict[str, str]:
+    """Return what is true of a trait beyond its help: how to write it, type, default, variable."""
+    known = {
+        "Configuration": f"c.{BookstoreSettings.__name__}.{name}",
+        "Type": type_name(trait),
+        "Default": repr(trait.default_value if not isinstance(trait, List) else trait.default()),
+    }
+    if isinstance(trait, EnvUnicode):
+        known["Environment variable"] = trait.variable
+    return known
+
+
+def type_name(trait: TraitType[Any, Any]) -> str:
+    """Return a trait's type in plain words."""
+    if isinstance(trait, Enum):
+        return "one of " + ", ".join(repr(value) for value in trait.values or ())
+    if isinstance(trait, List):
+        return "list of text"
+    names = [cls.__name__ for cls in type(trait).__mro__]
+    return next(TYPE_NAMES[name] for name in names if name in TYPE_NAMES)
+
+
+def _item(label: str, value: str) -> nodes.list_item:
+    is_code = label != "Type"
+    shown: nodes.Node = nodes.literal(text=value) if is_code else nodes.Text(value)
+    return nodes.list_item("", nodes.paragraph("", f"{label}: ", shown))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive."""
+    app.add_directive("bookstore-settings", SettingsDirective)
+    return {"parallel_read_safe": True}
