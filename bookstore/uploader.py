@@ -167,6 +167,9 @@ class Uploader:
             except OutboxUnavailable as error:
                 self._log.error("%s", error.message)
                 pause_s = OUTBOX_RETRY_S
+            except Exception:  # whatever it is, deliveries go on
+                self._log.exception("Looking for what is due failed in an unexpected way")
+                pause_s = OUTBOX_RETRY_S
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._wakeup.wait(), pause_s)
 
@@ -297,7 +300,8 @@ class Uploader:
         )
 
     async def _fail(self, action: ArchiveAction, entry: OutboxEntry, reason: str) -> None:
-        self._log.warning("The save of %s waits in the outbox: %s", entry.path, reason)
+        level = logging.DEBUG if reason == entry.last_error else logging.WARNING
+        self._log.log(level, "The save of %s waits in the outbox: %s", entry.path, reason)
         self._say(action, entry, (await self._outbox.totals()).depth, reason=reason)
 
     def _say(

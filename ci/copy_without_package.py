@@ -11,12 +11,12 @@ LEFT_OUT = {"bookstore", "bookstore.egg-info", "build", "dist"}
 
 
 def copy_without_package(checkout: Path, target: Path) -> None:
-    """Make *target* a copy of *checkout* without the package, build results and hidden files."""
+    """Make *target* a copy of *checkout*: no package, no build results, nothing hidden but .ci."""
     shutil.rmtree(target, ignore_errors=True)
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         hidden = {name for name in names if name.startswith(".") or name == "__pycache__"}
-        return hidden | (LEFT_OUT if Path(folder) == checkout else set())
+        return (hidden - {".ci"}) | (LEFT_OUT if Path(folder) == checkout else set())
 
     shutil.copytree(checkout, target, ignore=left_out)
 
