@@ -1,7 +1,8 @@
 """Which Jupyter servers run on this machine, what they run, and which of them runs this code.
 
-A kernel finds its notebook by its own ID, which the servers' sessions know: that follows renames,
-while the name in ``JPY_SESSION_NAME`` stays what it was when the kernel started.
+An IPython kernel finds its notebook by its own ID, which the servers' sessions know: that follows
+renames.  Other kernels, and programs that a kernel started, have only the name that the server put
+into ``JPY_SESSION_NAME`` when the kernel started.
 
 Knows: connection files, server records, Jupyter's own routes.  Must not know: bookstore's routes.
 """
@@ -147,6 +148,20 @@ class NotebookClient:
         sessions.sort(key=lambda session: session.type == "notebook")
         return {session.kernel.id: session for session in sessions}
 
+    def current_session(self) -> NotebookSession | None:
+        """Return the session that this code runs in, or None when it is not one of this server.
+
+        Raises :class:`NoCurrentNotebook` when this code runs in no session at all.
+        """
+        sessions = self.sessions
+        if kernel_id := _own_kernel_id():
+            return sessions.get(kernel_id)
+        if not (name := os.environ.get("JPY_SESSION_NAME")):
+            raise NoCurrentNotebook("This code does not run in a notebook.")
+        root = Path(self.nb_record.root_dir).expanduser()
+        named = [each for each in sessions.values() if name in (each.path, str(root / each.path))]
+        return named[0] if named else None
+
     @property
     def kernels(self) -> list[KernelInfo]:
         """The server's kernels."""
@@ -177,14 +192,15 @@ class NotebookClientCollection:
         The server that started this process is asked first; others that do not answer are
         passed over.
         """
-        kernel_id = current_kernel_id()
+        if not _own_kernel_id() and "JPY_SESSION_NAME" not in os.environ:
+            raise NoCurrentNotebook("This code does not run in a notebook.")
         parent = os.environ.get("JPY_PARENT_PID", "")
         clients = list(cls(options=options))
         clients.sort(key=lambda client: str(client.nb_record.pid) != parent)
         failures = []
         for client in clients:
             try:
-                if kernel_id in client.sessions:
+                if client.current_session():
                     return client
             except BookstoreError as error:
                 failures.append(f" {client.url}: {error}")
@@ -206,33 +222,33 @@ class CurrentNotebookClient(NotebookClient):
     @property
     def connection_file(self) -> str:
         """The path of this kernel's connection file."""
-        return current_connection_file()
+        if not (file := _own_connection_file()):
+            raise NoCurrentNotebook("This code does not run in an IPython kernel.")
+        return file
 
     @property
     def kernel_id(self) -> str:
-        """This kernel's ID."""
-        return current_kernel_id()
+        """The ID of the kernel that runs this code, or started it."""
+        return _own_kernel_id() or self.session.kernel.id
 
     @property
     def session(self) -> NotebookSession:
         """This notebook's session, asked anew: its ``path`` follows renames."""
-        try:
-            return self.sessions[self.kernel_id]
-        except KeyError:
-            raise NoCurrentNotebook(f"{self.url} has no session with this kernel.") from None
+        if session := self.current_session():
+            return session
+        raise NoCurrentNotebook(f"{self.url} has no session with this kernel.")
 
 
-def current_connection_file() -> str:
-    """Return this kernel's connection file, or raise :class:`NoCurrentNotebook`."""
+def _own_connection_file() -> str:
     kernelapp = sys.modules.get("ipykernel.kernelapp")  # in a kernel it is there already
     if kernelapp is None or not kernelapp.IPKernelApp.initialized():
-        raise NoCurrentNotebook("This code does not run in a kernel.")
+        return ""
     return str(kernelapp.IPKernelApp.instance().connection_file)
 
 
-def current_kernel_id() -> str:
-    """Return this kernel's ID, or raise :class:`NoCurrentNotebook`."""
-    return extract_kernel_id(current_connection_file())
+def _own_kernel_id() -> str:
+    file = _own_connection_file()
+    return extract_kernel_id(file) if file else ""
 
 
 def _hub_token(base_url: str) -> str:

@@ -42,7 +42,7 @@ def _announce(server: FakeServer, runtime_dir: Path, **differing: Any) -> None:
 def in_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process takes itself for a kernel."""
     monkeypatch.setattr(
-        "bookstore.client.nb_client.current_connection_file", lambda: f"/r/kernel-{KERNEL_ID}.json"
+        "bookstore.client.nb_client._own_connection_file", lambda: f"/r/kernel-{KERNEL_ID}.json"
     )
 
 
@@ -125,8 +125,21 @@ def test_a_kernel_without_a_server_says_which_servers_were_asked(
     assert TOKEN not in str(raised.value)
 
 
+@pytest.mark.parametrize("name", ["a.ipynb", "/home/ada/work/a.ipynb"])
+def test_what_is_no_ipython_kernel_goes_by_the_name_of_its_session(
+    fake_server: FakeServer, runtime_dir: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The server puts the notebook's path, as asked for or on disk, into JPY_SESSION_NAME."""
+    monkeypatch.setenv("JPY_SESSION_NAME", name)
+    sessions = [_session(path="other.ipynb", kernel={"id": "other"}), _session()]
+    fake_server.will_answer("GET", "/api/sessions", Answer(json=sessions))
+    _announce(fake_server, runtime_dir, root_dir="/home/ada/work")
+    assert CurrentNotebookClient().session.path == "a.ipynb"
+    assert CurrentNotebookClient().kernel_id == KERNEL_ID
+
+
 def test_outside_of_a_kernel_the_error_says_what_to_give() -> None:
-    with pytest.raises(NoCurrentNotebook, match="does not run in a kernel") as raised:
+    with pytest.raises(NoCurrentNotebook, match="does not run in a notebook") as raised:
         _ = CurrentNotebookClient().session
     assert "url=" in raised.value.hint
 
@@ -172,6 +185,12 @@ print(client.url, client.kernel_id, path, client.get_contents(path)["type"])
 """
     expected = f"{jupyter.url} {kernel_id} ä b/100% #1.ipynb notebook\n"
     assert jupyter.run_cell(kernel_id, code) == expected
+    started_by_it = f"""
+import subprocess, sys
+done = subprocess.run([sys.executable, "-c", {code!r}], capture_output=True, text=True)
+print(done.stdout + done.stderr, end="")
+"""
+    assert jupyter.run_cell(kernel_id, started_by_it) == expected
     jupyter.call("PATCH", f"/api/sessions/{session['id']}", {"path": "renamed.ipynb"})
     assert jupyter.run_cell(kernel_id, "print(client.session.path)") == "renamed.ipynb\n"
     jupyter.call("DELETE", f"/api/sessions/{session['id']}")

@@ -139,5 +139,5 @@ def test_outside_of_a_notebook_publishing_needs_a_path(
     fake_server: FakeServer, runtime_dir: Path
 ) -> None:
     fake_server.will_answer("GET", "/api/sessions", Answer(json=[]))
-    with pytest.raises(NoCurrentNotebook, match="does not run in a kernel"):
+    with pytest.raises(NoCurrentNotebook, match="does not run in a notebook"):
         BookstoreClient(url=fake_server.url, token=TOKEN).publish()
