@@ -1,0 +1,160 @@
+"""Clone an object, or one of its versions, from the store into the user's files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from .api import BookstoreAPIHandler
+from .clone_request import CloneRequest
+from .contents_models import build_file_model, build_notebook_model
+from .errors import Forbidden
+from .fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, validate_relpath
+from .landing import CopyingHandler, LandingHandler, Offer
+from .preview import MAX_BYTES
+from .records import ObjectVersion
+from .s3_paths import s3_display_path, s3_path
+from .store.base import ObjectStore
+
+__all__ = [
+    "BookstoreCloneAPIHandler",
+    "BookstoreCloneHandler",
+    "BookstoreClonedHandler",
+    "BookstoreFSCloneAPIHandler",
+    "BookstoreFSCloneHandler",
+    "build_file_model",
+    "build_notebook_model",
+    "validate_relpath",
+]
+
+
+class S3CopyingHandler(CopyingHandler):
+    """Base of what clones from the store."""
+
+    def request_in(self, body: Mapping[str, Any]) -> CloneRequest:
+        """Return the request in *body*; cloning must be switched on."""
+        if not self.bookstore.settings.enable_s3_cloning:
+            raise Forbidden(
+                "Cloning from the store is switched off.",
+                hint="The administrator can set BookstoreSettings.enable_s3_cloning.",
+            )
+        return CloneRequest.from_json(body, allow_hidden=self.allow_hidden)
+
+    async def look_up(self, store: ObjectStore, request: CloneRequest) -> ObjectVersion:
+        """Return the facts of the version that *request* asks for; it is not too large."""
+        version = await self.within(store.head(request.s3_key, version_id=request.s3_version_id))
+        self.may_be_copied(version.size_bytes)
+        return version
+
+    async def body(self, store: ObjectStore, version: ObjectVersion) -> bytes:
+        """Return the body of *version*."""
+        limit = self.bookstore.settings.clone_max_bytes
+        get = store.get(version.key, version_id=version.version_id or None, max_bytes=limit)
+        return (await self.within(get, size_bytes=version.size_bytes)).body
+
+    async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Clone what *body* asks for; return its contents model, where it came from and opens."""
+        request = self.request_in(body)
+        store = self.bookstore.store_for(request.s3_bucket)
+        version = await self.look_up(store, request)
+        path = s3_path(request.s3_bucket, request.s3_key)
+        model = await self.save_copy(
+            await self.body(store, version),
+            target_path=request.target_path,
+            source=f"{path}?versionId={version.version_id}" if version.version_id else path,
+        )
+        return {**model, "s3_path": path, "versionID": version.version_id}
+
+
+class BookstoreCloneAPIHandler(S3CopyingHandler, BookstoreAPIHandler):
+    """``POST /api/bookstore/clone``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Clone an object; answer with the contents model of the copy."""
+        await self.respond(self._clone())
+
+    async def _clone(self) -> dict[str, Any]:
+        return await self.clone(await self.json_body())
+
+
+class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
+    """``/bookstore/clone``: the landing page, and its form."""
+
+    api_route = "api/bookstore/clone"
+    form_route = "bookstore/clone"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Show what would be cloned."""
+        await self.show_offer(await self.outcome(self.offer()))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Clone, and go to the copy: the form without a script."""
+        self.go_to(await self.outcome(self._clone_form()))
+
+    async def _clone_form(self) -> dict[str, Any]:
+        return await self.clone(self.form_fields())
+
+    async def offer(self) -> Offer:
+        """Return what the query asks for.  The version shown is the one that will be cloned."""
+        request = self.request_in(self.query_fields())
+        store = self.bookstore.store_for(request.s3_bucket)
+        version = await self.look_up(store, request)
+        is_small = version.size_bytes <= MAX_BYTES
+        return Offer(
+            name=request.s3_key.rpartition("/")[2],
+            origin=s3_display_path(request.s3_bucket, ""),
+            facts=_facts(request, version),
+            size_bytes=version.size_bytes,
+            body=await self.body(store, version) if is_small else None,
+            fields={
+                "s3_bucket": request.s3_bucket,
+                "s3_key": request.s3_key,
+                "s3_version_id": version.version_id,
+            },
+            target_path=request.target_path,
+        )
+
+
+class BookstoreClonedHandler(BookstoreCloneHandler):
+    """``/api/bookstore/cloned``: the landing page and the API under one route."""
+
+    @property
+    def answers_json(self) -> bool:  # type: ignore[override]
+        """People get the page, programs post."""
+        return self.request.method != "GET"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Show what would be cloned."""
+        await self.show_offer(await self.outcome(self.offer()))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Clone an object; answer with the contents model of the copy."""
+        await self.respond(self._clone_json())
+
+    async def _clone_json(self) -> dict[str, Any]:
+        return await self.clone(await self.json_body())
+
+
+def _facts(request: CloneRequest, version: ObjectVersion) -> dict[str, object]:
+    known = version.metadata or {}
+    return {
+        "Author": known.get("author", ""),
+        "Saved": version.modified_at,
+        "Size": version.size_bytes,
+        "Bucket": request.s3_bucket,
+        "Version": version.version_id,
+        "Key": request.s3_key,
+    }

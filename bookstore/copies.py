@@ -1,0 +1,96 @@
+"""Save a copy of something from elsewhere among the user's files, over nothing that is there.
+
+Knows: contents managers.  Must not know: handlers, stores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.contents.manager import ContentsManager
+from jupyter_server.utils import url_path_join
+
+from .contents_models import build_file_model, build_notebook_model
+from .errors import Conflict
+from .intent import saving_as
+
+_NAMING: WeakKeyDictionary[ContentsManager, asyncio.Lock] = WeakKeyDictionary()
+"""Held between choosing a free name and saving under it, so that two copies cannot share one."""
+
+
+async def save_copy(
+    contents_manager: ContentsManager, body: bytes, *, target_path: str, source: str
+) -> dict[str, Any]:
+    """Save *body* as a new file at *target_path*, or beside it when that name is taken.
+
+    A notebook arrives untrusted.  Folders that are missing are made.  *source* is what history
+    will say it was cloned from.  Returns the contents model, without content.
+    """
+    is_notebook = target_path.endswith(".ipynb")
+    build = build_notebook_model if is_notebook else build_file_model
+    model = await asyncio.to_thread(build, body, target_path)
+    lock = _NAMING.setdefault(contents_manager, asyncio.Lock())
+    with saving_as("clone", source=source):
+        await _make_folders(contents_manager, target_path.rpartition("/")[0])
+        async with lock:
+            path = await free_path(contents_manager, target_path)
+            model |= {"path": path, "name": path.rpartition("/")[2]}
+            return await ensure_async(contents_manager.save(model, path))
+
+
+async def free_path(contents_manager: ContentsManager, target_path: str) -> str:
+    """Return *target_path*, with a number in its name when that is taken."""
+    folder, _, name = target_path.rpartition("/")
+    free = await ensure_async(contents_manager.increment_filename(name, folder))
+    return f"{folder}/{free}" if folder else free
+
+
+async def _make_folders(contents_manager: ContentsManager, folder: str) -> None:
+    names = folder.split("/") if folder else []
+    for depth in range(1, len(names) + 1):
+        path = "/".join(names[:depth])
+        if await ensure_async(contents_manager.dir_exists(path)):
+            continue
+        if await ensure_async(contents_manager.file_exists(path)):
+            raise Conflict(
+                f"{path} is a file, so nothing can be saved below it.",
+                hint="Choose another target_path.",
+            )
+        await ensure_async(contents_manager.save({"type": "directory"}, path))
+
+
+def open_url(
+    path: str, *, is_notebook: bool, base_url: str, default_url: str, extensions: Collection[str]
+) -> str:
+    """Return where the file at API path *path* opens, in the front end that this server is for.
+
+    That is the front end of *default_url*; where it names none, the first one that is enabled
+    among *extensions*, the names of the server's extensions.  A server without a front end serves
+    the file itself.
+    """
+    place = "notebooks" if is_notebook else "edit"
+    places = {
+        "lab": "lab/tree",
+        "nbclassic": f"nbclassic/{place}",
+        "notebook": place,
+        "": "files",
+    }
+    front_end = _front_end(default_url, extensions)
+    return url_path_join(base_url, places[front_end], quote(path))
+
+
+def _front_end(default_url: str, extensions: Collection[str]) -> str:
+    segments = default_url.split("?")[0].strip("/").split("/")
+    if "lab" in segments:
+        return "lab"
+    if "nbclassic" in segments:
+        return "nbclassic"
+    if {"tree", "notebooks"} & set(segments):
+        return "notebook" if "notebook" in extensions else "nbclassic"
+    packages = {"jupyterlab": "lab", "notebook": "notebook", "nbclassic": "nbclassic"}
+    return next((name for package, name in packages.items() if package in extensions), "")
