@@ -182,8 +182,9 @@ class BookstoreSettings(LoggingConfigurable):
     ).tag(config=True)
 
     outbox_dir = Unicode(
-        help="""Folder for saves that the store does not have yet; it must be on a local disk.
-        Default: a folder for this store in bookstore/outbox in Jupyter's data directory.""",
+        help="""Folder for saves that the store does not have yet; it must be on a local disk. Each
+        store has a folder of its own in it. Default: bookstore/outbox in Jupyter's data
+        directory.""",
     ).tag(config=True)
 
     outbox_max_bytes = Int(

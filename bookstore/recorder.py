@@ -14,18 +14,22 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
-from .errors import OutboxError, SaveTooLarge
+from .background import start_in_background
+from .errors import OutboxError, OutboxUnavailable, SaveTooLarge
 from .outbox import Outbox
 from .records import ArchiveAction, ArchiveEvent, Save
 
 HELD_BYTES = 64 * 2**20
 """Memory that held bodies may take; saves beyond it are read from disk when their turn comes."""
 
+PATIENCE_S = 2.0
+"""So long a save may wait for the outbox's disk; then it is held, and the save goes on."""
+
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 30.0
 
 Reread = Callable[[Save], Awaitable[bytes | None]]
-"""Returns what the notebook of a save holds now, or None when it is gone."""
+"""Returns what the notebook of a save holds now, or None when it cannot be read."""
 
 
 class _Held(NamedTuple):
@@ -51,8 +55,6 @@ class Recorder:
         tell: Callable[[ArchiveEvent], None],
         log: logging.Logger,
     ) -> None:
-        self.problem = ""
-        """What keeps saves from being recorded, in words; "" when nothing does."""
         self._outbox = outbox
         self._wake = wake
         self._tell = tell
@@ -60,82 +62,128 @@ class Recorder:
         self._held: deque[_Held] = deque()
         self._held_bytes = 0
         self._healing: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._reason = ""
+
+    @property
+    def problem(self) -> str:
+        """What keeps saves from being recorded, in words; "" when nothing does."""
+        return f"Saves are not being recorded. {self._reason}" if self._reason else ""
 
     @property
     def held(self) -> int:
         """How many saves are held in memory, not yet in the outbox."""
         return len(self._held)
 
-    async def record(self, saves: Sequence[Save], *, reread: Reread | None = None) -> None:
+    async def record(self, saves: Sequence[Save], *, reread: Reread | None = None) -> list[Save]:
         """Record *saves* together; never raises for the outbox's sake.
 
-        *reread* is asked for the body of a save that there was no memory to hold.
+        *reread* is asked for the body of a save that there was no memory to hold.  Returns those
+        saves that can never be recorded, because they are larger than the outbox may be.
         """
         if self._held:
-            self._hold(saves, reread)
-            return
+            self._hold(saves, reread, self._reason)
+            return []
         try:
-            await self._add(saves)
+            await self._add_patiently(saves)
         except SaveTooLarge as error:
-            self._report(error, saves)
+            if len(saves) > 1:
+                return [lost for save in saves for lost in await self.record([save], reread=reread)]
+            self._report(saves, error.message)
+            return list(saves)
         except OutboxError as error:
-            self.problem = f"Saves are not being recorded. {error.message} {error.hint}".strip()
-            self._hold(saves, reread)
-            self._report(error, saves)
+            self._hold(saves, reread, f"{error.message} {error.hint}".strip())
+        except Exception as error:
+            self._log.exception("Recording a save failed in an unexpected way")
+            self._hold(saves, reread, f"Unexpected failure: {type(error).__name__}.")
+        return []
+
+    def hold_unread(self, save: Save, reread: Reread) -> None:
+        """Hold *save*, whose file could not be read just now: it is read when its turn comes."""
+        self._hold([save], reread, "A file that was saved could not be read.", unread=True)
 
     async def close(self) -> None:
         """Try once more to record what is held, then stop trying."""
+        self._closing.set()
         if self._healing is not None:
-            self._healing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._healing
-        with contextlib.suppress(OutboxError):
-            await self._record_held()
-        if self._held:
-            self._log.error("%d saves were never recorded: %s", self.held, self.problem)
+            await self._healing
+        for held in self._held:
+            self._log.error("The save of %s was never recorded: %s", held.save.path, self._reason)
+
+    # -- recording -----------------------------------------------------------------------------
+
+    async def _add_patiently(self, saves: Sequence[Save]) -> None:
+        # Adding goes on when patience is over; adding the same save again later changes nothing.
+        adding = start_in_background(self._add(saves))
+        adding.add_done_callback(_retrieve)
+        try:
+            await asyncio.wait_for(asyncio.shield(adding), PATIENCE_S)
+        except asyncio.TimeoutError:
+            raise OutboxUnavailable("The outbox's disk takes too long.") from None
 
     async def _add(self, saves: Sequence[Save]) -> None:
         added = await self._outbox.add(saves)
+        self._wake()
         for save, outcome in zip(saves, added, strict=True):
             if outcome.queued:
                 self._tell(_event("queued", save, depth=outcome.depth))
-        self._wake()
+                await asyncio.sleep(0)  # a folder's worth of events must not hold up the server
 
-    def _hold(self, saves: Sequence[Save], reread: Reread | None) -> None:
+    # -- holding -------------------------------------------------------------------------------
+
+    def _hold(
+        self, saves: Sequence[Save], reread: Reread | None, reason: str, *, unread: bool = False
+    ) -> None:
+        self._reason = reason
         for save in saves:
-            if reread is None or self._held_bytes + len(save.body) <= HELD_BYTES:
+            fits = self._held_bytes + len(save.body) <= HELD_BYTES and not unread
+            if fits or reread is None:
                 self._held_bytes += len(save.body)
                 self._held.append(_Held(save, None))
             else:
                 self._held.append(_Held(replace(save, body=b""), reread))
+        self._report(saves, reason)
         if self._healing is None or self._healing.done():
-            self._healing = asyncio.get_running_loop().create_task(self._heal())
+            self._healing = start_in_background(self._heal())
 
-    def _report(self, error: OutboxError, saves: Sequence[Save]) -> None:
+    def _report(self, saves: Sequence[Save], reason: str) -> None:
         for save in saves:
-            self._log.error("The save of %s was not recorded: %s", save.path, error.message)
-            self._tell(_event("refused", save, depth=self.held, reason=error.message))
+            self._log.error("The save of %s is not recorded: %s", save.path, reason)
+            self._tell(_event("refused", save, depth=self.held, reason=reason))
 
     async def _heal(self) -> None:
         delay_s = FIRST_RETRY_S
         while self._held:
-            await asyncio.sleep(delay_s)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), delay_s)
             delay_s = min(2 * delay_s, LAST_RETRY_S)
-            with contextlib.suppress(OutboxError):
+            try:
                 await self._record_held()
+            except OutboxError as error:
+                self._log.debug("Saves are still held: %s", error.message)
+            except Exception:
+                self._log.exception("Recording a held save failed in an unexpected way")
+            if self._closing.is_set():
+                return
 
     async def _record_held(self) -> None:
         while self._held:
-            save = await self._complete(self._held[0])
-            if save is not None:
-                try:
-                    await self._add([save])
-                except SaveTooLarge as error:
-                    self._report(error, [save])
+            held = self._held[0]
+            save = await self._complete(held)
+            if save is None:
+                self._report([held.save], "The file is gone or cannot be read any more.")
+            else:
+                await self._record_one(save)
             self._held_bytes -= len(self._held.popleft().save.body)
-        if self.problem:
-            self.problem = ""
+        if self._reason:
+            self._reason = ""
             self._log.info("Saves are being recorded again.")
+
+    async def _record_one(self, save: Save) -> None:
+        try:
+            await self._add_patiently([save])
+        except SaveTooLarge as error:
+            self._report([save], error.message)
 
     @staticmethod
     async def _complete(held: _Held) -> Save | None:
@@ -146,6 +194,12 @@ class Recorder:
             return None
         provenance = replace(held.save.provenance, sha256=sha256(body).hexdigest())
         return replace(held.save, body=body, provenance=provenance)
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    # Whoever still waits sees the failure; when nobody does, it is not news.
+    if not task.cancelled():
+        task.exception()
 
 
 def _event(

@@ -5,6 +5,7 @@ Knows: settings, stores, outbox, uploader.  Must not know: HTTP, Jupyter's serve
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import hashlib
 import logging
@@ -25,6 +26,8 @@ from .recorder import Recorder
 from .records import ArchiveEvent
 from .store.base import ObjectStore
 from .uploader import Uploader
+
+_LET_GO_S = 5.0
 
 
 @dataclass(kw_only=True)
@@ -57,13 +60,18 @@ class Bookstore:
         return self._other_stores[bucket]
 
     async def close(self, *, deadline_s: float) -> None:
-        """Deliver what can be delivered within *deadline_s* seconds, then let go of everything."""
+        """Deliver what can be delivered within *deadline_s* seconds, then let go of everything.
+
+        A part that does not let go within a few seconds is left behind.
+        """
         await self.uploader.drain(deadline_s=deadline_s)
-        await self.uploader.stop()
-        await self.recorder.close()
-        for store in (self.store, *self._other_stores.values()):
-            await store.close()
-        await self.outbox.close()
+        stores = (self.store, *self._other_stores.values())
+        parts = (self.uploader.stop(), self.recorder.close(), *(store.close() for store in stores))
+        for part in (*parts, self.outbox.close()):
+            try:
+                await asyncio.wait_for(part, _LET_GO_S)
+            except asyncio.TimeoutError:
+                self.settings.log.error("A part of bookstore did not stop in time")
 
 
 _BUILT: WeakKeyDictionary[Configurable, Bookstore] = WeakKeyDictionary()
@@ -170,12 +178,12 @@ def server_username() -> str:
 
 def _outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
     # One outbox per destination: a server must never deliver what was meant for another store.
-    if settings.outbox_dir:
-        return Path(settings.outbox_dir).expanduser()
     place = (
         settings.custom_endpoint_url or "aws" if settings.s3_bucket else settings.local_store_dir
     )
     folder = f"{bucket}-{_digest(f'{place} {bucket}')}"
+    if settings.outbox_dir:
+        return Path(settings.outbox_dir).expanduser() / folder
     return Path(jupyter_data_dir()) / "bookstore" / "outbox" / folder
 
 

@@ -16,7 +16,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 
 LAYERS = (
     "_version",
-    "errors records s3_paths object_metadata path_locks setting_checks",
+    "errors records s3_paths object_metadata path_locks os_lock background setting_checks",
     "intent notebook_bytes clone_request",
     "contents_models",
     "preview",
@@ -42,7 +42,7 @@ ROOMS = {
     "jupyter_events": ("telemetry", "extension"),
     "prometheus_client": ("telemetry",),
     "requests": ("client/",),
-    "filelock": ("outbox/", "store/local"),
+    "filelock": ("os_lock", "outbox/"),
 }
 """Which modules may import a library, by how their path begins."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -23,14 +24,17 @@ class BodyFiles:
         self._folder = folder
 
     def write(self, bodies: Mapping[str, bytes]) -> None:
-        """Write *bodies*, all or none; they survive a power cut when this returns."""
+        """Write *bodies*; they survive a power cut when this returns.
+
+        Writing one again changes nothing.  What a failure leaves behind is swept later: another
+        call for the same save may be under way.
+        """
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for save_id, body in bodies.items():
                 self._write_one(self._folder / save_id, body)
             _flush_folder(self._folder)
         except OSError as error:
-            self.remove(bodies)
             raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
 
     def read(self, save_id: str) -> bytes:
@@ -61,11 +65,13 @@ class BodyFiles:
 
     @staticmethod
     def _write_one(file: Path, body: bytes) -> None:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(body)
             stream.flush()
             os.fsync(stream.fileno())
+        unfinished.replace(file)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import BookstoreError, OutboxUnavailable
+from ..errors import OutboxUnavailable
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 _log = logging.getLogger("bookstore.outbox")
-_BUSY_TIMEOUT_S = 20.0
+_BUSY_TIMEOUT_S = 5.0
 _BATCH = 256
 _WAL_BYTES = 4 * 2**20
 
@@ -40,9 +40,10 @@ class _Job:
 class OwnedDatabase:
     """Run functions inside transactions on the one thread that owns the connection.
 
-    Every failure of SQLite or the disk arrives as :class:`~bookstore.errors.OutboxUnavailable`.
-    The connection is opened at the first use and again after a failure, so the file heals as soon
-    as the disk does.  A damaged file is moved aside, never deleted, and a new one takes its place.
+    Every failure of SQLite or the disk is an :class:`~bookstore.errors.OutboxUnavailable` in the
+    future that a function's result comes in.  The connection is opened at the first use and again
+    after a failure, so the file heals as soon as the disk does.  A damaged file is moved aside,
+    never deleted, and a new one takes its place.
     """
 
     def __init__(self, file: Path, schema: str) -> None:
@@ -54,7 +55,6 @@ class OwnedDatabase:
         self._connection: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._closed = False
 
     def run(self, work: Work[T]) -> Future[T]:
         """Schedule *work* and return its result as a future, set once it is on disk.
@@ -63,8 +63,6 @@ class OwnedDatabase:
         """
         job = _Job(work=work)
         with self._starting:
-            if self._closed:
-                raise OutboxUnavailable("The outbox is closed.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name="outbox", daemon=True)
                 self._thread.start()
@@ -72,11 +70,14 @@ class OwnedDatabase:
         return job.done
 
     def close(self) -> None:
-        """Finish what is scheduled and close the file.  Blocks; safe to call twice."""
+        """Finish what is scheduled and close the file.  Blocks; safe to call twice.
+
+        What is run afterwards opens it again: a save that arrives while the server stops counts.
+        """
         with self._starting:
-            self._closed = True
             thread, self._thread = self._thread, None
-            self._jobs.put(None)
+            if thread is not None:
+                self._jobs.put(None)
         if thread is not None:
             thread.join()
 
@@ -168,7 +169,9 @@ def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, Base
     connection.execute("SAVEPOINT job")
     try:
         result, problem = work(connection), None
-    except BookstoreError as error:
+    except sqlite3.Error:
+        raise  # the disk or the file: nothing that shares the transaction is safe
+    except Exception as error:  # this job's own fault: the others go on
         connection.execute("ROLLBACK TO job")
         result, problem = None, error
     connection.execute("RELEASE job")

@@ -191,7 +191,8 @@ def test_each_destination_has_an_outbox_of_its_own(tmp_path: Path) -> None:
     other = outbox_of(s3_bucket="my-bucket", s3_endpoint_url="http://127.0.0.1:1")
     assert len({embedded, aws, other}) == 3
     assert outbox_of(s3_bucket="my-bucket") == aws
-    assert outbox_of(outbox_dir=str(tmp_path)) == tmp_path
+    elsewhere = outbox_of(outbox_dir=str(tmp_path))
+    assert (elsewhere.parent, elsewhere.name) == (tmp_path, embedded.name)
 
 
 def test_building_touches_neither_disk_nor_network(tmp_path: Path) -> None:
