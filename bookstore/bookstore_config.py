@@ -36,6 +36,10 @@ class EnvUnicode(Unicode[str, "str | bytes"]):
     def default(self, obj: Any = None) -> str:
         return os.environ.get(self.variable) or str(self.default_value)
 
+    def validate(self, obj: Any, value: Any) -> str:
+        # None was how a configuration said "not set" in bookstore 2.x.
+        return "" if value is None else str(super().validate(obj, value))
+
 
 class SecretUnicode(EnvUnicode):
     """Text that no message may show."""

@@ -16,7 +16,7 @@ from .fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, valid
 from .landing import CopyingHandler, LandingHandler, Offer
 from .preview import MAX_BYTES
 from .records import ObjectVersion
-from .s3_paths import s3_display_path, s3_path
+from .s3_paths import s3_path
 from .store.base import ObjectStore
 
 __all__ = [
@@ -111,7 +111,7 @@ class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
         is_small = version.size_bytes <= MAX_BYTES
         return Offer(
             name=request.s3_key.rpartition("/")[2],
-            origin=s3_display_path(request.s3_bucket, ""),
+            origin=store.display,
             facts=_facts(request, version),
             size_bytes=version.size_bytes,
             body=await self.body(store, version) if is_small else None,

@@ -39,6 +39,7 @@ class BookstoreApp(ExtensionApp):
     classes = [ServerApp, BookstoreSettings, BookstoreContentsArchiver]  # noqa: RUF012
 
     bookstore: Bookstore | None = None
+    telemetry: Telemetry | None = None
 
     @property
     def _server(self) -> ServerApp:
@@ -58,9 +59,10 @@ class BookstoreApp(ExtensionApp):
         """Share one :class:`~bookstore.wiring.Bookstore` with the handlers; start delivering."""
         server = self._server
         self.bookstore = bookstore_for(server, root_dir=server.contents_manager.root_dir)
-        self.bookstore.listeners.append(
-            Telemetry(cast("EventLogger", server.event_logger), self.bookstore.outbox, self.log)
+        self.telemetry = Telemetry(
+            cast("EventLogger", server.event_logger), self.bookstore.outbox, self.log
         )
+        self.bookstore.listeners.append(self.telemetry)
         archiver = archiver_state(server.contents_manager)
         if archiver["active"]:
             display = self.bookstore.store.display
@@ -68,6 +70,7 @@ class BookstoreApp(ExtensionApp):
         else:
             self.log.warning("%s", archiver["message"])
         server.io_loop.add_callback(self.bookstore.uploader.wake)  # what the last run left
+        server.io_loop.add_callback(self.telemetry.follow_outbox)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
@@ -75,7 +78,8 @@ class BookstoreApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Deliver what can be delivered before the deadline; the rest goes at the next start."""
-        if self.bookstore is not None:
+        if self.bookstore is not None and self.telemetry is not None:
+            await self.telemetry.stop()
             await self.bookstore.close(deadline_s=self.bookstore.settings.drain_deadline_s)
 
 

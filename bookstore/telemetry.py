@@ -13,6 +13,7 @@ from pathlib import Path
 from jupyter_events.logger import EventLogger
 from prometheus_client import Counter, Gauge, Histogram
 
+from .background import start_in_background
 from .errors import OutboxError
 from .outbox import Outbox
 from .records import ArchiveEvent
@@ -49,6 +50,7 @@ class Telemetry:
         self._log = log
         self._oldest_queued_at: float | None = None
         self._refreshing: asyncio.Task[None] | None = None
+        self._is_stopped = False
         if EVENT_SCHEMA_ID not in event_logger.schemas:
             event_logger.register_event_schema(_SCHEMA_FILE)
         OUTBOX_OLDEST.set_function(self._oldest_age_s)
@@ -63,19 +65,32 @@ class Telemetry:
         if event.took_s is not None:
             STORE_SECONDS.observe(event.took_s)
         OUTBOX_DEPTH.set(event.depth)
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+        self.follow_outbox()
+
+    def follow_outbox(self) -> None:
+        """Keep the outbox's figures right until it is empty: another server may deliver."""
+        if not self._is_stopped and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = start_in_background(self._refresh())
+
+    async def stop(self) -> None:
+        """Stop following the outbox."""
+        self._is_stopped = True
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            await asyncio.gather(self._refreshing, return_exceptions=True)
 
     def _oldest_age_s(self) -> float:
         return 0.0 if self._oldest_queued_at is None else time.time() - self._oldest_queued_at
 
     async def _refresh(self) -> None:
-        await asyncio.sleep(_REFRESH_S)  # one look covers all events of a second
-        try:
-            totals = await self._outbox.totals()
-        except OutboxError as error:
-            self._log.debug("The outbox's age is not known: %s", error.message)
-            return
-        OUTBOX_DEPTH.set(totals.depth)
-        oldest = totals.oldest_queued_at
-        self._oldest_queued_at = None if oldest is None else oldest.timestamp()
+        depth = 1
+        while depth:
+            await asyncio.sleep(_REFRESH_S)  # one look covers all events of a second
+            try:
+                totals = await self._outbox.totals()
+            except OutboxError as error:
+                self._log.debug("The outbox's age is not known: %s", error.message)
+                continue
+            depth, oldest = totals.depth, totals.oldest_queued_at
+            OUTBOX_DEPTH.set(depth)
+            self._oldest_queued_at = None if oldest is None else oldest.timestamp()

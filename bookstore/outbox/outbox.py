@@ -208,9 +208,16 @@ class Outbox:
         self._lock.release(force=True)
 
     async def sweep(self) -> None:
-        """Remove body files that a crash left without an entry."""
+        """Remove body files that a crash left without an entry.
+
+        None while a damaged outbox lies there: they may be all that is left of its saves.
+        """
         rows = await self._rows("SELECT save_id FROM entries WHERE in_file")
-        await asyncio.to_thread(self._files.sweep, {row["save_id"] for row in rows})
+        await asyncio.to_thread(self._sweep, {row["save_id"] for row in rows})
+
+    def _sweep(self, wanted: set[str]) -> None:
+        if not any(self.directory.glob("*.damaged-*")):
+            self._files.sweep(wanted)
 
     async def close(self) -> None:
         """Stop leading and close the file.  Safe to call twice."""

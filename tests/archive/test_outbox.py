@@ -223,6 +223,21 @@ async def test_left_over_body_files_are_swept_but_not_young_or_wanted_ones(outbo
     assert {file.name for file in folder.iterdir()} == {wanted.name, "young"}
 
 
+async def test_large_bodies_of_a_damaged_outbox_stay(outbox: Outbox) -> None:
+    """They are all that is left of its saves, however long these have waited."""
+    await outbox.add([save_of("a.ipynb", LARGE)])
+    [body] = (outbox.directory / "bodies").iterdir()
+    os.utime(body, (1, 1))
+    await outbox.close()
+    (outbox.directory / "outbox.sqlite3").write_bytes(b"this is not a database at all" * 100)
+    successor = Outbox(outbox.directory, max_bytes=10**9)
+    with pytest.raises(OutboxUnavailable):
+        await successor.sweep()
+    await successor.sweep()
+    assert body.read_bytes() == LARGE
+    await successor.close()
+
+
 ADDER = """
 import asyncio, sys
 from pathlib import Path

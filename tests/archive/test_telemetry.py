@@ -9,8 +9,10 @@ from typing import Any
 import nbformat
 import pytest
 from jupyter_server.serverapp import ServerApp
+from support import until
 from traitlets.config import Config
 
+from bookstore import telemetry as telemetry_module
 from bookstore.telemetry import EVENT_SCHEMA_ID
 
 Fetch = Callable[..., Awaitable[Any]]
@@ -59,3 +61,17 @@ async def test_the_metrics_route_counts_saves(jp_fetch: Fetch, jp_serverapp: Ser
     assert await metric("bookstore_outbox_depth") == 0
     assert await metric("bookstore_outbox_oldest_seconds") == 0
     assert await metric("bookstore_store_seconds_count") >= 1
+
+
+async def test_figures_follow_what_another_server_delivers(
+    jp_serverapp: ServerApp, jp_fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outbox that somebody else empties is not shown as full for ever."""
+    monkeypatch.setattr(telemetry_module, "_REFRESH_S", 0.01)
+    bookstore = jp_serverapp.contents_manager.bookstore
+    await bookstore.uploader.stop()
+    await save(jp_fetch)
+    assert telemetry_module.OUTBOX_DEPTH._value.get() == 1
+    [entry] = await bookstore.outbox.entries()
+    await bookstore.outbox.remove(entry)
+    await until(lambda: telemetry_module.OUTBOX_DEPTH._value.get() == 0)

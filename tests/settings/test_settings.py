@@ -62,6 +62,11 @@ def test_the_environment_is_really_read(name: str, monkeypatch: pytest.MonkeyPat
     assert getattr(BookstoreSettings(config=from_file), name) == "from-file"
 
 
+@pytest.mark.parametrize("name", VARIABLES)
+def test_none_still_means_not_set(name: str) -> None:
+    assert getattr(BookstoreSettings(**{name: None}), name) == ""
+
+
 def test_a_bad_value_from_the_environment_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JPYNB_S3_ENDPOINT_URL", "not-a-url")
     with pytest.raises(TraitError, match=r"s3_endpoint_url must be a URL.*'not-a-url'"):
