@@ -5,8 +5,8 @@ are the truth, and can be read by hand.  The index beside them only makes readin
 
 A version is made in this order: its body, its line in the journal, the answer, each flushed to
 disk before the next.  A crash in between leaves at most a body that nothing points to.  Lines are
-added under a lock on a file of its own, which stays what it is when the index is made again, and
-which a dead process lets go of; reading needs no lock.
+added under a lock on a file of its own, which a dead process lets go of; one that hangs is not
+waited for without end.  Reading needs no such lock, only, for a moment, one to open the index.
 
 Knows: the folder.  Must not know: settings, networks.
 """
@@ -14,28 +14,29 @@ Knows: the folder.  Must not know: settings, networks.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import errno
 import secrets
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-
-from filelock import FileLock, Timeout
+from typing import Any, ParamSpec, TypeVar
 
 from ..errors import ObjectNotFound, StoreError, StoreRefused, StoreUnavailable, VersionNotFound
+from ..os_lock import NoFileLocksError
 from ..records import ObjectVersion, StoreCheck, StoredObject, utc_now
 from .base import check_size, key_bytes, prefix_bytes
 from .local_bodies import Bodies
 from .local_disk import make_folder, sweep, write_whole
 from .local_index import Index, Placed
 from .local_journal import Journal
+from .local_lock import SharedLock, hold
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,8 +44,7 @@ T = TypeVar("T")
 _VERSIONS_PER_PAGE = 100
 _KEYS_PER_PAGE = 1000
 _THREADS = 4
-_LOCK_TIMEOUT_S = 30.0
-_LOCK_POLL_S = 0.005
+_CLOSE_S = 2.0
 _END_OF_JOURNAL = 2**62
 _NOT_PERMITTED = (errno.EACCES, errno.EPERM)
 _DISK_HINT = (
@@ -69,10 +69,12 @@ class LocalStore:
         self._incoming = directory / "incoming"
         self._bodies = Bodies(directory)
         self._journal = Journal(directory)
-        self._index = Index(directory, self._journal, self._alone)
-        self._mutex = threading.RLock()  # one thread at a time uses the index and the file lock
-        self._file_lock = FileLock(directory / "journal.lock", thread_local=False)
+        self._journal_lock = SharedLock(directory / "journal.lock")
+        index_lock = SharedLock(directory / "index.lock")
+        self._index = Index(directory, self._journal, lambda: index_lock.hold(self._check_open))
+        self._mutex = threading.Lock()  # one thread at a time uses the index
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bookstore-local")
+        self._under_way: set[Future[Any]] = set()
         self._is_swept = False
         self._is_closed = False
 
@@ -130,30 +132,52 @@ class LocalStore:
         return StoreCheck(reachable=True, exists=True, versioned=True)
 
     async def close(self) -> None:
-        """Finish what is under way and let go of threads and files."""
+        """Finish what is being written or read, and let go of threads and files.
+
+        What waits for another process gives up, and a disk that hangs is left to itself.
+        """
         self._is_closed = True
-        await asyncio.to_thread(self._threads.shutdown)
-        with self._mutex:
-            self._index.close()
+        self._threads.shutdown(wait=False)
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        concurrent.futures.wait(tuple(self._under_way), timeout=_CLOSE_S)
+        if self._mutex.acquire(timeout=_CLOSE_S):
+            try:
+                self._index.close()
+            finally:
+                self._mutex.release()
 
     # -- on a thread of our own ----------------------------------------------------------------
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._is_closed:
-            raise StoreUnavailable("The embedded store was closed.")
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, partial(work, *args, **kwargs))
+            future = self._threads.submit(work, *args, **kwargs)
+        except RuntimeError as error:  # it takes no more work
+            raise _closed() from error
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.wrap_future(future)
         except (OSError, sqlite3.Error) as error:
             raise _renamed(error) from error
 
     async def _write(self, work: Callable[..., ObjectVersion], *args: object) -> ObjectVersion:
         abandoned = threading.Event()
         try:
-            return await self._run(work, *args, abandoned)
+            return await self._run(work, *args, partial(self._check_wanted, abandoned))
         except asyncio.CancelledError:
             abandoned.set()  # a thread cannot be stopped, but it looks here before the journal
             raise
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise _closed()
+
+    def _check_wanted(self, abandoned: threading.Event) -> None:
+        self._check_open()
+        if abandoned.is_set():  # what is put next must not end up below this one
+            raise StoreUnavailable("The request was cancelled.")
 
     def _put(
         self,
@@ -161,8 +185,9 @@ class LocalStore:
         body: bytes,
         metadata: Mapping[str, str],
         content_type: str,
-        abandoned: threading.Event,
+        check_wanted: Callable[[], None],
     ) -> ObjectVersion:
+        check_wanted()
         self._prepare()
         sha256 = self._bodies.add(body)
         version = ObjectVersion(
@@ -174,25 +199,33 @@ class LocalStore:
             metadata=metadata,
             content_type=content_type,
         )
-        return self._record(version, abandoned)
+        return self._record(version, check_wanted)
 
-    def _delete(self, key: str, abandoned: threading.Event) -> ObjectVersion:
+    def _delete(self, key: str, check_wanted: Callable[[], None]) -> ObjectVersion:
+        check_wanted()
         self._prepare()
         marker = ObjectVersion(
             key=key, version_id="", size_bytes=0, modified_at=utc_now(), is_delete_marker=True
         )
-        return self._record(marker, abandoned)
+        return self._record(marker, check_wanted)
 
-    def _record(self, version: ObjectVersion, abandoned: threading.Event) -> ObjectVersion:
-        with self._alone():
-            if abandoned.is_set():  # what is put next must not end up below this one
-                raise StoreUnavailable("The request was cancelled.")
+    def _record(self, version: ObjectVersion, check_wanted: Callable[[], None]) -> ObjectVersion:
+        with self._journal_lock.hold(check_wanted):
             now = utc_now()  # within the lock, so that times rise with the order of the versions
             version = replace(version, version_id=_new_version_id(now), modified_at=now)
             self._journal.append(version)
-        with self._mutex, contextlib.suppress(OSError, sqlite3.Error):
-            self._index.catch_up()  # if not now, then before the next answer
+        self._catch_up_if_idle()
         return version
+
+    def _catch_up_if_idle(self) -> None:
+        # If not now, then before the next answer: a version that is made must not fail any more.
+        if self._mutex.acquire(blocking=False):
+            try:
+                self._index.catch_up()
+            except (OSError, sqlite3.Error, StoreError):
+                pass
+            finally:
+                self._mutex.release()
 
     def _get(self, key: str, version_id: str | None, max_bytes: int | None) -> StoredObject:
         version = self._find(key, version_id)
@@ -202,7 +235,7 @@ class LocalStore:
 
     def _find(self, key: str, version_id: str | None) -> ObjectVersion:
         encoded = key.encode()
-        with self._mutex:
+        with self._indexed():
             if version_id is None:
                 found = self._index.newest(encoded)
             else:
@@ -214,11 +247,11 @@ class LocalStore:
         return found
 
     def _versions_page(self, key: bytes, before: int) -> Sequence[Placed]:
-        with self._mutex:
+        with self._indexed():
             return self._index.versions(key, before, _VERSIONS_PER_PAGE)
 
     def _keys_page(self, first: bytes, end: bytes) -> Sequence[Placed]:
-        with self._mutex:
+        with self._indexed():
             return self._index.keys(first, end, _KEYS_PER_PAGE)
 
     def _try_out(self) -> None:
@@ -226,8 +259,9 @@ class LocalStore:
         probe = self._incoming / f"check-{secrets.token_hex(8)}"
         write_whole(probe, self._incoming, lambda stream: None)
         probe.unlink()
-        with self._alone():
-            self._journal.make()
+        self._journal.make()
+        self._journal_lock.try_out()
+        with self._indexed():
             self._index.catch_up()
 
     def _prepare(self) -> None:
@@ -237,21 +271,8 @@ class LocalStore:
             self._is_swept = True
             sweep(self._incoming)
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._mutex:
-            try:
-                self._file_lock.acquire(_LOCK_TIMEOUT_S, poll_interval=_LOCK_POLL_S)
-            except Timeout as error:
-                raise StoreUnavailable("Another process does not let go of the store.") from error
-            except NotImplementedError as error:
-                raise StoreRefused(
-                    "The disk of the embedded store has no file locks.", hint=_LOCK_HINT
-                ) from error
-            try:
-                yield
-            finally:
-                self._file_lock.release()
+    def _indexed(self) -> contextlib.AbstractContextManager[None]:
+        return hold(self._mutex, self._check_open)
 
 
 def _new_version_id(now: datetime) -> str:
@@ -259,10 +280,18 @@ def _new_version_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
 
 
+def _closed() -> StoreError:
+    return StoreUnavailable("The embedded store was closed.")
+
+
 def _renamed(error: OSError | sqlite3.Error) -> StoreError:
     # An OSError's own text holds the path; its reason alone does not.  SQLite's names no file.
     if not isinstance(error, OSError):
         return StoreUnavailable(f"The index of the embedded store cannot be used: {error}.")
+    if isinstance(error, NoFileLocksError):
+        return StoreRefused(
+            "The folder of the embedded store is on a file system without locks.", hint=_LOCK_HINT
+        )
     kind = StoreRefused if error.errno in _NOT_PERMITTED else StoreUnavailable
     reason = error.strerror or "input/output error"
     return kind(f"The folder of the embedded store cannot be used: {reason}.", hint=_DISK_HINT)

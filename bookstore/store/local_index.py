@@ -25,7 +25,7 @@ from .local_journal import Journal, from_line
 T = TypeVar("T")
 
 _log = logging.getLogger("bookstore.store.local")
-_BUSY_TIMEOUT_S = 30.0
+_BUSY_TIMEOUT_S = 5.0
 _TAIL_BYTES = 256
 
 _SCHEMA = """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import fcntl
 import json
 import os
 import re
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeAlias
@@ -375,29 +377,164 @@ async def test_a_folder_that_cannot_be_made_is_told_without_its_path(tmp_path: P
     await store.close()
 
 
-async def test_a_disk_without_file_locks_is_refused(
-    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "answer",
+    [
+        NotImplementedError(),
+        OSError(errno.ENOLCK, "No locks available"),
+        OSError(errno.EOPNOTSUPP, "Operation not supported"),
+    ],
+    ids=["not implemented", "no locks", "not supported"],
+)
+async def test_a_disk_without_locks_is_refused(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch, answer: Exception
 ) -> None:
     """Rather than to let two processes write into each other's lines."""
 
     def fail(*args: object, **options: object) -> None:
-        raise NotImplementedError
+        raise answer
 
     monkeypatch.setattr(FileLock, "acquire", fail)
-    with pytest.raises(StoreRefused, match="file locks"):
+    with pytest.raises(StoreRefused, match="without locks"):
         await put(store, b"")
 
 
-async def test_a_process_that_does_not_let_go_is_not_waited_for_without_end(
+@pytest.mark.filterwarnings("ignore:flock not supported")
+async def test_a_lock_that_is_only_a_files_existence_is_no_lock(
     store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The save stays in the outbox meanwhile; the lock ends with the process that has it."""
+    """Where the disk has no others the store says what to change, and works once it is changed."""
+
+    def missing(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    with monkeypatch.context() as without_locks:
+        without_locks.setattr(fcntl, "flock", missing)
+        with pytest.raises(StoreRefused, match="without locks") as caught:
+            await put(store, b"first")
+        check = await store.check()
+    assert "BookstoreSettings.local_store_dir" in caught.value.hint
+    assert "without locks" in str(check.problems)
+    assert not check.reachable
+
+    await put(store, b"second")
+    assert await bodies_of(store) == [b"second"]
+
+
+# -- a process that hangs while it writes -----------------------------------------------------
+
+HANG = """
+    import os, signal, sys
+    from filelock import FileLock
+
+    with FileLock(sys.argv[1]):
+        print("held", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@pytest.fixture
+def hang(folder: Path) -> Iterator[Callable[[], object]]:
+    """Return a function that starts a process which takes the journal's lock and is suspended."""
+    with contextlib.ExitStack() as processes:
+
+        def start() -> None:
+            folder.mkdir(parents=True, exist_ok=True)
+            process = processes.enter_context(run_python(HANG, folder / "journal.lock"))
+            processes.callback(process.kill)
+            assert process.stdout.readline() == "held\n"
+
+        yield start
+
+
+async def test_a_put_does_not_wait_for_ever(
+    store: LocalStore, hang: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The save stays in the outbox meanwhile, and the reason is said in words."""
     await put(store, b"first")
-    monkeypatch.setattr("bookstore.store.local._LOCK_TIMEOUT_S", 0.02)
-    with FileLock(folder / "journal.lock"):
-        with pytest.raises(StoreUnavailable, match="let go"):
-            await put(store, b"second")
-        assert await bodies_of(store) == [b"first"]
+    monkeypatch.setattr("bookstore.store.local_lock.PATIENCE_S", 0.02)
+    hang()
+
+    with pytest.raises(StoreUnavailable, match="does not let go") as caught:
+        await put(store, b"second")
+    assert "suspended" in caught.value.hint
+    assert await bodies_of(store) == [b"first"]
+
+
+async def test_reading_needs_no_lock_of_the_journal(
+    store: LocalStore, reopen: Open, hang: Callable[[], object]
+) -> None:
+    """While a put waits for it, and in a process that has read nothing before."""
+    first = await put(store, b"first")
+    hang()
+    waiting = asyncio.ensure_future(put(store, b"second"))
+
+    async def read(reader: LocalStore) -> None:
+        assert await reader.head(KEY) == first
+        assert (await reader.get(KEY)).body == b"first"
+        assert [version async for version in reader.list()] == [first]
+        assert [version async for version in reader.versions(KEY)] == [first]
+        assert (await reader.check()).reachable
+
+    for reader in (store, reopen()):
+        await asyncio.wait_for(read(reader), 5)
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_cancelled_puts_make_room_at_once(
+    store: LocalStore, hang: Callable[[], object]
+) -> None:
+    """They do not go on waiting in the store's threads."""
+    await put(store, b"first")
+    hang()
+    waiting = [asyncio.ensure_future(put(store, b"x", key=f"{n}")) for n in range(20)]
+    await asyncio.wait(waiting, timeout=0.3)
+    for task in waiting:
+        task.cancel()
+
+    await asyncio.wait_for(store.head(KEY), 1)
+
+
+CLOSE_WHILE_PUTS_WAIT = """
+    import asyncio, sys, threading, time
+    from pathlib import Path
+    from bookstore.store.local import LocalStore
+
+    async def main(folder):
+        store = LocalStore(folder)
+        puts = [
+            asyncio.ensure_future(store.put(str(n), b"%d" % n, metadata={}, content_type=""))
+            for n in range(12)
+        ]
+        while len(list(folder.glob("objects/*/*"))) < 4:
+            await asyncio.sleep(0.01)
+        puts[0].cancel()
+        started = time.monotonic()
+        await store.close()
+        answers = await asyncio.gather(*puts, return_exceptions=True)
+        print(*sorted({type(answer).__name__ for answer in answers}))
+        return started
+
+    started = asyncio.run(main(Path(sys.argv[1])))
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        thread.join()
+    print(time.monotonic() - started)
+"""
+
+
+async def test_closing_does_not_wait_for_a_process_that_hangs(
+    folder: Path, reopen: Open, hang: Callable[[], object]
+) -> None:
+    """Neither does the end of the process, and nothing of what was given up is stored."""
+    hang()
+    with run_python(CLOSE_WHILE_PUTS_WAIT, folder) as process:
+        said, _ = await asyncio.to_thread(process.communicate, None, 60)
+
+    answers, took_s = said.splitlines()
+    assert answers == "CancelledError StoreUnavailable"
+    assert float(took_s) < 3
+    assert [version async for version in reopen().list()] == []
 
 
 FILL_UP = """
