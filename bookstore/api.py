@@ -22,9 +22,9 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from .clone_request import shown
+from .delivery import delivery_timeout
 from .errors import BadRequest, BookstoreError, StoreUnavailable
 from .pages import render, static_version
-from .uploader import delivery_timeout
 from .wiring import Bookstore
 
 T = TypeVar("T")

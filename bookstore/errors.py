@@ -125,6 +125,13 @@ class OutboxUnavailable(OutboxError):
     hint = "Check that the disk that holds the outbox has room and can be written."
 
 
+class SaveLost(OutboxError):
+    """The body of a waiting save is gone from the outbox; it can never be delivered."""
+
+    status = 500
+    hint = "Save the notebook again. Something removed a file from the outbox's folder."
+
+
 class OutboxFull(OutboxError):
     """The outbox has reached its size limit; nothing already in it is dropped."""
 

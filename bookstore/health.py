@@ -87,6 +87,8 @@ def problems(bookstore: Bookstore, archiver: dict[str, Any]) -> list[str]:
     found = [] if archiver["active"] else [str(archiver["message"])]
     if bookstore.recorder.problem:
         found.append(bookstore.recorder.problem)
+    if bookstore.uploader.problem:
+        found.append(bookstore.uploader.problem)
     if bookstore.outbox.moved_aside:
         found.append(
             "The outbox was damaged and moved aside, with the saves that waited in it, as "

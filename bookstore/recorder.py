@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .background import start_in_background
 from .errors import OutboxError, OutboxUnavailable, SaveTooLarge
 from .outbox import Outbox
-from .records import ArchiveAction, ArchiveEvent, Save
+from .records import ArchiveAction, ArchiveEvent, Save, new_save_id
 
 HELD_BYTES = 64 * 2**20
 """Memory that held bodies may take; saves beyond it are read from disk when their turn comes."""
@@ -192,7 +192,10 @@ class Recorder:
         body = await held.reread(held.save)
         if body is None:
             return None
-        provenance = replace(held.save.provenance, sha256=sha256(body).hexdigest())
+        # Other bytes are another save: the outbox takes each save ID once.
+        provenance = replace(
+            held.save.provenance, save_id=new_save_id(), sha256=sha256(body).hexdigest()
+        )
         return replace(held.save, body=body, provenance=provenance)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ._version import __version__
@@ -22,10 +22,6 @@ Kind: TypeAlias = Literal[
 Operation: TypeAlias = Literal["put", "delete"]
 
 ArchiveAction: TypeAlias = Literal["queued", "archived", "postponed", "refused"]
-
-
-MAX_POSTPONE = timedelta(hours=1)
-"""No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
 
 
 def utc_now() -> datetime:
@@ -160,15 +156,15 @@ class OutboxEntry:
     last_error: str = ""
     refused: bool = False
     """The store said no; somebody has to change something."""
+    only_if_changed: bool = False
+    """Make no version of bytes that the store's newest version has already."""
+    may_be_there: bool = False
+    """It was tried, and nobody knows whether the store did as it was told."""
 
     @property
     def save_id(self) -> str:
         """The identity of the save."""
         return self.metadata["save-id"]
-
-    def is_due(self, now: datetime) -> bool:
-        """May it be delivered at *now*?  Also when the clock was set back behind ``due_at``."""
-        return self.due_at is None or not now < self.due_at <= now + MAX_POSTPONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,34 +10,33 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
-from .errors import (
-    BookstoreError,
-    BucketNotFound,
-    NotFound,
-    OutboxUnavailable,
-    StoreUnavailable,
-)
-from .outbox import Outbox
+from .background import start_in_background
+from .delivery import delivery_timeout, hand_over, settle_delay
+from .errors import BookstoreError, BucketNotFound, OutboxUnavailable, SaveLost, StoreUnavailable
+from .outbox import LONGEST_POSTPONE_S, Outbox, Waiting
 from .path_locks import PathLocks
 from .records import ArchiveAction, ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
+from .settling import Settler
 from .store.base import ObjectStore
+from .store_condition import StoreCondition, others_problem
 
 BASE_DELAY_S = 0.5
 MAX_DELAY_S = 5.0
 """Short, because one probe at a time is all that a store which is down gets to see."""
-REFUSED_DELAY_S = 60.0
+REFUSED_DELAY_S = LONGEST_POSTPONE_S
 OUTAGE_FAILURES = 3
 """So many failures in a row, with no success between, and the store counts as down."""
-SLOWEST_BYTES_PER_S = 256 * 1024
 POLL_S = 1.0
 """How often the outbox is looked at for entries that other processes added."""
 FOLLOW_S = 2.0
 """How often a process that does not deliver looks whether it should."""
 OUTBOX_RETRY_S = 5.0
+LAST_LOOK_S = 0.5
+"""How long a drain that ran out of time asks how much is left."""
 TURN = 64
 """Entries of one key delivered before other keys get their turn."""
 
@@ -46,11 +45,6 @@ def retry_delay(attempts: int, rng: Random) -> float:
     """Seconds before the next attempt: doubling, capped, jittered."""
     ceiling = min(MAX_DELAY_S, BASE_DELAY_S * 2 ** min(attempts, 16))
     return rng.uniform(ceiling / 2, ceiling)
-
-
-def delivery_timeout(size_bytes: int, timeout_s: float) -> float:
-    """Seconds one delivery may take: *timeout_s*, and more for a body that needs it."""
-    return timeout_s + size_bytes / SLOWEST_BYTES_PER_S
 
 
 def deliveries_allowed(*, concurrency: int, active_s: list[float], failures: int) -> int:
@@ -65,25 +59,13 @@ def deliveries_allowed(*, concurrency: int, active_s: list[float], failures: int
     return 0 if probing or len(active_s) >= concurrency else 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreCondition:
-    """How deliveries to the store are going."""
-
-    reachable: bool | None = None
-    """None until the first delivery."""
-    last_error: str = ""
-    """Why the last delivery failed; "" after one that worked."""
-    since: datetime | None = None
-    """Since when it has been this way."""
-    last_success_at: datetime | None = None
-
-
 class Uploader:
     """Empties the outbox into the store.
 
     Entries of one key are delivered one after the other in the order they were saved; an entry
     leaves the outbox only when the store has said yes.  Delivery is at least once: an entry whose
-    answer was lost is looked up by its save ID before it is put again.
+    answer was lost is looked up by its save ID before it is put again, and what lands late is
+    covered up again (:class:`~bookstore.settling.Settler`).
     """
 
     def __init__(
@@ -100,6 +82,10 @@ class Uploader:
         self.path_locks = PathLocks()
         """Held, by key, while entries of that key are delivered."""
         self.condition = StoreCondition()
+        self.problem = ""
+        """What keeps saves from being delivered beside the store, in words; "" when nothing."""
+        self.following_since: datetime | None = None
+        """Since when another process delivers this outbox; None when it is not another."""
         self._outbox = outbox
         self._store = store
         self._concurrency = concurrency
@@ -112,8 +98,10 @@ class Uploader:
         self._stopping = False
         self._active: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self._failures = 0
-        self._inherited: int | None = None  # newest sequence that another process may have put
-        self._unsure: set[str] = set()  # keys whose oldest entry may be in the store already
+        self._leads = False
+        self._unsure: set[str] = set()  # keys whose oldest entry the store has, but not out yet
+        self._given_up: list[OutboxEntry] = []  # under way when deliveries were stopped
+        self._settler = Settler(outbox, store, self.path_locks, timeout_s=timeout_s, log=log)
 
     # -- from outside --------------------------------------------------------------------------
 
@@ -121,26 +109,32 @@ class Uploader:
         """Look at the outbox now; starts the uploader at the first call."""
         self._wakeup.set()
         if self._loop_task is None and not self._stopping:
-            self._loop_task = asyncio.get_running_loop().create_task(self._serve())
+            self._loop_task = start_in_background(self._serve())
 
-    async def drain(self, *, deadline_s: float) -> int:
-        """Deliver what can be delivered within *deadline_s* seconds; return how many are left.
+    async def drain(self, *, deadline_s: float) -> int | None:
+        """Deliver what can be delivered within *deadline_s* seconds; return how many are left,
+        None when the outbox does not say.
 
         Gives up before the deadline when another process delivers, or when all that is left was
         tried and failed.
         """
-        ends_at = time.monotonic() + deadline_s
         try:
-            await self._outbox.end_windows()
-            await self._outbox.make_due(refused_too=True)
-            self._failures = 0
-            while await self._can_go_on() and time.monotonic() < ends_at:
-                self.wake()
-                await asyncio.sleep(0.02)
-            return (await self._outbox.totals()).depth
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._empty(), deadline_s)
+            return (await asyncio.wait_for(self._outbox.totals(), LAST_LOOK_S)).depth
+        except asyncio.TimeoutError:
+            self._log.error("The outbox was not drained: its disk takes too long.")
         except OutboxUnavailable as error:
             self._log.error("The outbox was not drained: %s", error.message)
-            return 0
+        return None
+
+    async def _empty(self) -> None:
+        await self._outbox.end_windows()
+        await self._outbox.make_due(refused_too=True)
+        self._failures = 0
+        while await self._can_go_on():
+            self.wake()
+            await asyncio.sleep(0.02)
 
     async def _can_go_on(self) -> bool:
         if not self._outbox.try_lead() or self._failures >= OUTAGE_FAILURES:
@@ -155,7 +149,13 @@ class Uploader:
             tasks.append(self._loop_task)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, self._settler.stop(), return_exceptions=True)
+        if self._leads:
+            self._leads = False
+            try:
+                await self._outbox.end_lead(self._given_up, settle_after_s=self._settle_after_s())
+            except OutboxUnavailable as error:  # then the next start takes it for a crash
+                self._log.error("%s", error.message)
 
     # -- the loop ------------------------------------------------------------------------------
 
@@ -163,9 +163,15 @@ class Uploader:
         while not self._stopping:
             self._wakeup.clear()
             try:
-                pause_s = await self._start_due() if await self._lead() else FOLLOW_S
+                if await self._lead():
+                    self.problem = self._outbox.problem
+                    pause_s = await self._start_due()
+                    if self._failures < OUTAGE_FAILURES:
+                        self._settler.look()
+                else:
+                    pause_s = await self._follow()
             except OutboxUnavailable as error:
-                self._log.error("%s", error.message)
+                self._note_problem(f"Saves are not being delivered. {error.message} {error.hint}")
                 pause_s = OUTBOX_RETRY_S
             except Exception:  # whatever it is, deliveries go on
                 self._log.exception("Looking for what is due failed in an unexpected way")
@@ -175,12 +181,26 @@ class Uploader:
 
     async def _lead(self) -> bool:
         if not self._outbox.try_lead():
-            self._inherited = None
             return False
-        if self._inherited is None:
-            self._inherited = await self._outbox.newest_sequence()
+        if not self._leads:
+            await self._outbox.begin_lead(settle_after_s=self._settle_after_s())
             await self._outbox.sweep()
+            self._leads, self.following_since = True, None
         return True
+
+    async def _follow(self) -> float:
+        if self.following_since is None:
+            self.following_since = utc_now()
+            self.condition = StoreCondition()
+        self._leads = False
+        totals = await self._outbox.totals()
+        self._note_problem(others_problem(totals.oldest_queued_at, utc_now()))
+        return FOLLOW_S
+
+    def _note_problem(self, problem: str) -> None:
+        if problem and not self.problem:
+            self._log.error("%s", problem)
+        self.problem = problem or self._outbox.problem
 
     async def _start_due(self) -> float:
         """Start the deliveries that are due; return the seconds until another look is worth it."""
@@ -193,6 +213,7 @@ class Uploader:
             failures=self._failures,
         )
         for key in waiting[: max(room, 0)]:
+            self._settler.give_way(key)
             task = asyncio.get_running_loop().create_task(self._deliver_line(key))
             self._active[key] = (now, task)
         if waiting:
@@ -204,12 +225,10 @@ class Uploader:
         try:
             async with self.path_locks.hold(key):
                 for _ in range(TURN):
-                    entry = await self._outbox.head(key)
-                    if entry is None or not entry.is_due(utc_now()) or self._stopping:
+                    waiting = await self._outbox.next(key)
+                    if waiting is None or self._stopping or not await self._deliver(waiting):
                         break
-                    await self._deliver(entry)
-                    now = time.monotonic()
-                    self._active[key] = (now, self._active[key][1])
+                    self._active[key] = (time.monotonic(), self._active[key][1])
         except OutboxUnavailable as error:
             # Whether the entry left is not known, so look it up before putting it again.
             self._unsure.add(key)
@@ -221,83 +240,79 @@ class Uploader:
 
     # -- one delivery --------------------------------------------------------------------------
 
-    async def _deliver(self, entry: OutboxEntry) -> None:
+    async def _deliver(self, waiting: Waiting) -> bool:
+        """Deliver one entry; return whether the next one of its key may follow at once."""
+        entry, body = waiting
+        if entry.key in self._unsure:
+            entry = replace(entry, may_be_there=True)
+        try:
+            body = await self._outbox.body(entry) if body is None else body
+        except SaveLost as error:
+            return await self._discard(entry, error)
+        except OutboxUnavailable as error:
+            return await self._refused(entry, error)
         timeout_s = delivery_timeout(entry.size_bytes, self._timeout_s)
         started_at = time.monotonic()
         try:
-            version = await asyncio.wait_for(self._hand_over(entry), timeout_s)
+            version = await asyncio.wait_for(hand_over(self._store, entry, body), timeout_s)
+        except asyncio.CancelledError:
+            self._given_up.append(entry)
+            raise
         except StoreUnavailable as error:
-            await self._postpone(entry, error.message)
-        except BookstoreError as error:  # a refusal, a key no store takes, a body that is gone
-            await self._refused(entry, error)
+            return await self._postpone(entry, error.message, timeout_s)
+        except BookstoreError as error:  # a refusal, or a key that no store takes
+            reason = _sentence(error)
+            self.condition = self.condition.after_failure(reason, reachable=True, now=utc_now())
+            if isinstance(error, BucketNotFound):
+                await self._outbox.forget_heads()
+            return await self._refused(entry, error)
         except asyncio.TimeoutError:
-            await self._postpone(entry, f"The store did not answer within {timeout_s:.3g} seconds.")
+            reason = f"The store did not answer within {timeout_s:.3g} seconds."
+            return await self._postpone(entry, reason, timeout_s)
         except Exception as error:  # a store's bug must not stop the others, nor be silent
             self._log.exception("Delivering %s failed in an unexpected way", entry.path)
-            await self._postpone(entry, f"Unexpected failure: {type(error).__name__}.")
-        else:
-            await self._archived(entry, version, took_s=time.monotonic() - started_at)
+            reason = f"Unexpected failure: {type(error).__name__}."
+            return await self._postpone(entry, reason, timeout_s)
+        return await self._archived(entry, version, took_s=time.monotonic() - started_at)
 
-    async def _hand_over(self, entry: OutboxEntry) -> ObjectVersion:
-        if entry.operation == "delete":
-            return await self._store.delete(entry.key)
-        if self._may_be_there(entry) and (version := await self._find(entry)):
-            return version
-        return await self._store.put(
-            entry.key,
-            await self._outbox.body(entry),
-            metadata=entry.metadata,
-            content_type=entry.content_type,
-        )
-
-    def _may_be_there(self, entry: OutboxEntry) -> bool:
-        inherited = self._inherited is not None and entry.sequence <= self._inherited
-        return entry.attempts > 0 or inherited or entry.key in self._unsure
-
-    async def _find(self, entry: OutboxEntry) -> ObjectVersion | None:
-        """Return the newest version of the key if it already is this entry's."""
-        try:
-            version = await self._store.head(entry.key)
-        except NotFound:
-            return None
-        return version if (version.metadata or {}).get("save-id") == entry.save_id else None
-
-    async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> None:
-        depth = await self._outbox.remove(entry)
+    async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> bool:
+        left = await self._outbox.remove(entry, version)
         self._unsure.discard(entry.key)
         was_down, self._failures = self._failures >= OUTAGE_FAILURES, 0
-        now = utc_now()
-        since = self.condition.since if self.condition.reachable else now
-        self.condition = StoreCondition(reachable=True, since=since, last_success_at=now)
-        self._say("archived", entry, depth, version_id=version.version_id, took_s=took_s)
+        self.condition = self.condition.after_success(utc_now())
+        self._say("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
         if was_down:
             self._log.info("The store answers again; delivering what waits.")
             await self._outbox.make_due()
             self._wakeup.set()
+        return not left.is_last
 
-    async def _postpone(self, entry: OutboxEntry, reason: str) -> None:
+    async def _postpone(self, entry: OutboxEntry, reason: str, timeout_s: float) -> bool:
         self._failures += 1
-        self._note_failure(reason, reachable=False)
-        delay_s = retry_delay(entry.attempts, self._rng)
-        await self._outbox.postpone(entry, delay_s=delay_s, reason=reason)
+        self.condition = self.condition.after_failure(reason, reachable=False, now=utc_now())
+        await self._outbox.postpone(
+            entry,
+            delay_s=retry_delay(entry.attempts, self._rng),
+            reason=reason,
+            settle_after_s=settle_delay(timeout_s),
+        )
         await self._fail("postponed", entry, reason)
+        return False
 
-    async def _refused(self, entry: OutboxEntry, error: BookstoreError) -> None:
-        reason = f"{error.message} {error.hint}".strip()
-        self._note_failure(reason, reachable=True)
-        if isinstance(error, BucketNotFound):
-            await self._outbox.forget_heads()
+    async def _refused(self, entry: OutboxEntry, error: BookstoreError) -> bool:
+        reason = _sentence(error)
         await self._outbox.postpone(entry, delay_s=REFUSED_DELAY_S, reason=reason, refused=True)
         await self._fail("refused", entry, reason)
+        return False
 
-    def _note_failure(self, reason: str, *, reachable: bool) -> None:
-        same = self.condition.reachable is reachable and self.condition.last_error != ""
-        self.condition = replace(
-            self.condition,
-            reachable=reachable,
-            last_error=reason,
-            since=self.condition.since if same else utc_now(),
-        )
+    async def _discard(self, entry: OutboxEntry, error: SaveLost) -> bool:
+        left = await self._outbox.discard(entry)
+        self._log.error("The save of %s cannot be archived: %s", entry.path, _sentence(error))
+        self._say("refused", entry, left.depth, reason=_sentence(error))
+        return not left.is_last
+
+    def _settle_after_s(self) -> float:
+        return settle_delay(self._timeout_s)
 
     async def _fail(self, action: ArchiveAction, entry: OutboxEntry, reason: str) -> None:
         level = logging.DEBUG if reason == entry.last_error else logging.WARNING
@@ -325,3 +340,7 @@ class Uploader:
                 took_s=took_s,
             )
         )
+
+
+def _sentence(error: BookstoreError) -> str:
+    return f"{error.message} {error.hint}".strip()

@@ -21,6 +21,8 @@ LAYERS = (
     "contents_models",
     "preview",
     "store outbox",
+    "delivery store_condition",
+    "settling",
     "uploader recorder",
     "bookstore_config",
     "wiring",

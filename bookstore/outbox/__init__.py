@@ -4,7 +4,8 @@ What lives here keeps them on local disk: a SQLite file with one owning thread, 
 beside it.  What must not live here: anything that delivers, and any rule about notebooks.
 """
 
-from .outbox import Added, Outbox
-from .tables import INLINE_BYTES
+from .doubts import Doubt
+from .outbox import LONGEST_POSTPONE_S, Added, Outbox
+from .tables import INLINE_BYTES, Waiting
 
-__all__ = ["INLINE_BYTES", "Added", "Outbox"]
+__all__ = ["INLINE_BYTES", "LONGEST_POSTPONE_S", "Added", "Doubt", "Outbox", "Waiting"]

@@ -26,8 +26,8 @@ class BodyFiles:
     def write(self, bodies: Mapping[str, bytes]) -> None:
         """Write *bodies*; they survive a power cut when this returns.
 
-        Writing one again changes nothing.  What a failure leaves behind is swept later: another
-        call for the same save may be under way.
+        Writing one again changes nothing.  Bodies that a failure leaves behind are swept later:
+        another call for the same save may be under way.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,11 +67,15 @@ class BodyFiles:
     def _write_one(file: Path, body: bytes) -> None:
         unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(body)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(body)
+                stream.flush()
+                os.fsync(stream.fileno())
+            unfinished.replace(file)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 def _flush_folder(folder: Path) -> None:

@@ -13,19 +13,20 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from filelock import FileLock, Timeout
-
-from ..errors import BookstoreError, OutboxUnavailable
-from ..records import MAX_POSTPONE, OutboxEntry, OutboxTotals, Save
-from . import tables
+from ..errors import OutboxUnavailable, SaveLost
+from ..os_lock import NoFileLocksError, OsLock
+from ..records import ObjectVersion, OutboxEntry, OutboxTotals, Save
+from . import doubts, tables
 from .body_files import BodyFiles
+from .guarded_database import GuardedDatabase
 from .owned_sqlite import OwnedDatabase
 
-T = TypeVar("T")
+LONGEST_POSTPONE_S = 60.0
+"""No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
 
-_LONGEST_S = MAX_POSTPONE.total_seconds()
+_LOCAL_DISK = "Set BookstoreSettings.outbox_dir to a folder on a local disk."
 
 
 class Added(NamedTuple):
@@ -35,6 +36,15 @@ class Added(NamedTuple):
     """False when its bytes equal the newest content recorded for its key."""
     depth: int
     """Entries in the outbox afterwards."""
+
+
+class Removed(NamedTuple):
+    """What is left after an entry was taken out."""
+
+    depth: int
+    """Entries in the outbox."""
+    is_last: bool
+    """Does nothing more wait for its key?"""
 
 
 class Outbox:
@@ -56,9 +66,19 @@ class Outbox:
         self._max_bytes = max_bytes
         self._coalesce_s = coalesce_s
         self._skip_unchanged = skip_unchanged
-        self._database = OwnedDatabase(directory / "outbox.sqlite3", tables.SCHEMA)
+        self._longest_s = max(LONGEST_POSTPONE_S, coalesce_s)
+        self._database = OwnedDatabase(directory / "outbox.sqlite3", doubts.SCHEMA + tables.SCHEMA)
+        self._guarded = GuardedDatabase(self._database)
+        self._run = self._guarded.run
         self._files = BodyFiles(directory / "bodies")
-        self._lock = FileLock(directory / "delivery.lock", thread_local=False)
+        self._lock_file = directory / "delivery.lock"
+        self._lock = OsLock(self._lock_file)
+        self.doubts = doubts.Doubts(self._run)
+
+    @property
+    def problem(self) -> str:
+        """What happened to the outbox that somebody has to know, in words; "" when nothing did."""
+        return self._guarded.problem
 
     @property
     def moved_aside(self) -> str:
@@ -70,37 +90,55 @@ class Outbox:
     async def add(self, saves: Sequence[Save]) -> list[Added]:
         """Write *saves* down, all of them or none, and return what became of each.
 
-        When this returns they survive the death of the process and of the machine.  Raises
-        :class:`~bookstore.errors.OutboxFull` when they do not fit below the size limit.
+        When this returns they survive the death of the process and of the machine.  Adding a save
+        again changes nothing.  Raises :class:`~bookstore.errors.OutboxFull` when they do not fit
+        below the size limit, :class:`~bookstore.errors.SaveTooLarge` when one never will.
         """
-        large = {save.provenance.save_id: save.body for save in saves if tables.is_large(save)}
-        if large:
-            await asyncio.to_thread(self._files.write, large)
-        unused: list[str] = []
-        try:
-            # A cancelled caller's files stay: its entries may be in, else the files are swept.
-            added = await self._run(lambda db: [self._insert(db, save, unused) for save in saves])
-        except BookstoreError:
-            unused = list(large)
-            raise
-        finally:
-            if unused:
-                await asyncio.to_thread(self._files.remove, unused)
-        return added
+        for save in saves:
+            tables.check_size(save, max_bytes=self._max_bytes)
+        written = await self._write_large(saves)
+        # What a failure leaves behind is swept later: the same save may be added once more.
+        outcomes = await self._run(lambda db: self._insert_all(db, saves, written), is_adding=True)
+        if unused := [save_id for _, found in outcomes for save_id in found]:
+            await asyncio.to_thread(self._files.remove, unused)
+        return [added for added, _ in outcomes]
 
-    def _insert(self, db: sqlite3.Connection, save: Save, unused: list[str]) -> Added:
-        if (self._skip_unchanged or save.only_if_changed) and tables.is_unchanged(db, save):
-            unused.append(save.provenance.save_id)
-            return Added(queued=False, depth=tables.totals(db).depth)
+    async def _write_large(self, saves: Sequence[Save]) -> set[str]:
+        large = {save.provenance.save_id: save.body for save in saves if tables.is_large(save)}
+        if not large:
+            return set()
+        waiting = await self._run(lambda db: tables.waiting_ids(db, large))
+        missing = {save_id: body for save_id, body in large.items() if save_id not in waiting}
+        await asyncio.to_thread(self._files.write, missing)
+        return set(missing)
+
+    def _insert_all(
+        self, db: sqlite3.Connection, saves: Sequence[Save], written: set[str]
+    ) -> list[tuple[Added, list[str]]]:
+        inline_bytes = sum(len(save.body) for save in saves if not tables.is_large(save))
+        self._guarded.room.require(inline_bytes, reusable_bytes=tables.reusable_bytes(db))
+        return [self._insert(db, save, written) for save in saves]
+
+    def _insert(
+        self, db: sqlite3.Connection, save: Save, written: set[str]
+    ) -> tuple[Added, list[str]]:
+        """Insert *save*; return what became of it, and the body files that nobody needs now."""
+        save_id = save.provenance.save_id
+        if tables.waiting_ids(db, [save_id]) or (tables.is_large(save) and save_id not in written):
+            return Added(queued=True, depth=tables.totals(db).depth), []
+        skip = (self._skip_unchanged or save.only_if_changed) and tables.is_unchanged(db, save)
+        if skip or tables.is_delivered(db, save):
+            return Added(queued=False, depth=tables.totals(db).depth), [save_id]
+        unused: list[str] = []
         queued_at = time.time()
         not_before = queued_at + self._coalesce_s
         if replaced := tables.coalescible(db, save, now=queued_at, window_s=self._coalesce_s):
             queued_at, not_before = replaced["queued_at"], replaced["not_before"]
             tables.delete(db, replaced["sequence"])
-            unused.append(replaced["save_id"])
+            unused = [replaced["save_id"]]
         tables.check_room(db, save, max_bytes=self._max_bytes)
         tables.insert(db, save, queued_at, not_before)
-        return Added(queued=True, depth=tables.totals(db).depth)
+        return Added(queued=True, depth=tables.totals(db).depth), unused
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -126,7 +164,7 @@ class Outbox:
         now = time.time()
         rows = await self._rows(
             "SELECT key FROM lines WHERE due_at <= ? OR due_at > ? ORDER BY due_at LIMIT ?",
-            (now, now + _LONGEST_S, limit),
+            (now, now + self._longest_s, limit),
         )
         return [row["key"] for row in rows]
 
@@ -135,44 +173,87 @@ class Outbox:
         [row] = await self._rows("SELECT min(due_at) AS due_at FROM lines")
         return None if row["due_at"] is None else float(row["due_at"]) - time.time()
 
-    async def newest_sequence(self) -> int:
-        """Return the sequence of the newest entry ever added, 0 if there was none."""
-        rows = await self._rows("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
-        return int(rows[0]["seq"]) if rows else 0
+    async def next(self, key: str) -> tables.Waiting | None:
+        """Return the oldest entry of *key* and its body; None when none may be delivered now."""
+        now = time.time()
+        for row in await self._rows(tables.SELECT_NEXT, (key,)):
+            if tables.is_due(row["due_at"], now=now, longest_s=self._longest_s):
+                return tables.Waiting(tables.to_entry(row), row["body"])
+        return None
 
     async def body(self, entry: OutboxEntry) -> bytes:
-        """Return the bytes that *entry* is to deliver."""
+        """Return the bytes that *entry* is to deliver.
+
+        Raises :class:`~bookstore.errors.SaveLost` when they are gone for good.
+        """
         rows = await self._rows("SELECT body FROM bodies WHERE sequence = ?", (entry.sequence,))
         if rows:
             return bytes(rows[0]["body"])
-        return await asyncio.to_thread(self._files.read, entry.save_id)
+        try:
+            return await asyncio.to_thread(self._files.read, entry.save_id)
+        except OutboxUnavailable as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise SaveLost("The body of a waiting save is gone from the outbox.") from error
+            raise
 
     # -- taking out ----------------------------------------------------------------------------
 
-    async def remove(self, entry: OutboxEntry) -> int:
-        """Forget *entry*, which the store now has, and return how many entries are left."""
+    async def remove(self, entry: OutboxEntry, version: ObjectVersion | None = None) -> Removed:
+        """Forget *entry*, which the store now has as *version*."""
 
-        def work(db: sqlite3.Connection) -> tuple[bool, int]:
+        def note(db: sqlite3.Connection) -> None:
+            if version is not None:
+                doubts.note_delivered(db, entry, version)
+
+        return await self._take_out(entry, note)
+
+    async def discard(self, entry: OutboxEntry) -> Removed:
+        """Take out *entry*, which can never be delivered; the same content counts as new again."""
+        return await self._take_out(entry, lambda db: tables.forget_head(db, entry))
+
+    async def _take_out(
+        self, entry: OutboxEntry, note: Callable[[sqlite3.Connection], None]
+    ) -> Removed:
+        def work(db: sqlite3.Connection) -> tuple[tables.Deleted, int]:
+            note(db)
             return tables.delete(db, entry.sequence), tables.totals(db).depth
 
-        in_file, depth = await self._run(work)
-        if in_file:
+        deleted, depth = await self._run(work)
+        if deleted.in_file:
             await asyncio.to_thread(self._files.remove, [entry.save_id])
-        return depth
+        return Removed(depth, deleted.is_last)
 
     async def postpone(
-        self, entry: OutboxEntry, *, delay_s: float, reason: str, refused: bool = False
+        self,
+        entry: OutboxEntry,
+        *,
+        delay_s: float,
+        reason: str,
+        refused: bool = False,
+        settle_after_s: float | None = None,
     ) -> None:
-        """Try *entry* again in *delay_s* seconds, an hour at most, and remember why."""
-        await self._execute(
-            "UPDATE lines SET due_at = ?, attempts = attempts + 1, last_error = ?, refused = ?"
-            " WHERE key = ?",
-            (time.time() + min(delay_s, _LONGEST_S), reason, refused, entry.key),
-        )
+        """Try *entry* again in *delay_s* seconds, a minute at most, and remember why.
+
+        *settle_after_s*: the store may still carry out what it was told; look in so many seconds.
+        """
+        now = time.time()
+
+        def work(db: sqlite3.Connection) -> None:
+            if settle_after_s is not None:
+                doubts.suspect(
+                    db, entry.key, entry.save_id, entry.operation, settle_at=now + settle_after_s
+                )
+            db.execute(
+                "UPDATE lines SET due_at = ?, attempts = attempts + 1, last_error = ?, refused = ?"
+                " WHERE key = ?",
+                (now + min(delay_s, LONGEST_POSTPONE_S), reason, refused, entry.key),
+            )
+
+        await self._run(work)
 
     async def make_due(self, *, refused_too: bool = False) -> None:
         """Let every line that failed before be tried now; those refused only when asked to."""
-        await self._execute(
+        await self._rows(
             "UPDATE lines SET due_at = 0 WHERE attempts > 0 AND refused <= ?", (refused_too,)
         )
 
@@ -187,7 +268,7 @@ class Outbox:
 
     async def forget_heads(self) -> None:
         """Forget what was archived before: the bucket is gone, so unchanged saves count again."""
-        await self._execute("DELETE FROM heads")
+        await self._rows("DELETE FROM heads")
 
     # -- sharing and closing -------------------------------------------------------------------
 
@@ -195,17 +276,42 @@ class Outbox:
         """Become the process that delivers, if no other is; a dead one gives its place up."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self._lock.is_locked:
-                self._lock.acquire(timeout=0)
-        except Timeout:
-            return False
+            if self._lock.is_held and not self._lock_file.exists():
+                self._lock.release()  # a lock on a file that was removed keeps nobody out
+            return self._lock.try_acquire()
+        except NoFileLocksError as error:
+            raise OutboxUnavailable(
+                "The outbox's folder is on a file system without locks, such as some network file "
+                "systems.",
+                hint=_LOCAL_DISK,
+            ) from error
         except OSError as error:
             raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
-        return True
+
+    async def begin_lead(self, *, settle_after_s: float) -> None:
+        """Note that this process delivers from now on.
+
+        What one that died before may have tried is looked for in the store before it is put again.
+        """
+        now = time.time()
+        await self._run(
+            lambda db: doubts.suspect_heads_of_the_dead(db, now=now, settle_at=now + settle_after_s)
+        )
+
+    async def end_lead(self, given_up: Sequence[OutboxEntry], *, settle_after_s: float) -> None:
+        """Note that this process delivers no more; *given_up* were under way."""
+        settle_at = time.time() + settle_after_s
+
+        def work(db: sqlite3.Connection) -> None:
+            for entry in given_up:
+                doubts.suspect(db, entry.key, entry.save_id, entry.operation, settle_at=settle_at)
+            db.execute("DELETE FROM leading")
+
+        await self._run(work)
 
     def stop_leading(self) -> None:
         """Let another process deliver."""
-        self._lock.release(force=True)
+        self._lock.release()
 
     async def sweep(self) -> None:
         """Remove body files that a crash left without an entry.
@@ -226,14 +332,8 @@ class Outbox:
 
     # -- the database --------------------------------------------------------------------------
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._database.run(work))
-
     async def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         return await self._run(lambda db: db.execute(statement, values).fetchall())
-
-    async def _execute(self, statement: str, values: Sequence[Any] = ()) -> None:
-        await self._rows(statement, values)
 
     async def _select(self, clause: str, value: object) -> list[OutboxEntry]:
         return [

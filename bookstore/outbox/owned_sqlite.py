@@ -28,7 +28,7 @@ Work = Callable[[sqlite3.Connection], T]
 _log = logging.getLogger("bookstore.outbox")
 _BUSY_TIMEOUT_S = 5.0
 _BATCH = 256
-_WAL_BYTES = 4 * 2**20
+_WAL_BYTES = 2**20
 
 
 @dataclass(kw_only=True)
@@ -53,6 +53,7 @@ class OwnedDatabase:
         self._schema = schema
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -122,7 +123,7 @@ class OwnedDatabase:
                 job.done.set_exception(problem)
 
     def _connect(self) -> sqlite3.Connection:
-        if self._connection is not None and self.file.exists():
+        if self._connection is not None and self._identity() == self._opened:
             return self._connection
         self._disconnect()
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -131,14 +132,25 @@ class OwnedDatabase:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # durable when COMMIT returns
+            connection.execute(
+                "PRAGMA secure_delete = FAST"
+            )  # no megabytes of zeros on a full disk
             connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
             connection.executescript(self._schema)
         except sqlite3.Error:
             connection.close()
             raise
         self.file.chmod(0o600)
-        self._connection = connection
+        self._connection, self._opened = connection, self._identity()
         return connection
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file is there now: another one may have taken its place."""
+        try:
+            status = self.file.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime, timezone
+from typing import NamedTuple
 
 from ..errors import OutboxFull, SaveTooLarge
 from ..records import OutboxEntry, OutboxTotals, Save
+from . import doubts
 
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
 
+_SIZES = ("freelist_count", "page_size")
+
 # entries: what waits.  bodies: apart, so that scans of entries stay narrow.  lines: one row a key,
-# about its oldest entry.  heads: the newest content recorded for a key, to skip unchanged saves.
+# about its oldest entry.  heads: the newest save recorded for a key, to skip unchanged ones; the
+# sha256 of a deletion is empty.
 # totals: kept by triggers, so that counting costs the same for 1 entry and for 100,000.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    save_id TEXT NOT NULL,
+    save_id TEXT NOT NULL UNIQUE,
     path TEXT NOT NULL,
     key TEXT NOT NULL,
     operation TEXT NOT NULL,
@@ -31,7 +37,8 @@ CREATE TABLE IF NOT EXISTS entries (
     size_bytes INTEGER NOT NULL,
     queued_at REAL NOT NULL,
     not_before REAL NOT NULL,
-    in_file INTEGER NOT NULL
+    in_file INTEGER NOT NULL,
+    only_if_changed INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entries_by_key ON entries (key, sequence);
 CREATE TABLE IF NOT EXISTS bodies (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
@@ -43,7 +50,9 @@ CREATE TABLE IF NOT EXISTS lines (
     refused INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_due ON lines (due_at);
-CREATE TABLE IF NOT EXISTS heads (key TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heads (
+    key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, save_id TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS totals (
     id INTEGER PRIMARY KEY CHECK (id = 1), depth INTEGER NOT NULL, size_bytes INTEGER NOT NULL
 );
@@ -57,9 +66,14 @@ END;
 """
 
 SELECT_ENTRY = """
-SELECT e.*, l.attempts, l.due_at, l.last_error, l.refused
+SELECT e.*, l.attempts, l.due_at, l.last_error, l.refused,
+    EXISTS (SELECT 1 FROM suspects s WHERE s.key = e.key AND s.save_id = e.save_id) AS may_be_there
 FROM entries e JOIN lines l ON l.key = e.key
 """
+SELECT_NEXT = f"""
+SELECT e.*, b.body FROM ({SELECT_ENTRY} WHERE e.key = ? ORDER BY e.sequence LIMIT 1) e
+LEFT JOIN bodies b ON b.sequence = e.sequence
+"""  # noqa: S608 - a constant
 
 
 def is_large(save: Save) -> bool:
@@ -67,10 +81,36 @@ def is_large(save: Save) -> bool:
     return len(save.body) > INLINE_BYTES
 
 
+def is_due(due_at: float, *, now: float, longest_s: float) -> bool:
+    """May a line be tried at *now*?  Also when the clock was set back: nothing is ever postponed
+    for more than *longest_s*."""
+    return not now < due_at <= now + longest_s
+
+
+def waiting_ids(db: sqlite3.Connection, save_ids: Collection[str]) -> set[str]:
+    """Return those of *save_ids* that wait already."""
+    find = "SELECT 1 FROM entries WHERE save_id = ?"
+    return {save_id for save_id in save_ids if db.execute(find, (save_id,)).fetchone()}
+
+
+def is_delivered(db: sqlite3.Connection, save: Save) -> bool:
+    """Was this very save recorded before, and is nothing newer known for its key?"""
+    row = _head(db, save.key)
+    return row is not None and row["save_id"] == save.provenance.save_id
+
+
 def is_unchanged(db: sqlite3.Connection, save: Save) -> bool:
-    """Are the bytes of *save* the newest content recorded for its key?"""
-    row = db.execute("SELECT sha256 FROM heads WHERE key = ?", (save.key,)).fetchone()
-    return save.operation == "put" and row is not None and row["sha256"] == save.provenance.sha256
+    """Are the bytes of *save* the newest content recorded for its key, and sure to be kept?
+
+    Content that still waits is.  Content that was delivered may be covered up by something that
+    lands late, and a store may lose it: one look there at delivery tells a save that asks for it.
+    """
+    row = _head(db, save.key)
+    if save.operation != "put" or row is None or row["sha256"] != save.provenance.sha256:
+        return False
+    if db.execute("SELECT 1 FROM lines WHERE key = ?", (save.key,)).fetchone():
+        return True
+    return not save.only_if_changed and not doubts.is_unsettled(db, save.key)
 
 
 def coalescible(
@@ -87,11 +127,20 @@ def coalescible(
     return row if json.loads(row["metadata"])["kind"] == "save" else None
 
 
-def check_room(db: sqlite3.Connection, save: Save, *, max_bytes: int) -> None:
-    """Raise :class:`~bookstore.errors.OutboxFull` when *save* does not fit below *max_bytes*,
-    :class:`~bookstore.errors.SaveTooLarge` when it never will."""
+def reusable_bytes(db: sqlite3.Connection) -> int:
+    """Return how much of the file is there and unused."""
+    [pages], [page_bytes] = (db.execute(f"PRAGMA {n}").fetchone() for n in _SIZES)
+    return int(pages * page_bytes)
+
+
+def check_size(save: Save, *, max_bytes: int) -> None:
+    """Raise :class:`~bookstore.errors.SaveTooLarge` when *save* can never fit."""
     if len(save.body) > max_bytes:
         raise SaveTooLarge("The save is larger than the outbox may be.")
+
+
+def check_room(db: sqlite3.Connection, save: Save, *, max_bytes: int) -> None:
+    """Raise :class:`~bookstore.errors.OutboxFull` when *save* does not fit below *max_bytes*."""
     if totals(db).size_bytes + len(save.body) > max_bytes:
         raise OutboxFull("The outbox has reached its size limit.")
 
@@ -112,7 +161,8 @@ def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: flo
     in_file = is_large(save)
     sequence = db.execute(
         "INSERT INTO entries (save_id, path, key, operation, metadata, content_type, size_bytes,"
-        " queued_at, not_before, in_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " queued_at, not_before, in_file, only_if_changed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             save.provenance.save_id,
             save.path,
@@ -124,6 +174,7 @@ def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: flo
             queued_at,
             not_before,
             in_file,
+            save.only_if_changed,
         ),
     ).lastrowid
     if not in_file:
@@ -132,11 +183,28 @@ def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: flo
     _remember_head(db, save)
 
 
-def delete(db: sqlite3.Connection, sequence: int) -> bool:
-    """Delete one entry, move its line on, and return whether its body is in a file."""
+class Waiting(NamedTuple):
+    """An entry that may be delivered now."""
+
+    entry: OutboxEntry
+    body: bytes | None
+    """None when it is in a file: ``Outbox.body`` reads it."""
+
+
+class Deleted(NamedTuple):
+    """What was taken out."""
+
+    in_file: bool
+    """Is its body in a file?"""
+    is_last: bool
+    """Is nothing left in its line?"""
+
+
+def delete(db: sqlite3.Connection, sequence: int) -> Deleted:
+    """Delete one entry and move its line on."""
     row = db.execute("SELECT key, in_file FROM entries WHERE sequence = ?", (sequence,)).fetchone()
     if row is None:
-        return False
+        return Deleted(in_file=False, is_last=True)
     db.execute("DELETE FROM entries WHERE sequence = ?", (sequence,))
     db.execute("DELETE FROM bodies WHERE sequence = ?", (sequence,))
     following = db.execute(
@@ -149,17 +217,25 @@ def delete(db: sqlite3.Connection, sequence: int) -> bool:
             "UPDATE lines SET due_at = ?, attempts = 0, last_error = '', refused = 0 WHERE key = ?",
             (following["not_before"], row["key"]),
         )
-    return bool(row["in_file"])
+    return Deleted(in_file=bool(row["in_file"]), is_last=following is None)
+
+
+def forget_head(db: sqlite3.Connection, entry: OutboxEntry) -> None:
+    """Forget that the content of *entry* was recorded, if it is the newest of its key."""
+    db.execute("DELETE FROM heads WHERE key = ? AND save_id = ?", (entry.key, entry.save_id))
+
+
+def _head(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute("SELECT * FROM heads WHERE key = ?", (key,)).fetchone()
+    return row
 
 
 def _remember_head(db: sqlite3.Connection, save: Save) -> None:
-    if save.operation == "put":
-        db.execute(
-            "INSERT OR REPLACE INTO heads VALUES (?, ?)",
-            (save.key, save.provenance.sha256),
-        )
-    else:
-        db.execute("DELETE FROM heads WHERE key = ?", (save.key,))
+    sha256 = save.provenance.sha256 if save.operation == "put" else ""
+    db.execute(
+        "INSERT OR REPLACE INTO heads (key, sha256, save_id) VALUES (?, ?, ?)",
+        (save.key, sha256, save.provenance.save_id),
+    )
 
 
 def to_entry(row: sqlite3.Row) -> OutboxEntry:
@@ -177,11 +253,9 @@ def to_entry(row: sqlite3.Row) -> OutboxEntry:
         due_at=_moment(row["due_at"]),
         last_error=row["last_error"],
         refused=bool(row["refused"]),
+        only_if_changed=bool(row["only_if_changed"]),
+        may_be_there=bool(row["may_be_there"]),
     )
-
-
-def _is_large(save: Save) -> bool:
-    return len(save.body) > INLINE_BYTES
 
 
 def _moment(timestamp: float) -> datetime:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from support import delete_of, save_of
 
 from bookstore.errors import OutboxFull, OutboxUnavailable, SaveTooLarge
 from bookstore.outbox import INLINE_BYTES, Outbox
+from bookstore.outbox.disk_room import RESERVE_BYTES
 
 pytestmark = pytest.mark.asyncio
 LARGE = b"x" * (INLINE_BYTES + 1)
@@ -44,7 +48,7 @@ async def test_removing_the_head_brings_the_next_entry_forward(outbox: Outbox) -
     await outbox.add([save_of("a.ipynb", "1"), save_of("a.ipynb", "2")])
     head = await outbox.head("workspace/a.ipynb")
     assert head is not None
-    assert await outbox.remove(head) == 1
+    assert (await outbox.remove(head)).depth == 1
     assert await bodies(outbox, "a.ipynb") == [b"2"]
 
 
@@ -166,6 +170,96 @@ async def test_a_clock_set_back_makes_nothing_wait_for_ever(
     day_before = time.time() - 86_400
     monkeypatch.setattr(time, "time", lambda: day_before)
     assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+
+
+async def test_a_clock_set_back_a_little_makes_nothing_wait_for_long(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outbox.add([save_of("a.ipynb", "1")])
+    head = await outbox.head("workspace/a.ipynb")
+    assert head is not None
+    await outbox.postpone(head, delay_s=5, reason="was down")
+    half_an_hour_before = time.time() - 1800
+    monkeypatch.setattr(time, "time", lambda: half_an_hour_before)
+    assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+    assert await outbox.next("workspace/a.ipynb") is not None
+
+
+@pytest.mark.parametrize("body", [b"small", LARGE])
+async def test_adding_a_save_again_changes_nothing(outbox: Outbox, body: bytes) -> None:
+    save = save_of("a.ipynb", body)
+    newer = save_of("a.ipynb", "newer")
+    await outbox.add([save])
+    [again] = await outbox.add([save])
+    assert again == (True, 1)
+    assert await bodies(outbox, "a.ipynb") == [body]
+    head = await outbox.head(save.key)
+    assert head is not None
+    await outbox.remove(head)
+    [delivered] = await outbox.add([save])
+    assert delivered == (False, 0)
+    assert not list((outbox.directory / "bodies").glob("*"))
+    await outbox.add([newer])
+    assert await bodies(outbox, "a.ipynb") == [b"newer"]
+
+
+async def test_a_deletion_added_again_after_its_delivery_is_one_deletion(outbox: Outbox) -> None:
+    deletion = delete_of("a.ipynb")
+    await outbox.add([deletion])
+    head = await outbox.head(deletion.key)
+    assert head is not None
+    await outbox.remove(head)
+    [again] = await outbox.add([deletion])
+    assert not again.queued
+
+
+async def test_a_full_disk_takes_no_saves_and_lets_go_of_those_it_has(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outbox.add([save_of("a.ipynb", "1")])
+    reserve = outbox.directory / "reserve"
+    assert reserve.stat().st_size == RESERVE_BYTES
+    free = _Usage(0)
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.disk_usage", lambda _: free)
+        with pytest.raises(OutboxUnavailable, match="disk that holds the outbox is full"):
+            await outbox.add([save_of("b.ipynb", "2")])
+        assert reserve.exists()  # it is not for more saves
+        attempts = []
+
+        def full_once(_: sqlite3.Connection) -> None:
+            attempts.append(reserve.exists())
+            if len(attempts) == 1:
+                raise sqlite3.OperationalError("database or disk is full")
+
+        await outbox._run(full_once)
+        assert attempts == [True, False]
+        with pytest.raises(OutboxUnavailable, match="full"):
+            await outbox.add([save_of("b.ipynb", "2")])
+    await outbox.add([save_of("b.ipynb", "2")])
+    assert reserve.exists()
+
+
+class _Usage(NamedTuple):
+    free: int
+
+
+async def test_an_outbox_removed_while_in_use_is_told_of_once_and_goes_on(
+    outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert outbox.try_lead()
+    await outbox.add([save_of("a.ipynb", "1")])
+    assert outbox.problem == ""
+    shutil.rmtree(outbox.directory)
+    for path in ("b.ipynb", "c.ipynb"):
+        await outbox.add([save_of(path, "1")])
+    assert outbox.problem.startswith("The outbox's file was removed")
+    assert caplog.text.count("The outbox's file was removed") == 1
+    assert (await outbox.totals()).depth == 2
+    assert outbox.try_lead()
+    successor = Outbox(outbox.directory, max_bytes=1000)
+    assert not successor.try_lead()
+    await successor.close()
 
 
 async def test_totals_cost_the_same_and_are_right_after_adding_and_removing(outbox: Outbox) -> None:

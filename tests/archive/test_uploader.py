@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import sqlite3
+import time
 from pathlib import Path
 from random import Random
 
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
 
+from bookstore import store_condition
 from bookstore import uploader as uploader_module
+from bookstore.delivery import delivery_timeout
 from bookstore.errors import BucketNotFound, StoreRefused, StoreUnavailable
-from bookstore.outbox import Outbox
+from bookstore.outbox import INLINE_BYTES, Outbox
 from bookstore.store.memory import MemoryStore
 from bookstore.uploader import (
     MAX_DELAY_S,
     OUTAGE_FAILURES,
     deliveries_allowed,
-    delivery_timeout,
     retry_delay,
 )
 
@@ -141,6 +145,7 @@ async def test_a_crash_between_put_and_remove_makes_no_second_version(
     outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
 ) -> None:
     save = save_of("a.ipynb", "1")
+    await outbox.begin_lead(settle_after_s=0)
     await outbox.add([save])
     await store.put(  # what the process did before it died
         save.key,
@@ -227,6 +232,99 @@ async def test_draining_ends_at_its_deadline_when_the_store_hangs(
     assert await asyncio.wait_for(uploader.drain(deadline_s=0.2), 20) == 1
     await uploader.stop()
     assert (await outbox.totals()).depth == 1
+
+
+async def test_draining_keeps_to_its_deadline_when_the_outbox_is_locked(
+    outbox: Outbox, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of("a.ipynb", "x")])
+    other = sqlite3.connect(outbox.directory / "outbox.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    assert await make_uploader().drain(deadline_s=0.2) is None
+    assert time.monotonic() - began < 2
+    other.execute("ROLLBACK")
+    other.close()
+
+
+async def test_a_save_whose_body_is_gone_is_told_of_and_holds_up_nothing(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    lost = save_of("a.ipynb", bytes(INLINE_BYTES + 1))
+    await outbox.add([lost, save_of("a.ipynb", "next")])
+    [body] = (outbox.directory / "bodies").iterdir()
+    body.unlink()
+    make_uploader().wake()
+    await events.wait_for("archived")
+    assert [put.body for put in store.puts] == [b"next"]
+    [refused] = events.of("refused")
+    assert refused.save_id == lost.provenance.save_id
+    assert "is gone from the outbox" in (refused.reason or "")
+    await outbox.add([delete_of("b.ipynb")])
+    [again] = await outbox.add([lost])
+    assert again.queued
+
+
+async def test_a_body_that_cannot_be_read_now_stays(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of("a.ipynb", bytes(INLINE_BYTES + 1))])
+    [body] = (outbox.directory / "bodies").iterdir()
+    body.unlink()
+    body.mkdir()  # not even root can read a folder
+    make_uploader().wake()
+    await events.wait_for("refused")
+    [entry] = await outbox.entries()
+    assert "cannot be read" in entry.last_error
+
+
+async def test_what_a_deletion_archives_before_it_is_put_only_when_the_store_lost_it(
+    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
+) -> None:
+    await outbox.add([save_of("a.ipynb", "1"), save_of("b.ipynb", "2")])
+    uploader = make_uploader()
+    await uploader.drain(deadline_s=20)
+    store._lines.pop("workspace/b.ipynb")
+    for path, body in (("a.ipynb", "1"), ("b.ipynb", "2")):
+        await outbox.add([save_of(path, body, only_if_changed=True), delete_of(path)])
+    await uploader.drain(deadline_s=20)
+    for path in ("a.ipynb", "b.ipynb"):
+        versions = [v.is_delete_marker async for v in store.versions(f"workspace/{path}")]
+        assert versions == [True, False]
+
+
+async def test_saves_that_wait_for_another_process_too_long_are_a_problem(
+    outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.01)
+    monkeypatch.setattr(store_condition, "OTHERS_PATIENCE_S", 0.0)
+    other = Outbox(outbox.directory, max_bytes=1000)
+    assert other.try_lead()
+    await outbox.add([save_of("a.ipynb", "1")])
+    uploader = make_uploader()
+    uploader.wake()
+    await until(lambda: uploader.problem != "")
+    assert uploader.problem.startswith("Another process delivers this outbox, and a save has")
+    assert uploader.following_since is not None
+    await other.close()
+    await until(lambda: uploader.problem == "")
+    assert uploader.following_since is None
+
+
+@pytest.mark.filterwarnings("ignore:flock not supported")
+async def test_a_file_system_without_locks_is_a_problem_with_a_way_out(
+    outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    await outbox.add([save_of("a.ipynb", "1")])
+    uploader = make_uploader()
+    uploader.wake()
+    await until(lambda: uploader.problem != "")
+    assert "without locks" in uploader.problem
+    assert "BookstoreSettings.outbox_dir" in uploader.problem
 
 
 async def test_one_server_delivers_what_another_added_and_takes_over_when_it_ends(
