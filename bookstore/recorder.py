@@ -25,6 +25,9 @@ HELD_BYTES = 64 * 2**20
 PATIENCE_S = 2.0
 """So long a save may wait for the outbox's disk; then it is held, and the save goes on."""
 
+ANSWER_FIRST_S = 0.05
+"""Delivery begins so long after a save, so that it does not compete with the answer to it."""
+
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 30.0
 
@@ -123,7 +126,7 @@ class Recorder:
 
     async def _add(self, saves: Sequence[Save]) -> None:
         added = await self._outbox.add(saves)
-        self._wake()
+        asyncio.get_running_loop().call_later(ANSWER_FIRST_S, self._wake)
         for save, outcome in zip(saves, added, strict=True):
             if outcome.queued:
                 self._tell(_event("queued", save, depth=outcome.depth))

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from support import Events, save_of
+from support import Events, save_of, until
 
 from bookstore import recorder as recorder_module
 from bookstore.outbox import Outbox
@@ -52,7 +52,7 @@ async def test_a_recorded_save_is_told_of_and_wakes_the_uploader(
     assert [(event.action, event.path, event.depth) for event in events] == [
         ("queued", "a.ipynb", 1)
     ]
-    assert woken == [True]
+    await until(lambda: woken == [True])
 
 
 async def test_an_unchanged_save_is_not_told_of(recorder: Recorder, events: Events) -> None:
