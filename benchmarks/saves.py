@@ -62,13 +62,16 @@ def percentile(values: list[float], percent: int) -> float:
     return 1000 * cuts[percent - 1]
 
 
-def measure(servers: list[Server], size_bytes: int, count: int) -> list[tuple[list[float], float]]:
+def measure(
+    servers: list[Server], size_bytes: int, count: int, pause_s: float
+) -> list[tuple[list[float], float]]:
     """Save *count* notebooks on each server in turn; return times and processor seconds a save."""
     times: list[list[float]] = [[] for _ in servers]
     before = [cpu_s(server) for server in servers]
     for number in range(-3, count):
         body = model(size_bytes, number)
         order = range(len(servers)) if number % 2 else reversed(range(len(servers)))
+        time.sleep(pause_s)
         for index in order:
             began = time.perf_counter()
             servers[index].request("PUT", "api/contents/a.ipynb", body)
@@ -83,7 +86,8 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="more or fewer saves")
-    scale = parser.parse_args().scale
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between saves")
+    arguments = parser.parse_args()
     print("| notebook | saves | p50 | p95 | p99 | p50 ratio | p95 ratio | p99 ratio | CPU ratio |")
     print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +97,8 @@ def main() -> None:
             Server(home=homes / "plain", arguments=PLAIN) as plain,
         ):
             for name, (size_bytes, count) in SIZES.items():
-                row(name, *measure([ours, plain], size_bytes, max(10, int(count * scale))))
+                count = max(10, int(count * arguments.scale))
+                row(name, *measure([ours, plain], size_bytes, count, arguments.pause))
 
 
 def row(name: str, ours: tuple[list[float], float], plain: tuple[list[float], float]) -> None:
