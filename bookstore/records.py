@@ -112,6 +112,16 @@ class StoredObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedObject:
+    """A key whose newest version is a delete marker, and what lies below that marker."""
+
+    key: str
+    deleted_at: datetime
+    last: ObjectVersion
+    """The newest version that has a body: what bringing it back would give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreCheck:
     """What a store can do for us, found out by asking it."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
 from ..errors import BadRequest, TooLarge
-from ..records import ObjectVersion, StoreCheck, StoredObject
+from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
 
 MAX_KEY_BYTES = 1024
 """AWS S3's limit, in UTF-8; every store keeps to it, so that a key valid in one is in all."""
@@ -86,8 +86,15 @@ class ObjectStore(Protocol):
         """Return one version's facts, metadata included, without its body; raises as ``get``."""
         ...
 
-    def versions(self, key: str) -> AsyncIterator[ObjectVersion]:
-        """Yield the versions of exactly *key*, delete markers included, newest first."""
+    def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
+        """Yield the versions of exactly *key*, delete markers included, newest first.
+
+        With *after*, a version ID, only those that are older than that version.  The store is
+        asked page by page, as they are taken, so the first ones cost the same however long the
+        history is.  Raises :class:`~bookstore.errors.VersionNotFound` when *key* has no version
+        *after*.  Only S3 may be unable to tell: a store that goes on from some place all the same
+        is believed.
+        """
         ...
 
     def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
@@ -96,6 +103,24 @@ class ObjectStore(Protocol):
 
         Its version ID is empty where the store's listing does not tell it, as S3's does not;
         :meth:`head` does.
+        """
+        ...
+
+    def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
+        """Yield every key that starts with *prefix*, whose newest version is a delete marker and
+        that has a version below it, in the order of the keys' UTF-8 bytes.
+
+        With *after*, only keys behind that one, which need not be there any more.
+        """
+        ...
+
+    async def remove(self, key: str, version_ids: Collection[str]) -> int:
+        """Remove these versions of *key* for good and return how many were removed.
+
+        This is the one method that destroys: retention alone calls it.  A version that is not
+        there is passed over (S3 does not tell, and counts it).  When the newest version is
+        removed, a delete marker too, the next one becomes the newest; a key without versions is
+        gone.  When it raises, some may have been removed and others not; asking again goes on.
         """
         ...
 

@@ -4,9 +4,11 @@ A folder holds ``journal.jsonl``, one line a version, and ``objects/``, each bod
 are the truth, and can be read by hand.  The index beside them only makes reading them fast.
 
 A version is made in this order: its body, its line in the journal, the answer, each flushed to
-disk before the next.  A crash in between leaves at most a body that nothing points to.  Lines are
-added under a lock on a file of its own, which a dead process lets go of; one that hangs is not
-waited for without end.  Reading needs no such lock, only, for a moment, one to open the index.
+disk before the next.  A crash in between leaves at most a body that nothing points to.  It is
+removed in the opposite order: a line in the journal that says so, then its body, when no other
+version has it.  Lines are added, and bodies removed, under a lock on a file of its own, which a
+dead process lets go of; one that hangs is not waited for without end.  Reading needs no such
+lock, only, for a moment, one to open the index.
 
 Knows: the folder.  Must not know: settings, networks.
 """
@@ -16,11 +18,10 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import errno
 import secrets
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -29,35 +30,34 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from ..errors import ObjectNotFound, StoreError, StoreRefused, StoreUnavailable, VersionNotFound
-from ..os_lock import NoFileLocksError
-from ..records import ObjectVersion, StoreCheck, StoredObject, utc_now
+from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject, utc_now
 from .base import check_size, key_bytes, prefix_bytes
 from .local_bodies import Bodies
 from .local_disk import make_folder, sweep, write_whole
+from .local_errors import closed, renamed
 from .local_index import Index, Placed
 from .local_journal import Journal
 from .local_lock import SharedLock, hold
+from .local_remover import Remover
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_VERSIONS_PER_PAGE = 100
+_FIRST_PAGE = 16
+_VERSIONS_PER_PAGE = 128
+"""Pages of versions grow up to this: most who ask need only the newest few."""
 _KEYS_PER_PAGE = 1000
+_REMOVED_PER_LINE = 1000
 _THREADS = 4
 _CLOSE_S = 2.0
 _END_OF_JOURNAL = 2**62
-_NOT_PERMITTED = (errno.EACCES, errno.EPERM)
-_DISK_HINT = (
-    "Check that the disk that holds BookstoreSettings.local_store_dir has room and can be written."
-)
-_LOCK_HINT = "Set BookstoreSettings.local_store_dir to a folder on a local disk."
 
 
 class LocalStore:
     """An :class:`~bookstore.store.base.ObjectStore` in a folder, whose name is the bucket's.
 
     Any number of stores, in any number of processes, may share one folder.  Nothing is touched
-    before the first request, and only writing makes the folder.  Nothing is ever removed.
+    before the first request, and only writing makes the folder.
     """
 
     kind = "local"
@@ -73,6 +73,7 @@ class LocalStore:
         index_lock = SharedLock(directory / "index.lock")
         self._index = Index(directory, self._journal, lambda: index_lock.hold(self._check_open))
         self._mutex = threading.Lock()  # one thread at a time uses the index
+        self._remover = Remover(self._index, self._indexed, self._journal, self._bodies)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bookstore-local")
         self._under_way: set[Future[Any]] = set()
         self._is_swept = False
@@ -100,13 +101,15 @@ class LocalStore:
         key_bytes(key)
         return await self._run(self._find, key, version_id)
 
-    async def versions(self, key: str) -> AsyncIterator[ObjectVersion]:
+    async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
-        encoded, before = key_bytes(key), _END_OF_JOURNAL
-        while page := await self._run(self._versions_page, encoded, before):
+        encoded, before, limit = key_bytes(key), _END_OF_JOURNAL, _FIRST_PAGE
+        if after:
+            before = await self._run(self._place, key, after)
+        while page := await self._run(self._versions_page, encoded, before, limit):
             for placed in page:
                 yield placed.version
-            before = page[-1].start
+            before, limit = page[-1].start, min(2 * limit, _VERSIONS_PER_PAGE)
 
     async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key that starts with *prefix* and is not deleted."""
@@ -116,6 +119,24 @@ class LocalStore:
             for placed in page:
                 yield placed.version
             first = page[-1].version.key.encode() + b"\0"  # the very next key there can be
+
+    async def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
+        """Yield every key below *prefix* and behind *after* that was deleted."""
+        encoded = prefix_bytes(prefix)
+        first, end = max(encoded, prefix_bytes(after) + b"\0"), encoded + b"\xff"
+        while page := await self._run(self._deleted_page, first, end):
+            for marker, last in page:
+                at = marker.version.modified_at
+                yield DeletedObject(key=last.version.key, deleted_at=at, last=last.version)
+            first = page[-1][1].version.key.encode() + b"\0"
+
+    async def remove(self, key: str, version_ids: Collection[str]) -> int:
+        """Remove these versions of *key* for good and return how many were removed.
+
+        A body goes with the last version that has it, under whatever key.
+        """
+        key_bytes(key)
+        return await self._write(self._remove, key, tuple(version_ids))
 
     async def delete(self, key: str) -> ObjectVersion:
         """Add a delete marker on top of *key*'s versions and return it."""
@@ -154,15 +175,15 @@ class LocalStore:
         try:
             future = self._threads.submit(work, *args, **kwargs)
         except RuntimeError as error:  # it takes no more work
-            raise _closed() from error
+            raise closed() from error
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         try:
             return await asyncio.wrap_future(future)
         except (OSError, sqlite3.Error) as error:
-            raise _renamed(error) from error
+            raise renamed(error) from error
 
-    async def _write(self, work: Callable[..., ObjectVersion], *args: object) -> ObjectVersion:
+    async def _write(self, work: Callable[..., T], *args: object) -> T:
         abandoned = threading.Event()
         try:
             return await self._run(work, *args, partial(self._check_wanted, abandoned))
@@ -172,7 +193,7 @@ class LocalStore:
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise _closed()
+            raise closed()
 
     def _check_wanted(self, abandoned: threading.Event) -> None:
         self._check_open()
@@ -199,7 +220,7 @@ class LocalStore:
             metadata=metadata,
             content_type=content_type,
         )
-        return self._record(version, check_wanted)
+        return self._record(version, check_wanted, body)
 
     def _delete(self, key: str, check_wanted: Callable[[], None]) -> ObjectVersion:
         check_wanted()
@@ -209,13 +230,32 @@ class LocalStore:
         )
         return self._record(marker, check_wanted)
 
-    def _record(self, version: ObjectVersion, check_wanted: Callable[[], None]) -> ObjectVersion:
+    def _record(
+        self, version: ObjectVersion, check_wanted: Callable[[], None], body: bytes | None = None
+    ) -> ObjectVersion:
         with self._journal_lock.hold(check_wanted):
+            if body is not None:  # it may have been removed with another version meanwhile
+                self._bodies.ensure(version.etag, body)
             now = utc_now()  # within the lock, so that times rise with the order of the versions
             version = replace(version, version_id=_new_version_id(now), modified_at=now)
             self._journal.append(version)
         self._catch_up_if_idle()
         return version
+
+    def _remove(
+        self, key: str, version_ids: Sequence[str], check_wanted: Callable[[], None]
+    ) -> int:
+        if not self._journal.size_bytes():
+            return 0  # nothing was ever stored; there is not even a folder for the lock
+        removed = 0
+        for start in range(0, len(version_ids), _REMOVED_PER_LINE):
+            with self._journal_lock.hold(check_wanted):
+                some = version_ids[start : start + _REMOVED_PER_LINE]
+                removed += self._remover.remove(key, some, utc_now())
+        if left := self._remover.bodies_left():
+            with self._journal_lock.hold(check_wanted):
+                self._remover.remove_bodies(left)
+        return removed
 
     def _catch_up_if_idle(self) -> None:
         # If not now, then before the next answer: a version that is made must not fail any more.
@@ -230,7 +270,11 @@ class LocalStore:
     def _get(self, key: str, version_id: str | None, max_bytes: int | None) -> StoredObject:
         version = self._find(key, version_id)
         check_size(key, version.size_bytes, max_bytes)
-        body = self._bodies.read(version.etag, version.size_bytes)
+        try:
+            body = self._bodies.read(version.etag, version.size_bytes)
+        except StoreRefused:
+            self._find(key, version.version_id)  # removed meanwhile?  Then that is the answer
+            raise
         return StoredObject(version=version, body=body)
 
     def _find(self, key: str, version_id: str | None) -> ObjectVersion:
@@ -246,9 +290,20 @@ class LocalStore:
             raise ObjectNotFound(f"There is no object {key!r}.")
         return found
 
-    def _versions_page(self, key: bytes, before: int) -> Sequence[Placed]:
+    def _place(self, key: str, version_id: str) -> int:
         with self._indexed():
-            return self._index.versions(key, before, _VERSIONS_PER_PAGE)
+            place = self._index.place(key.encode(), version_id)
+        if place is None:
+            raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
+        return place
+
+    def _deleted_page(self, first: bytes, end: bytes) -> Sequence[tuple[Placed, Placed]]:
+        with self._indexed():
+            return self._index.deleted(first, end, _KEYS_PER_PAGE)
+
+    def _versions_page(self, key: bytes, before: int, limit: int) -> Sequence[Placed]:
+        with self._indexed():
+            return self._index.versions(key, before, limit)
 
     def _keys_page(self, first: bytes, end: bytes) -> Sequence[Placed]:
         with self._indexed():
@@ -278,20 +333,3 @@ class LocalStore:
 def _new_version_id(now: datetime) -> str:
     # Sorts by time and says it to people who recover by hand; the order is the journal's, though.
     return f"{now:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
-
-
-def _closed() -> StoreError:
-    return StoreUnavailable("The embedded store was closed.")
-
-
-def _renamed(error: OSError | sqlite3.Error) -> StoreError:
-    # An OSError's own text holds the path; its reason alone does not.  SQLite's names no file.
-    if not isinstance(error, OSError):
-        return StoreUnavailable(f"The index of the embedded store cannot be used: {error}.")
-    if isinstance(error, NoFileLocksError):
-        return StoreRefused(
-            "The folder of the embedded store is on a file system without locks.", hint=_LOCK_HINT
-        )
-    kind = StoreRefused if error.errno in _NOT_PERMITTED else StoreUnavailable
-    reason = error.strerror or "input/output error"
-    return kind(f"The folder of the embedded store cannot be used: {reason}.", hint=_DISK_HINT)

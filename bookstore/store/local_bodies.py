@@ -18,7 +18,7 @@ _SLICE_BYTES = 2**20
 
 
 class Bodies:
-    """``objects/ab/abcd….gz``: written once, never changed, never removed.
+    """``objects/ab/abcd….gz``: written once, never changed, removed with its last version.
 
     Every method blocks, may run in any thread, and raises OSError when the disk does not work.
     """
@@ -38,6 +38,25 @@ class Bodies:
             write_whole(file, self._incoming, lambda stream: _compress(body, stream))
         flush_folder(self._objects)
         return sha256
+
+    def ensure(self, sha256: str, body: bytes) -> None:
+        """Write *body* again if it was removed since it was added.
+
+        The caller holds the lock under which bodies are removed.
+        """
+        if not self.is_there(sha256):
+            self.add(body)
+
+    def is_there(self, sha256: str) -> bool:
+        """Is there a file for the body with this SHA-256, whole or not?"""
+        return self._file(sha256).exists()
+
+    def remove(self, sha256: str) -> None:
+        """Remove the body with this SHA-256, which may be gone already; a crash may undo it.
+
+        The caller holds the lock under which versions are made, and knows that none has it.
+        """
+        self._file(sha256).unlink(missing_ok=True)
 
     def read(self, sha256: str, size_bytes: int) -> bytes:
         """Return the body with this SHA-256 and size, or refuse: never other bytes."""

@@ -2,7 +2,8 @@
 
 The index holds places, the journal the facts.  Before every answer it reads on in the journal
 from where it stopped, so processes that share a folder agree, and one that died between the
-journal and the index has lost nothing.  A missing or damaged index is made again.
+journal and the index has lost nothing.  A missing or damaged index is made again.  What the
+journal says was removed is not in it, wherever in the journal that stands.
 
 Knows: sqlite3, the journal.  Must not know: bodies, locks of the journal.
 """
@@ -17,16 +18,18 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..records import ObjectVersion
-from .local_journal import Journal, from_line
+from .local_journal import Journal, Removal, from_line
 
 T = TypeVar("T")
 
 _log = logging.getLogger("bookstore.store.local")
 _BUSY_TIMEOUT_S = 5.0
 _TAIL_BYTES = 256
+_SCHEMA_NUMBER = 2
+"""In the file's name, so that releases with another schema have an index of their own."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS versions (
@@ -34,18 +37,31 @@ CREATE TABLE IF NOT EXISTS versions (
     size_bytes INTEGER NOT NULL,  -- of the line
     key BLOB NOT NULL,  -- UTF-8, so that keys compare as their bytes do
     version_id TEXT NOT NULL UNIQUE,
-    is_delete_marker INTEGER NOT NULL
+    is_delete_marker INTEGER NOT NULL,
+    sha256 TEXT NOT NULL  -- of the body
 );
 CREATE INDEX IF NOT EXISTS versions_of_key ON versions (key, start);
+CREATE INDEX IF NOT EXISTS versions_of_body ON versions (sha256);
 CREATE TABLE IF NOT EXISTS newest (
     key BLOB PRIMARY KEY,
     start INTEGER NOT NULL,
     is_delete_marker INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS newest_deleted ON newest (key) WHERE is_delete_marker;
 CREATE TRIGGER IF NOT EXISTS becomes_newest AFTER INSERT ON versions BEGIN
     DELETE FROM newest WHERE key = NEW.key;  -- OR REPLACE would be overruled by OR IGNORE
     INSERT INTO newest VALUES (NEW.key, NEW.start, NEW.is_delete_marker);
 END;
+CREATE TRIGGER IF NOT EXISTS is_newest_no_more AFTER DELETE ON versions
+WHEN OLD.start = (SELECT start FROM newest WHERE key = OLD.key) BEGIN
+    DELETE FROM newest WHERE key = OLD.key;
+    INSERT INTO newest SELECT key, start, is_delete_marker FROM versions
+        WHERE key = OLD.key ORDER BY start DESC LIMIT 1;
+END;
+CREATE TABLE IF NOT EXISTS removed (
+    version_id TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL  -- of the body, empty when the version was not seen
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS progress (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     journal_end INTEGER NOT NULL,  -- what the journal holds before here is indexed
@@ -57,7 +73,23 @@ _SELECT = """
 SELECT versions.start, versions.size_bytes, versions.start = newest.start, versions.version_id
 FROM newest JOIN versions ON versions.key = newest.key
 """
+_SELECT_DELETED = """
+SELECT marker.start, marker.size_bytes, 1, marker.version_id,
+    last.start, last.size_bytes, 0, last.version_id
+FROM newest JOIN versions AS marker ON marker.start = newest.start
+JOIN versions AS last ON last.start = (
+    SELECT start FROM versions WHERE key = newest.key AND NOT is_delete_marker
+    ORDER BY start DESC LIMIT 1
+)
+WHERE newest.is_delete_marker AND newest.key >= ? AND newest.key < ?
+ORDER BY newest.key LIMIT ?
+"""
+_SELECT_BODIES_REMOVED = """
+SELECT DISTINCT sha256 FROM removed
+WHERE sha256 != '' AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.sha256 = removed.sha256)
+"""
 _Row = tuple[int, int, int, str]
+_Values = tuple[bytes | int | str, ...]
 
 
 class Placed(NamedTuple):
@@ -126,6 +158,36 @@ class Index:
         )
         return self._select(query, (first, end, limit))
 
+    def place(self, key: bytes, version_id: str) -> int | None:
+        """Return where this version of *key* is in the journal."""
+        query = "SELECT start FROM versions WHERE key = ? AND version_id = ?"
+        return next((start for (start,) in self._rows(query, (key, version_id))), None)
+
+    def deleted(self, first: bytes, end: bytes, limit: int) -> list[tuple[Placed, Placed]]:
+        """Return the delete marker and the newest version below it of at most *limit* deleted keys
+        between *first*, included, and *end*, excluded, in the order of their bytes."""
+
+        def question(index: sqlite3.Connection) -> list[tuple[Placed, Placed]]:
+            rows = index.execute(_SELECT_DELETED, (first, end, limit)).fetchall()
+            markers, lasts = (self._read(row[at : at + 4] for row in rows) for at in (0, 4))
+            return list(zip(markers, lasts, strict=True))
+
+        return self._answer(question) if self._journal.size_bytes() else []
+
+    def bodies(self, key: bytes, version_ids: Iterable[str]) -> dict[str, str]:
+        """Return those of *version_ids* that *key* has, and the SHA-256 of the body of each."""
+        query = "SELECT version_id, sha256 FROM versions WHERE key = ? AND version_id = ?"
+        return dict(row for id_ in version_ids for row in self._rows(query, (key, id_)))
+
+    def unused(self, bodies: Iterable[str]) -> list[str]:
+        """Return those SHA-256 of *bodies* that no version has."""
+        query = "SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM versions WHERE sha256 = ?1)"
+        return [sha256 for body in bodies for (sha256,) in self._rows(query, (body,))]
+
+    def bodies_removed(self) -> list[str]:
+        """Return the SHA-256 of every body that removed versions had and none has now."""
+        return [sha256 for (sha256,) in self._rows(_SELECT_BODIES_REMOVED, ())]
+
     def close(self) -> None:
         """Close the file; the next question opens it again."""
         connection, self._connection = self._connection, None
@@ -135,10 +197,15 @@ class Index:
 
     # -- how it is done ------------------------------------------------------------------------
 
-    def _select(self, query: str, values: tuple[bytes | int | str, ...]) -> list[Placed]:
+    def _select(self, query: str, values: _Values) -> list[Placed]:
         if not self._journal.size_bytes():
             return []  # asking makes no files where nothing was ever stored
         return self._answer(lambda index: self._read(index.execute(query, values).fetchall()))
+
+    def _rows(self, query: str, values: _Values) -> list[Any]:
+        if not self._journal.size_bytes():
+            return []
+        return self._answer(lambda index: index.execute(query, values).fetchall())
 
     def _read(self, rows: Iterable[_Row]) -> list[Placed]:
         rows = list(rows)
@@ -149,7 +216,7 @@ class Index:
                 version = from_line(line)
             except ValueError as error:
                 raise _DamagedError("it points to no line") from error
-            if version.version_id != version_id:
+            if isinstance(version, Removal) or version.version_id != version_id:
                 raise _DamagedError("it points to another line")
             found.append(Placed(start, replace(version, is_latest=bool(is_latest))))
         return found
@@ -193,9 +260,10 @@ class Index:
         # Each new index has a name that no other had: SQLite finds the files beside a database
         # by name, and a process that still has a thrown-away index open would touch the new one's.
         # An empty one was made so while others had it open, and is still locked by them.
-        files = sorted(self._directory.glob("index-*.sqlite3"))
+        name = f"index-{_SCHEMA_NUMBER}"
+        files = sorted(self._directory.glob(f"{name}-*.sqlite3"))
         there = [file for file in files if file.stat().st_size]
-        return there[0] if there else self._directory / f"index-{secrets.token_hex(4)}.sqlite3"
+        return there[0] if there else self._directory / f"{name}-{secrets.token_hex(4)}.sqlite3"
 
     def _throw_away(self) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -219,13 +287,15 @@ class Index:
         if self._journal.pieces([(end - len(tail), len(tail))]) != [tail]:
             # Not the journal that was indexed: a power cut took lines that another process had
             # read before they were on disk, or somebody put a copy in its place.
-            connection.execute("DELETE FROM versions")
-            connection.execute("DELETE FROM newest")
+            for table in ("newest", "versions", "removed"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608
             end = 0
         for line in self._journal.lines(end):
             end = line.end
-            if line.version is not None:
-                _insert(connection, line.start, line.size_bytes, line.version)
+            if isinstance(line.said, Removal):
+                _forget(connection, line.said)
+            elif line.said is not None:
+                _insert(connection, line.start, line.size_bytes, line.said)
         start = max(0, end - _TAIL_BYTES)
         [tail] = self._journal.pieces([(start, end - start)])
         connection.execute("UPDATE progress SET journal_end = ?, journal_tail = ?", (end, tail))
@@ -234,11 +304,31 @@ class Index:
 def _insert(
     connection: sqlite3.Connection, start: int, size_bytes: int, version: ObjectVersion
 ) -> None:
-    # A line that is there twice, because somebody joined copies by hand, counts once.
+    # A line that is there twice, because somebody joined copies by hand, counts once, and one of
+    # a removed version not at all.
     connection.execute(
-        "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?)",
-        (start, size_bytes, version.key.encode(), version.version_id, version.is_delete_marker),
+        "INSERT OR IGNORE INTO versions SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        " WHERE NOT EXISTS (SELECT 1 FROM removed WHERE version_id = ?4)",
+        (
+            start,
+            size_bytes,
+            version.key.encode(),
+            version.version_id,
+            version.is_delete_marker,
+            version.etag,
+        ),
     )
+
+
+def _forget(connection: sqlite3.Connection, removal: Removal) -> None:
+    for version_id in removal.version_ids:
+        which = (removal.key.encode(), version_id)
+        there = "FROM versions WHERE key = ? AND version_id = ?"
+        connection.execute(
+            f"INSERT OR IGNORE INTO removed SELECT version_id, sha256 {there}", which
+        )
+        connection.execute("INSERT OR IGNORE INTO removed VALUES (?, '')", (version_id,))
+        connection.execute(f"DELETE {there}", which)
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -2,6 +2,7 @@
 
 It alone says which versions there are.  Lines are only ever added, and each is JSON that people
 can read, so a history can be recovered by hand.  A version's place is where its line starts.
+That versions were removed is a line as well; their own lines stay, and count no more.
 
 Knows: one text file.  Must not know: bodies, the index.
 """
@@ -12,16 +13,23 @@ import errno
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ..records import ObjectVersion
 from .local_disk import flush_folder
 
 _log = logging.getLogger("bookstore.store.local")
-_CHUNK_BYTES = 2**20
+
+
+class Removal(NamedTuple):
+    """Versions of one key that were removed for good."""
+
+    key: str
+    version_ids: tuple[str, ...]
+    removed_at: datetime
 
 
 class Line(NamedTuple):
@@ -29,7 +37,7 @@ class Line(NamedTuple):
 
     start: int
     size_bytes: int
-    version: ObjectVersion | None
+    said: ObjectVersion | Removal | None
 
     @property
     def end(self) -> int:
@@ -43,15 +51,15 @@ class Journal:
     def __init__(self, directory: Path) -> None:
         self._file = directory / "journal.jsonl"
 
-    def append(self, version: ObjectVersion) -> None:
-        """Add a line for *version*; it survives a power cut when this returns.
+    def append(self, said: ObjectVersion | Removal) -> None:
+        """Add a line for a version or a removal; it survives a power cut when this returns.
 
         The caller holds the lock that keeps other processes out.
         """
         is_new = not self.size_bytes()
         descriptor = self._open()
         try:
-            line = to_line(version)
+            line = removal_line(said) if isinstance(said, Removal) else to_line(said)
             # Half a line that a crash left behind must not swallow this one.
             line = line if _ends_line(descriptor) else b"\n" + line
             if os.write(descriptor, line) != len(line):
@@ -97,7 +105,7 @@ class Journal:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         return os.open(self._file, flags, 0o600)
 
-    def _read(self, text: bytes, start: int) -> ObjectVersion | None:
+    def _read(self, text: bytes, start: int) -> ObjectVersion | Removal | None:
         try:
             return from_line(text)
         except ValueError:
@@ -119,28 +127,55 @@ def to_line(version: ObjectVersion) -> bytes:
         "content_type": version.content_type,
         "metadata": dict(version.metadata or {}),
     }
+    return _line_of(fields)
+
+
+def removal_line(removal: Removal) -> bytes:
+    """Return *removal* as one line.  A reader that knows only versions passes it over: it has none
+    of their fields but the key, which stands last so that searches for versions do not find it."""
+    fields = {
+        "removed": list(removal.version_ids),
+        "removed_at": removal.removed_at.isoformat(timespec="microseconds"),
+        "key": removal.key,
+    }
+    return _line_of(fields)
+
+
+def from_line(line: bytes) -> ObjectVersion | Removal:
+    """Return what :func:`to_line` or :func:`removal_line` wrote, or raise ValueError."""
+    try:
+        fields = json.loads(line)
+        return _removal(fields) if "removed" in fields else _version(fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError("neither a version nor a removal") from error
+
+
+def _version(fields: Mapping[str, Any]) -> ObjectVersion:
+    return ObjectVersion(
+        key=str(fields["key"]),
+        version_id=str(fields["version_id"]),
+        size_bytes=int(fields["size_bytes"]),
+        modified_at=datetime.fromisoformat(fields["modified_at"]),
+        etag=str(fields["sha256"]),
+        is_delete_marker=bool(fields["delete_marker"]),
+        metadata=dict(fields["metadata"]),
+        content_type=str(fields["content_type"]),
+    )
+
+
+def _removal(fields: Mapping[str, Any]) -> Removal:
+    return Removal(
+        key=str(fields["key"]),
+        version_ids=tuple(map(str, fields["removed"])),
+        removed_at=datetime.fromisoformat(fields["removed_at"]),
+    )
+
+
+def _line_of(fields: Mapping[str, object]) -> bytes:
     try:
         return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:  # lone surrogates, in metadata: only escapes can hold them
         return json.dumps(fields).encode() + b"\n"
-
-
-def from_line(line: bytes) -> ObjectVersion:
-    """Return the version that :func:`to_line` wrote, or raise ValueError."""
-    try:
-        fields = json.loads(line)
-        return ObjectVersion(
-            key=str(fields["key"]),
-            version_id=str(fields["version_id"]),
-            size_bytes=int(fields["size_bytes"]),
-            modified_at=datetime.fromisoformat(fields["modified_at"]),
-            etag=str(fields["sha256"]),
-            is_delete_marker=bool(fields["delete_marker"]),
-            metadata=dict(fields["metadata"]),
-            content_type=str(fields["content_type"]),
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError("not a version") from error
 
 
 def _piece(stream: BinaryIO, start: int, size_bytes: int) -> bytes:

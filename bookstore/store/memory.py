@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Literal
 
 from ..errors import BookstoreError, ObjectNotFound, StoreUnavailable, VersionNotFound
-from ..records import ObjectVersion, StoreCheck, StoredObject, utc_now
+from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject, utc_now
 from .base import check_size, key_bytes, prefix_bytes
 
 UNVERSIONED_ID = "null"
@@ -120,25 +120,50 @@ class MemoryStore:
         self._trouble.on_answer(key)
         return stored.version
 
-    async def versions(self, key: str) -> AsyncIterator[ObjectVersion]:
+    async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
         key_bytes(key)
         await self._arrive("versions", key)
         self._trouble.on_answer(key)
-        for stored in reversed(self._line(key)):
-            yield stored.version
+        versions = [stored.version for stored in reversed(self._line(key))]
+        for version in versions[_place_behind(after, key, versions) :]:
+            yield version
 
     async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key that starts with *prefix* and is not deleted."""
         prefix_bytes(prefix)
         await self._arrive("list", prefix)
         self._trouble.on_answer(prefix)
+        for line in self._lines_of(prefix):
+            if not line[-1].version.is_delete_marker:
+                yield line[-1].version
+
+    async def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
+        """Yield every key below *prefix* and behind *after* that was deleted."""
+        behind = prefix_bytes(after)
+        prefix_bytes(prefix)
+        await self._arrive("deleted", prefix)
+        self._trouble.on_answer(prefix)
+        for line in self._lines_of(prefix):
+            versions = [stored.version for stored in reversed(line)]
+            kept = [version for version in versions if not version.is_delete_marker]
+            if key_bytes(versions[0].key) > behind and versions[0].is_delete_marker and kept:
+                marker = versions[0]
+                yield DeletedObject(key=marker.key, deleted_at=marker.modified_at, last=kept[0])
+
+    async def remove(self, key: str, version_ids: Collection[str]) -> int:
+        """Remove these versions of *key* for good and return how many were removed."""
+        key_bytes(key)
+        wanted = frozenset(version_ids)
+        await self._arrive("remove", key)
         with self._lock:
-            keys = sorted((key for key in self._lines if key.startswith(prefix)), key=key_bytes)
-            newest = [self._lines[key][-1].version for key in keys]
-        for version in newest:
-            if not version.is_delete_marker:
-                yield version
+            line = self._lines.pop(key, [])
+            left = [stored for stored in line if stored.version.version_id not in wanted]
+            if left:
+                newest = replace(left[-1], version=replace(left[-1].version, is_latest=True))
+                self._lines[key] = [*left[:-1], newest]
+        self._trouble.on_answer(key)
+        return len(line) - len(left)
 
     async def delete(self, key: str) -> ObjectVersion:
         """Add a delete marker on top of *key*'s versions and return it."""
@@ -202,6 +227,11 @@ class MemoryStore:
         with self._lock:
             return self._lines.get(key, [])  # replaced at every change, never changed itself
 
+    def _lines_of(self, prefix: str) -> Sequence[Sequence[StoredObject]]:
+        with self._lock:
+            keys = sorted((key for key in self._lines if key.startswith(prefix)), key=key_bytes)
+            return [self._lines[key] for key in keys]
+
     def _find(self, key: str, version_id: str | None) -> StoredObject:
         line = self._line(key)
         if version_id is None:
@@ -213,6 +243,15 @@ class MemoryStore:
         if not found or found[0].version.is_delete_marker:
             raise ObjectNotFound(f"There is no object {key!r}.")
         return found[0]
+
+
+def _place_behind(after: str, key: str, versions: Sequence[ObjectVersion]) -> int:
+    if not after:
+        return 0
+    for place, version in enumerate(versions, start=1):
+        if version.version_id == after:
+            return place
+    raise VersionNotFound(f"{key!r} has no version {after!r}.")
 
 
 class _Trouble:

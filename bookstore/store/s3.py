@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import (
@@ -23,7 +25,8 @@ from ..errors import (
     VersionNotFound,
 )
 from ..object_metadata import decode_metadata, encode_metadata
-from ..records import ObjectVersion, StoreCheck, StoredObject
+from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
+from . import s3_listings
 from .base import check_size, key_bytes, prefix_bytes
 from .loop_thread import LoopThread
 from .s3_answers import (
@@ -32,11 +35,7 @@ from .s3_answers import (
     contradicts,
     etag_of,
     keeps_versions,
-    must_move_on,
-    newest_of,
-    next_page_of,
     object_version,
-    versions_of,
 )
 from .s3_options import S3Options
 
@@ -135,32 +134,43 @@ class S3Store:
 
         return await self._read(work, key, version_id)
 
-    async def versions(self, key: str) -> AsyncIterator[ObjectVersion]:
+    async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
         key_bytes(key)
-        goes_on, marker = True, dict[str, str]()
-        while goes_on:
-            page = await self._page("list_object_versions", key, marker)
-            listed, goes_on = versions_of(key, page)
-            for version in listed:
-                yield version
-            if goes_on:
-                before, marker = marker, next_page_of(key, page)
-                must_move_on(before, marker)
+        ask, came = partial(self._page, version_id=after or None), False
+        async for version in s3_listings.versions(ask, key, after):
+            came = True
+            yield version
+        if after and not came:  # so says Ceph of a version that is not there, too
+            with contextlib.suppress(ObjectNotFound):  # a delete marker
+                await self.head(key, version_id=after)
 
-    async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
+    def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key that starts with *prefix* and is not deleted."""
         prefix_bytes(prefix)
-        goes_on, marker = True, dict[str, str]()
-        while goes_on:
-            page = await self._page("list_objects_v2", prefix, marker)
-            for version in newest_of(page):
-                yield version
-            goes_on = bool(page.get("IsTruncated"))
-            if goes_on:
-                token = page.get("NextContinuationToken", "")
-                before, marker = marker, {"ContinuationToken": token} if token else {}
-                must_move_on(before, marker)
+        return s3_listings.objects(self._page, prefix)
+
+    def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
+        """Yield every key below *prefix* and behind *after* that was deleted.
+
+        Every version below *prefix* is listed for that.
+        """
+        prefix_bytes(prefix)
+        prefix_bytes(after)
+        return s3_listings.deleted(self._page, prefix, after)
+
+    async def remove(self, key: str, version_ids: Collection[str]) -> int:
+        """Remove these versions of *key* for good and return how many the store says are gone."""
+        key_bytes(key)
+        # Without a version ID the newest would be marked deleted.
+        wanted = [version_id for version_id in version_ids if version_id]
+
+        async def work(client: Any) -> int:
+            from .s3_removal import remove_versions
+
+            return await remove_versions(client, self.bucket, key, wanted)
+
+        return await self._call(work, key)
 
     async def delete(self, key: str) -> ObjectVersion:
         """Add a delete marker on top of *key*'s versions, destroying none, and return it.
@@ -280,14 +290,20 @@ class S3Store:
             pass
         return False
 
-    async def _page(self, operation: str, prefix: str, marker: Mapping[str, str]) -> Answer:
+    async def _page(
+        self,
+        operation: str,
+        prefix: str,
+        marker: Mapping[str, str],
+        version_id: str | None = None,
+    ) -> Answer:
         # Asked for by us, botocore leaves the encoding alone; its own decoding also decodes
         # markers, and then listings go wrong behind keys with "%" in them.
         async def work(client: Any) -> Answer:
             ask: Callable[..., Awaitable[Answer]] = getattr(client, operation)
             return await ask(Bucket=self.bucket, Prefix=prefix, EncodingType="url", **marker)
 
-        return await self._call(work, prefix)
+        return await self._call(work, prefix, version_id, reads_object=version_id is not None)
 
     async def _call(
         self,

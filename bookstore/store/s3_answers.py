@@ -87,7 +87,7 @@ def versions_of(key: str, page: Answer) -> tuple[list[ObjectVersion], bool]:
 
     Keys come in order, so the first other key of this prefix ends those of *key*.
     """
-    entries = _in_order(page)
+    entries = in_order(page)
     exact = [entry for entry in entries if entry.key == key]
     return exact, bool(page.get("IsTruncated")) and len(exact) == len(entries)
 
@@ -98,10 +98,11 @@ def newest_of(page: Answer) -> list[ObjectVersion]:
 
 
 def next_page_of(key: str, page: Answer) -> dict[str, str]:
-    """Return the parameters that ask for the page of *key*'s versions after *page*."""
+    """Return the parameters that ask for the page after *page*, the last entry of which is one of
+    *key*."""
     marker = str(page.get("NextKeyMarker", ""))
     # Amazon URL-encodes the marker when asked to encode keys, Ceph does not: neither form may be
-    # decoded blindly, but while all entries are of one key it is that key.
+    # decoded blindly, but it is the key of the last entry.
     if key in (marker, unquote_plus(marker)):
         marker = key
     parameters = {"KeyMarker": marker, "VersionIdMarker": str(page.get("NextVersionIdMarker", ""))}
@@ -114,7 +115,8 @@ def must_move_on(before: Mapping[str, str], after: Mapping[str, str]) -> None:
         raise StoreUnavailable("The store began a listing and does not say how it goes on.")
 
 
-def _in_order(page: Answer) -> list[ObjectVersion]:
+def in_order(page: Answer) -> list[ObjectVersion]:
+    """Return a page's versions and delete markers by key, those of a key newest first."""
     versions = [_listed(e, page, is_delete_marker=False) for e in page.get("Versions", ())]
     markers = [_listed(e, page, is_delete_marker=True) for e in page.get("DeleteMarkers", ())]
     kinds: Sequence[str] = page.get(KINDS_IN_ORDER, ())

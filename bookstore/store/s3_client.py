@@ -7,6 +7,8 @@ thread: aiobotocore takes half a second to import, and a client up to 140 ms to 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -111,7 +113,19 @@ class SharedClient:
         # "Expect: 100-continue" costs a round trip a put, and while aiohttp waits for the
         # go-ahead no timeout runs: a hung store would hold a put for ever.
         client.meta.events.unregister("before-call.s3", add_expect_header)
+        client.meta.events.register_last("before-call.s3.DeleteObjects", use_md5)
         return _Opened(client)
+
+
+def use_md5(*, params: dict[str, Any], **_: Any) -> None:
+    """Send a body with its MD5, which every store understands, and not with a checksum of
+    botocore's choice: a request that removes many versions must have one, whatever is configured.
+
+    A listener of botocore's ``before-call`` event.
+    """
+    md5 = hashlib.md5(params["body"], usedforsecurity=False)
+    params["headers"]["Content-MD5"] = base64.b64encode(md5.digest()).decode()
+    params["context"].pop("checksum", None)
 
 
 def _config(options: S3Options) -> Any:

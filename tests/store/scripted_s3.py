@@ -98,7 +98,7 @@ def scripted_s3(
             else:
                 self._say(said)
 
-        do_PUT = do_HEAD = do_DELETE = do_GET  # noqa: N815  # the names http.server looks for
+        do_POST = do_PUT = do_HEAD = do_DELETE = do_GET  # noqa: N815  # the names http.server looks for
 
         def _read(self) -> Request:
             path, _, query = self.path.partition("?")

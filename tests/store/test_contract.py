@@ -36,12 +36,30 @@ async def put(store: ObjectStore, key: str, body: bytes, **metadata: str) -> Obj
     return await store.put(key, body, metadata=metadata, content_type=NOTEBOOK_CONTENT_TYPE)
 
 
+async def put_many(store: ObjectStore, keys: list[str]) -> list[str]:
+    """Put each of *keys*, many at a time, and return the version IDs."""
+    made = []
+    for start in range(0, len(keys), 50):
+        some = (put(store, key, b"") for key in keys[start : start + 50])
+        made += [version.version_id for version in await asyncio.gather(*some)]
+    return made
+
+
 async def listed(versions: AsyncIterator[ObjectVersion]) -> list[ObjectVersion]:
     return [version async for version in versions]
 
 
 async def keys_of(store: ObjectStore, prefix: str = "") -> list[str]:
     return [version.key async for version in store.list(prefix)]
+
+
+async def ids_of(store: ObjectStore, key: str, *, after: str = "") -> list[str]:
+    """Return the IDs of a key's versions, newest first."""
+    return [version.version_id async for version in store.versions(key, after=after)]
+
+
+async def deleted_keys_of(store: ObjectStore, prefix: str = "", *, after: str = "") -> list[str]:
+    return [deleted.key async for deleted in store.deleted(prefix, after=after)]
 
 
 async def bodies_of(store: ObjectStore, key: str) -> list[bytes]:
@@ -247,6 +265,7 @@ async def test_a_key_that_no_store_could_keep_is_a_bad_request(
         lambda: store.head(key),
         lambda: store.delete(key),
         lambda: listed(store.versions(key)),
+        lambda: store.remove(key, ["v"]),
     ]
     for request in requests:
         with pytest.raises(BadRequest):
@@ -288,9 +307,33 @@ async def test_more_versions_than_fit_in_a_page_all_come(store: ObjectStore) -> 
     """Each once, newest first."""
     made = [(await put(store, KEY, b"")).version_id for _ in range(MANY)]
 
-    versions = [version.version_id for version in await listed(store.versions(KEY))]
+    assert await ids_of(store, KEY) == made[::-1]
+    assert await ids_of(store, KEY, after=made[-2]) == made[-3::-1]
+    assert await ids_of(store, KEY, after=made[10]) == made[9::-1]
 
-    assert versions == made[::-1]
+
+async def test_history_goes_on_after_a_version(store: ObjectStore) -> None:
+    """Only older ones come, delete markers included; after the oldest there are none."""
+    first = (await put(store, KEY, b"1")).version_id
+    marker = (await store.delete(KEY)).version_id
+    last = (await put(store, KEY, b"2")).version_id
+    await put(store, f"{KEY}.bak", b"3")
+
+    assert await ids_of(store, KEY, after=last) == [marker, first]
+    assert await ids_of(store, KEY, after=marker) == [first]
+    assert await ids_of(store, KEY, after=first) == []
+    newer = await listed(store.versions(KEY, after=last))
+    assert [version.is_latest for version in newer] == [False, False]
+
+
+async def test_history_goes_on_after_no_version_that_is_not_there(store: ObjectStore) -> None:
+    """Never was, or is another key's; a key without versions has none to go on after."""
+    await put(store, KEY, b"1")
+    other = await put(store, f"{KEY}.bak", b"2")
+
+    for key, after in ((KEY, "never"), (KEY, other.version_id), ("other.ipynb", "never")):
+        with pytest.raises(VersionNotFound):
+            await listed(store.versions(key, after=after))
 
 
 # -- deleting ------------------------------------------------------------------------------
@@ -352,6 +395,200 @@ async def test_deleting_what_never_was_or_is_gone_is_no_error(store: ObjectStore
         await store.get("never.ipynb")
 
 
+async def test_deleted_keys_are_listed_with_what_was_there_last(store: ObjectStore) -> None:
+    """When they were deleted, and their newest version that has a body."""
+    await put(store, "a.ipynb", b"1")
+    await put(store, "gone.ipynb", b"1")
+    last = await put(store, "gone.ipynb", b"22")
+    await store.delete("gone.ipynb")
+    marker = await store.delete("gone.ipynb")
+
+    [only] = [deleted async for deleted in store.deleted()]
+
+    assert only.key == only.last.key == "gone.ipynb"
+    assert only.last.version_id == last.version_id
+    assert only.last.size_bytes == 2
+    assert not only.last.is_latest
+    assert not only.last.is_delete_marker
+    assert abs((only.deleted_at - marker.modified_at).total_seconds()) <= 1
+
+
+async def test_only_what_can_be_brought_back_is_listed_as_deleted(store: ObjectStore) -> None:
+    """Neither what never had a body nor what was put again."""
+    await store.delete("never.ipynb")
+    await put(store, "revived.ipynb", b"1")
+    await store.delete("revived.ipynb")
+    await put(store, "revived.ipynb", b"2")
+
+    assert await deleted_keys_of(store) == []
+
+
+async def test_deleted_keys_come_in_order_below_a_prefix_and_behind_a_key(
+    store: ObjectStore,
+) -> None:
+    """Keys that begin alike are keys of their own, and live ones between them do not show."""
+    keys = ["a%b/1", "a/b", "a/b.bak", "a/b/c", "a_b/1", "é/1", "😀/1", "\uffee/1"]
+    for key in keys:
+        await put(store, key, b"")
+        await put(store, f"{key}-live", b"")
+        await store.delete(key)
+    expected = sorted(keys, key=str.encode)
+
+    for prefix in ["", "a", "a/b", "a%b/", "é", "zzz", "x" * 2000]:
+        below = [key for key in expected if key.startswith(prefix)]
+        assert await deleted_keys_of(store, prefix) == below
+    for place, key in enumerate(expected, start=1):
+        assert await deleted_keys_of(store, after=key) == expected[place:]
+    assert await deleted_keys_of(store, "a/", after="a/b") == ["a/b.bak", "a/b/c"]
+
+
+@pytest.mark.slow
+async def test_deleted_keys_are_found_across_pages(store: ObjectStore) -> None:
+    """Also when the versions of one fill more than a page; a percent sign there confuses nobody."""
+    long, keys = "many/a%41 é.ipynb", [f"many/b{n:03d}%2F+" for n in range(20)]
+    await put_many(store, [long] * MANY + keys)
+    last = await put(store, long, b"")
+    await asyncio.gather(*(store.delete(key) for key in (long, *keys)))
+
+    deleted = [deleted async for deleted in store.deleted("many/")]
+
+    assert [found.key for found in deleted] == [long, *keys]
+    assert deleted[0].last.version_id == last.version_id
+    assert await deleted_keys_of(store, "many/", after=keys[9]) == keys[10:]
+
+
+# -- removing ------------------------------------------------------------------------------
+
+
+async def test_what_was_removed_is_gone_and_the_rest_is_as_before(store: ObjectStore) -> None:
+    """Neither listed nor readable by its ID; the others in their order, byte for byte."""
+    ids = [(await put(store, KEY, b"%d" % n)).version_id for n in range(5)]
+
+    assert await store.remove(KEY, [ids[1], ids[3]]) == 2
+
+    assert await ids_of(store, KEY) == [ids[4], ids[2], ids[0]]
+    assert await bodies_of(store, KEY) == [b"4", b"2", b"0"]
+    assert await ids_of(store, KEY, after=ids[4]) == [ids[2], ids[0]]
+    for version_id in (ids[1], ids[3]):
+        with pytest.raises(VersionNotFound):
+            await store.get(KEY, version_id=version_id)
+        with pytest.raises(VersionNotFound):
+            await store.head(KEY, version_id=version_id)
+        with pytest.raises(VersionNotFound):
+            await listed(store.versions(KEY, after=version_id))
+
+
+async def test_behind_a_removed_newest_version_the_next_is_newest(store: ObjectStore) -> None:
+    """For get, head, history and the list of keys."""
+    await put(store, KEY, b"first")
+    second = await put(store, KEY, b"second", author="ada")
+    third = await put(store, KEY, b"third")
+
+    await store.remove(KEY, [third.version_id])
+
+    assert (await store.get(KEY)).body == b"second"
+    assert (await store.head(KEY)).metadata == {"author": "ada"}
+    assert [v.is_latest for v in await listed(store.versions(KEY))] == [True, False]
+    [only] = await listed(store.list())
+    assert only.size_bytes == 6
+    assert only.version_id in (second.version_id, "")
+
+
+async def test_removing_a_delete_marker_brings_the_key_back(store: ObjectStore) -> None:
+    """As if it had never been deleted."""
+    await put(store, KEY, b"first")
+    marker = await store.delete(KEY)
+
+    assert await store.remove(KEY, [marker.version_id]) == 1
+
+    assert (await store.get(KEY)).body == b"first"
+    assert await keys_of(store) == [KEY]
+    assert await deleted_keys_of(store) == []
+
+
+async def test_a_key_without_versions_is_gone(store: ObjectStore) -> None:
+    """Removing every version and marker leaves nothing; it can be put again."""
+    first = await put(store, KEY, b"first")
+    marker = await store.delete(KEY)
+    await put(store, f"{KEY}.bak", b"neighbour")
+
+    await store.remove(KEY, [first.version_id, marker.version_id])
+
+    assert await ids_of(store, KEY) == []
+    assert await deleted_keys_of(store) == []
+    assert await keys_of(store) == [f"{KEY}.bak"]
+    with pytest.raises(ObjectNotFound):
+        await store.get(KEY)
+    await put(store, KEY, b"again")
+    assert await bodies_of(store, KEY) == [b"again"]
+
+
+async def test_what_is_not_there_cannot_be_removed(store: ObjectStore) -> None:
+    """Neither what never was nor what is another key's; without an ID nothing happens at all."""
+    mine = await put(store, KEY, b"mine")
+    other = await put(store, "other.ipynb", b"other")
+
+    await store.remove(KEY, ["never", other.version_id, ""])
+    await store.remove("missing.ipynb", [mine.version_id])
+    assert await store.remove(KEY, []) == 0
+
+    assert await ids_of(store, KEY) == [mine.version_id]
+    assert await ids_of(store, "other.ipynb") == [other.version_id]
+    assert await ids_of(store, "missing.ipynb") == []
+
+
+async def test_nothing_can_be_removed_from_an_empty_store(store: ObjectStore) -> None:
+    """And that is no error."""
+    await store.remove(KEY, ["never"])
+
+    assert await keys_of(store) == []
+
+
+@pytest.mark.parametrize("key", AWKWARD_KEYS)
+async def test_versions_of_an_awkward_key_can_be_removed(store: ObjectStore, key: str) -> None:
+    """It is a key like any other."""
+    first = await put(store, key, b"first")
+    last = await put(store, key, b"last")
+
+    assert await store.remove(key, [first.version_id]) == 1
+
+    assert await ids_of(store, key) == [last.version_id]
+
+
+async def test_equal_bodies_are_removed_one_by_one(store: ObjectStore) -> None:
+    """A version stays readable when another with the same bytes is removed."""
+    first = await put(store, KEY, b"same")
+    await put(store, KEY, b"same")
+    await put(store, "other.ipynb", b"same")
+
+    await store.remove(KEY, [first.version_id])
+
+    assert await bodies_of(store, KEY) == await bodies_of(store, "other.ipynb") == [b"same"]
+
+
+@pytest.mark.slow
+async def test_more_versions_than_fit_in_a_request_are_removed(store: ObjectStore) -> None:
+    """All at once, but for the newest."""
+    made = await put_many(store, [KEY] * MANY)
+    newest = await put(store, KEY, b"newest")
+
+    assert await store.remove(KEY, made) == MANY
+
+    assert await ids_of(store, KEY) == [newest.version_id]
+    assert await bodies_of(store, KEY) == [b"newest"]
+
+
+async def test_a_put_beside_a_removal_of_the_same_bytes_is_kept(store: ObjectStore) -> None:
+    """Whatever the order in which they come to pass."""
+    for _ in range(20):
+        old = await put(store, KEY, b"same")
+        new, _ = await asyncio.gather(
+            put(store, "other.ipynb", b"same"), store.remove(KEY, [old.version_id])
+        )
+        assert (await store.get("other.ipynb", version_id=new.version_id)).body == b"same"
+        await store.remove("other.ipynb", [new.version_id])
+
+
 # -- what is not there ---------------------------------------------------------------------
 
 
@@ -384,6 +621,8 @@ async def test_an_unreachable_store_is_not_a_missing_object(
         lambda: store.delete(KEY),
         lambda: listed(store.versions(KEY)),
         lambda: listed(store.list()),
+        lambda: deleted_keys_of(store),
+        lambda: store.remove(KEY, ["v"]),
     ]
 
     failures = await asyncio.gather(*(request() for request in requests), return_exceptions=True)
@@ -434,8 +673,7 @@ async def test_more_keys_than_fit_in_a_page_are_all_listed(store: ObjectStore) -
     keys = [f"many/{n:04d}%41 é.ipynb" for n in range(MANY)]
     await put(store, "before", b"")
     await put(store, "zafter", b"")
-    for start in range(0, MANY, 50):
-        await asyncio.gather(*(put(store, key, b"") for key in keys[start : start + 50]))
+    await put_many(store, keys)
 
     assert await keys_of(store, "many/") == keys
     assert len(await keys_of(store)) == MANY + 2

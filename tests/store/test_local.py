@@ -24,11 +24,11 @@ import pytest
 import pytest_asyncio
 from filelock import FileLock
 
-from bookstore.errors import ObjectNotFound, StoreRefused, StoreUnavailable
+from bookstore.errors import ObjectNotFound, StoreRefused, StoreUnavailable, VersionNotFound
 from bookstore.records import ObjectVersion
 from bookstore.store.local import LocalStore
 from bookstore.store.local_bodies import Bodies
-from bookstore.store.local_journal import Journal, to_line
+from bookstore.store.local_journal import Journal, Removal, removal_line, to_line
 
 pytestmark = pytest.mark.asyncio
 
@@ -190,7 +190,10 @@ async def test_the_first_versions_cost_the_same_however_many_there_are(
     assert (await anext(versions)).version_id == "9999"
     assert (await anext(versions)).version_id == "9998"
     await versions.aclose()
-    assert sum(read) <= 100
+    later = store.versions(KEY, after="5000")
+    assert (await anext(later)).version_id == "4999"
+    await later.aclose()
+    assert sum(read) <= 200
 
 
 # -- several processes ---------------------------------------------------------------------
@@ -252,6 +255,8 @@ DIE_AT_EVERY_STEP = """
     from pathlib import Path
     from bookstore.store.local import LocalStore
 
+    KEY = "workspace/demo.ipynb"
+
     def die():
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -262,13 +267,17 @@ DIE_AT_EVERY_STEP = """
             return die() if left == 0 else function(*args, **kwargs)
         return counted
 
+    async def put(store, body):
+        return await store.put(KEY, body, metadata={}, content_type="")
+
     async def main(folder, pipe):
         store = LocalStore(folder)
-        await store.put("workspace/demo.ipynb", b"first", metadata={}, content_type="")
+        made = [await put(store, b"first")]
+        PREPARE
         write = os.write
-        for name in ("open", "write", "fsync", "close", "mkdir", "rename", "replace"):
+        for name in ("open", "write", "fsync", "close", "mkdir", "rename", "replace", "unlink"):
             setattr(os, name, counting(getattr(os, name)))
-        await store.put("workspace/demo.ipynb", b"second", metadata={}, content_type="")
+        WORK
         write(pipe, b"acknowledged")
         die()
 
@@ -285,13 +294,21 @@ DIE_AT_EVERY_STEP = """
 """
 
 
+async def killed_at_every_step(folder: Path, *, work: str, prepare: str = "pass") -> list[str]:
+    """Kill a process at each step of *work*, in a store of its own in *folder*, then let one
+    finish; return the steps at which there was something left to do."""
+    script = DIE_AT_EVERY_STEP.replace("PREPARE", prepare).replace("WORK", work)
+    said, _ = await asyncio.to_thread(run_python(script, folder).communicate)
+    *killed, acknowledged = said.splitlines()
+    assert acknowledged.endswith("acknowledged")
+    return killed
+
+
 @pytest.mark.slow
 async def test_a_put_may_be_killed_at_every_step(tmp_path: Path) -> None:
     """What came before is there, the new version is whole or absent, and the next put works."""
-    said, _ = await asyncio.to_thread(run_python(DIE_AT_EVERY_STEP, tmp_path).communicate)
-    *killed, acknowledged = said.splitlines()
+    killed = await killed_at_every_step(tmp_path, work='await put(store, b"second")')
     assert len(killed) > 8
-    assert acknowledged.endswith("acknowledged")
 
     for step in range(1, len(killed) + 2):
         store = LocalStore(tmp_path / f"{step:02d}")
@@ -325,6 +342,226 @@ async def test_a_cancelled_put_does_not_land_on_top_of_a_later_one(
     await put(store, b"last")
 
     assert await bodies_of(store) == [b"last", b"first"]
+
+
+# -- removing ------------------------------------------------------------------------------
+
+
+async def test_a_body_is_removed_with_the_last_version_that_has_it(
+    store: LocalStore, folder: Path
+) -> None:
+    """Under whatever key; a delete marker has none."""
+    same = [await put(store, b"same") for _ in range(2)]
+    elsewhere = await put(store, b"same", key="other")
+    other = await put(store, b"other")
+    marker = await store.delete(KEY)
+
+    assert await store.remove(KEY, [version.version_id for version in (*same, marker)]) == 3
+    assert len(body_files(folder)) == 2
+    await store.remove("other", [elsewhere.version_id])
+    assert len(body_files(folder)) == 1
+    assert (await store.get(KEY, version_id=other.version_id)).body == b"other"
+
+
+async def test_removing_counts_what_was_there(store: LocalStore, folder: Path) -> None:
+    """And where nothing was ever stored no folder is made."""
+    assert await store.remove(KEY, ["never"]) == 0
+    assert list(folder.parent.glob("*")) == []
+    made = await put(store, b"first")
+
+    assert await store.remove(KEY, ["never", made.version_id, "20250131"]) == 1
+    assert await store.remove(KEY, [made.version_id]) == 0
+
+
+@pytest.mark.parametrize("also_rebuilt", [False, True])
+async def test_what_one_process_removed_is_gone_for_the_others(
+    store: LocalStore, folder: Path, reopen: Open, also_rebuilt: bool
+) -> None:
+    """For those that have it open, those that come later, and an index that is made again."""
+    other = reopen()
+    made = [await put(store, b"%d" % n) for n in range(4)]
+    assert len(await bodies_of(other)) == 4
+
+    await store.remove(KEY, [made[0].version_id, made[3].version_id])
+    if also_rebuilt:
+        index_file(folder).unlink()
+
+    for reader in (other, reopen()):
+        assert await bodies_of(reader) == [b"2", b"1"]
+        assert (await reader.head(KEY)).version_id == made[2].version_id
+        assert [version.version_id async for version in reader.list()] == [made[2].version_id]
+
+
+async def test_a_removed_version_that_is_there_twice_stays_removed(
+    store: LocalStore, folder: Path, reopen: Open
+) -> None:
+    """A journal joined from two copies, in whatever order."""
+    first = await put(store, b"first")
+    await put(store, b"second")
+    journal = folder / "journal.jsonl"
+    copy = journal.read_bytes()
+    await store.remove(KEY, [first.version_id])
+    whole = journal.read_bytes()
+
+    for joined in (whole + copy, copy + whole, whole[len(copy) :] + copy):
+        journal.write_bytes(joined)
+        assert await bodies_of(reopen()) == [b"second"]
+
+
+@pytest.mark.parametrize("kept", [1, 14, -2, -1])
+async def test_a_removal_of_which_only_a_part_was_written_has_not_happened(
+    store: LocalStore, folder: Path, reopen: Open, kept: int
+) -> None:
+    """A power cut; bodies are only removed after the whole line is on disk."""
+    first = await put(store, b"first")
+    await put(store, b"second")
+    await store.close()
+    journal = folder / "journal.jsonl"
+    removal = Removal(key=KEY, version_ids=(first.version_id,), removed_at=first.modified_at)
+    with journal.open("ab") as stream:
+        stream.write(removal_line(removal)[:kept])
+
+    assert await bodies_of(reopen()) == [b"second", b"first"]
+    await put(reopen(), b"third")
+    left = [b"third", b"second"] if kept == -1 else [b"third", b"second", b"first"]
+    assert await bodies_of(reopen()) == left
+
+
+@pytest.mark.slow
+async def test_a_removal_may_be_killed_at_every_step(tmp_path: Path) -> None:
+    """The version is there and whole, or gone; the others are untouched; the same bytes can be
+    put again; and the next removal leaves no body without a version."""
+    killed = await killed_at_every_step(
+        tmp_path,
+        prepare='made += [await put(store, body) for body in (b"again", b"again", b"last")]',
+        work="await store.remove(KEY, [version.version_id for version in made[:2]])",
+    )
+    assert len(killed) > 3
+
+    for step in range(1, len(killed) + 2):
+        folder = tmp_path / f"{step:02d}"
+        store = LocalStore(folder)
+        bodies = await bodies_of(store)
+        assert bodies in ([b"last", b"again", b"again", b"first"], [b"last", b"again"])
+        assert step <= len(killed) or len(bodies) == 2
+        if step % 2:
+            await put(store, b"first")
+            assert await bodies_of(store) == [b"first", *bodies]
+        else:
+            extra = await put(store, b"extra")
+            await store.remove(KEY, [extra.version_id])
+            assert len(body_files(folder)) == len(set(bodies))
+        await store.close()
+
+
+async def test_a_body_removed_while_the_same_bytes_are_put_is_written_again(
+    store: LocalStore, reopen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another process, after the put found the body there and before its line was written."""
+    old = await put(store, b"same")
+    found, removed = threading.Event(), threading.Event()
+    add = Bodies.add
+
+    def slow(bodies: Bodies, body: bytes) -> str:
+        sha256 = add(bodies, body)
+        if not found.is_set():
+            found.set()
+            removed.wait(10)
+        return sha256
+
+    monkeypatch.setattr(Bodies, "add", slow)
+    putting = asyncio.ensure_future(put(store, b"same", key="other"))
+    await asyncio.to_thread(found.wait, 10)
+    assert await reopen().remove(KEY, [old.version_id]) == 1
+    removed.set()
+    await putting
+
+    assert await bodies_of(store, "other") == [b"same"]
+
+
+PUT_AND_REMOVE = """
+    import asyncio, sys
+    from pathlib import Path
+    from bookstore.store.local import LocalStore
+
+    async def main(folder, name, count):
+        store = LocalStore(Path(folder))
+        for n in range(count):
+            body = f"body {n % 3}".encode()
+            made = await store.put(name, body, metadata={}, content_type="")
+            assert (await store.get(name)).body == body
+            if n < count - 1:
+                assert await store.remove(name, [made.version_id]) == 1
+        await store.close()
+
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+"""
+
+
+@pytest.mark.slow
+async def test_processes_that_put_and_remove_the_same_bytes_lose_none(
+    store: LocalStore, folder: Path
+) -> None:
+    """Each body is there as long as any version has it, and no longer."""
+    processes = [run_python(PUT_AND_REMOVE, folder, name, 61) for name in "ab"]
+    for process in processes:
+        assert await asyncio.to_thread(process.wait, 60) == 0
+
+    assert await bodies_of(store, "a") == await bodies_of(store, "b") == [b"body 0"]
+    assert len(body_files(folder)) == 1
+
+
+async def test_a_version_removed_while_it_is_read_is_not_called_damaged(
+    store: LocalStore, reopen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not there any more."""
+    made = await put(store, b"first")
+    await put(store, b"second")
+    read = Bodies.read
+
+    def late(bodies: Bodies, sha256: str, size_bytes: int) -> bytes:
+        asyncio.run(reopen().remove(KEY, [made.version_id]))
+        return read(bodies, sha256, size_bytes)
+
+    monkeypatch.setattr(Bodies, "read", late)
+    with pytest.raises(VersionNotFound):
+        await store.get(KEY, version_id=made.version_id)
+
+
+async def test_a_body_that_could_not_be_removed_goes_with_the_next_removal(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version is gone all the same."""
+    made = [await put(store, b"%d" % n) for n in range(3)]
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Bodies, "remove", fail)
+        with pytest.raises(StoreUnavailable):
+            await store.remove(KEY, [made[0].version_id])
+    assert await bodies_of(store) == [b"2", b"1"]
+    assert len(body_files(folder)) == 3
+
+    await store.remove(KEY, [made[1].version_id])
+    assert len(body_files(folder)) == 1
+
+
+async def test_bodies_that_nothing_points_to_are_left_alone(
+    store: LocalStore, folder: Path
+) -> None:
+    """Their lines in the journal may be damaged, and repaired one day."""
+    first = await put(store, b"first")
+    await put(store, b"second")
+    journal = folder / "journal.jsonl"
+    journal.write_bytes(b"\0" + journal.read_bytes())
+    third = await put(store, b"third")
+
+    await store.remove(KEY, [third.version_id, first.version_id])
+
+    assert await bodies_of(store) == [b"second"]
+    assert len(body_files(folder)) == 2
 
 
 # -- a disk that does not work -------------------------------------------------------------
@@ -733,13 +970,13 @@ async def test_an_index_that_cannot_be_used_stops_no_save(
     """A version is safe in the journal; reading waits until the index works."""
     await put(store, b"before")
     index_file(folder).unlink()
-    (folder / "index-0.sqlite3").mkdir()
+    (folder / "index-2-0.sqlite3").mkdir()
     store = reopen()
 
     await put(store, b"saved")
     with pytest.raises(StoreUnavailable, match="index"):
         await store.get(KEY)
-    (folder / "index-0.sqlite3").rmdir()
+    (folder / "index-2-0.sqlite3").rmdir()
 
     assert await bodies_of(store) == [b"saved", b"before"]
 
@@ -812,6 +1049,11 @@ async def test_the_documented_commands_recover_notebooks(
         now += timedelta(minutes=15)
     await store.delete(key)
     await put(store, b"sibling", key=key + ".bak")
+    removed = await put(store, b"removed", key=key)
+    await store.remove(key, [removed.version_id])
+    await put(store, b"sibling 2", key="workspace/gone.ipynb")
+    gone = await store.head("workspace/gone.ipynb")
+    await store.remove("workspace/gone.ipynb", [gone.version_id])
     await store.put('workspace/q"uo\\te.ipynb', b"odd", metadata={"key": key}, content_type="")
     home = tmp_path / "home"
     home.mkdir()
@@ -835,6 +1077,7 @@ async def test_the_documented_commands_recover_notebooks(
     assert (home / "earlier.ipynb").read_bytes() == b"quarter past"
     assert (home / "recovered" / key).read_bytes() == b"half past"
     assert (home / "recovered" / f"{key}.bak").read_bytes() == b"sibling"
+    assert not list(home.glob("recovered/workspace/gone*"))
     assert (home / "recovered" / 'workspace/q"uo\\te.ipynb').read_bytes() == b"odd"
 
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, quote_plus
 
 import pytest
 from s3_server import admin, opened
-from scripted_s3 import Answer, Request, scripted_s3
+from scripted_s3 import Answer, Request, error, scripted_s3
 
-from bookstore.errors import StoreUnavailable
+from bookstore.errors import StoreUnavailable, VersionNotFound
 from bookstore.store.s3 import S3Store
 
 SECOND = "2026-01-02T03:04:05.000Z"
@@ -48,9 +48,14 @@ def page(entries: Sequence[Entry], *, more: str = "", url: bool = True, marker: 
     return Answer(body=body.encode())
 
 
-async def ids(store: S3Store, key: str) -> list[str]:
+async def ids(store: S3Store, key: str, after: str = "") -> list[str]:
     """Return the version IDs of *key*, newest first."""
-    return [version.version_id async for version in store.versions(key)]
+    return [version.version_id async for version in store.versions(key, after=after)]
+
+
+def asked(request: Request) -> dict[str, str]:
+    """Return the parameters of a request."""
+    return {name: values[0] for name, values in parse_qs(request.query).items()}
 
 
 @pytest.mark.asyncio
@@ -94,10 +99,10 @@ async def test_pages_go_on_at_the_key_however_the_store_writes_the_marker(
     markers = []
 
     def answer(request: Request) -> Answer:
-        asked = {name: values[0] for name, values in parse_qs(request.query).items()}
-        assert asked["prefix"] == key
-        markers.append(asked.get("key-marker"))
-        return pages[asked.get("version-id-marker", "")]
+        parameters = asked(request)
+        assert parameters["prefix"] == key
+        markers.append(parameters.get("key-marker"))
+        return pages[parameters.get("version-id-marker", "")]
 
     with scripted_s3(answer) as script:
         async with opened(script.endpoint_url) as store:
@@ -130,6 +135,69 @@ async def test_a_listing_that_does_not_advance_ends() -> None:
         async with opened(script.endpoint_url) as store:
             with pytest.raises(StoreUnavailable, match="goes on"):
                 await ids(store, "a")
+
+
+@pytest.mark.asyncio
+async def test_the_first_thousand_versions_cost_one_request() -> None:
+    """However many there are, and none is made before they are taken."""
+    entries = [Entry("a", f"v{n}") for n in range(1000)]
+    with scripted_s3(lambda _: page(entries, more="v999", marker="a")) as script:
+        async with opened(script.endpoint_url) as store:
+            versions = store.versions("a")
+            assert script.requests == []
+            for n in range(1000):
+                assert (await anext(versions)).version_id == f"v{n}"
+            assert len(script.requests) == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("is_inclusive", [False, True], ids=["as Amazon", "as Ceph has been"])
+async def test_history_goes_on_after_a_version_with_one_request(is_inclusive: bool) -> None:
+    """The store is told where; one that begins with that version itself does no harm."""
+    entries = [Entry("a", "d2"), Entry("a", "v1"), Entry("a.bak", "v9")]
+    first = [Entry("a", "v3")] if is_inclusive else []
+    with scripted_s3(lambda _: page([*first, *entries], more="v9", marker="a.bak")) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await ids(store, "a", after="v3") == ["d2", "v1"]
+        [parameters] = map(asked, script.requests)
+    assert (parameters["key-marker"], parameters["version-id-marker"]) == ("a", "v3")
+
+
+@pytest.mark.asyncio
+async def test_a_marker_that_the_store_refuses_is_no_version() -> None:
+    """Amazon says so of what cannot be a version ID of its own."""
+    refusal = error("InvalidArgument", 400, "Invalid version id specified")
+    with scripted_s3(lambda _: refusal) as script:
+        async with opened(script.endpoint_url) as store:
+            with pytest.raises(VersionNotFound):
+                await ids(store, "a", after="never")
+
+
+@pytest.mark.asyncio
+async def test_a_deleted_key_is_found_where_its_versions_straddle_pages() -> None:
+    """Once, although the store repeats an entry where one page ends and the next begins."""
+    pages = {
+        "": page([Entry("a", "v1", is_latest=True), Entry("b", "d2", is_latest=True)], more="d2"),
+        "d2": page([Entry("b", "d2", is_latest=True), Entry("b", "d1")], more="d1"),
+        "d1": page([Entry("b", "v9"), Entry("b", "v8")], more="v8"),
+        "v8": page([Entry("b", "v8"), Entry("c", "d5", is_latest=True), Entry("d", "v4")]),
+    }
+    with scripted_s3(lambda r: pages[asked(r).get("version-id-marker", "")]) as script:
+        async with opened(script.endpoint_url) as store:
+            deleted = [(d.key, d.last.version_id) async for d in store.deleted()]
+    assert deleted == [("b", "v9")]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("is_inclusive", [False, True], ids=["as Amazon", "as Ceph has been"])
+async def test_deleted_keys_go_on_behind_a_key_that_is_gone(is_inclusive: bool) -> None:
+    """Also when the store begins with the versions of that key itself."""
+    entries = [Entry("b", "d3", is_latest=True), Entry("b", "v2")]
+    first = [Entry("a", "d1", is_latest=True), Entry("a", "v0")] if is_inclusive else []
+    with scripted_s3(lambda _: page([*first, *entries])) as script:
+        async with opened(script.endpoint_url) as store:
+            assert [deleted.key async for deleted in store.deleted(after="a")] == ["b"]
+        assert asked(script.requests[0])["key-marker"] == "a"
 
 
 @pytest.mark.asyncio
