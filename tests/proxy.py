@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import socket
 import threading
 from types import TracebackType
 from urllib.parse import urlsplit
+
+
+_REQUEST = re.compile(rb"(?:GET|HEAD|PUT|POST|DELETE) \S+")
 
 
 class Proxy:
@@ -23,6 +27,8 @@ class Proxy:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._address = free.getsockname()
+        self.requests: list[str] = []
+        """The first line of each HTTP request that was passed on: ``GET /bucket/key …``."""
         self.url = f"http://127.0.0.1:{self._address[1]}"
         self._listener: socket.socket | None = None
 
@@ -85,5 +91,7 @@ class Proxy:
                     data = source.recv(65536)
                     if not data:
                         return
+                    if source is client and (request := _REQUEST.match(data)):
+                        self.requests.append(request[0].decode())
                     (store if source is client else client).sendall(data)
         self._open.discard(client)

@@ -1,0 +1,22 @@
+"""What there is of a notebook: its versions, newest first, read, named, and found when deleted.
+
+Here live the rules of history over any store and the outbox.  What must not come here: HTTP,
+Jupyter, settings, and anything that changes a version.
+"""
+
+from __future__ import annotations
+
+from .entries import DeletedNotebook, DeletedPage, Entry, Page, Read
+from .history import History
+from .labels import Label, Labels
+
+__all__ = [
+    "DeletedNotebook",
+    "DeletedPage",
+    "Entry",
+    "History",
+    "Label",
+    "Labels",
+    "Page",
+    "Read",
+]

@@ -1,0 +1,198 @@
+"""History: the versions of a notebook over any store, those that still wait included.
+
+Knows: the store, the outbox, labels.  Must not know: HTTP, Jupyter, settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
+from ..outbox import Outbox
+from ..records import Kind, OutboxEntry
+from ..store.base import ObjectStore, check_size
+from ..workspace import Workspace, Workspaces
+from .entries import PENDING, DeletedPage, Entry, Page, Read
+from .facts import Facts
+from .labels import Label, Labels
+from .line import Line, Place
+from .lineage import Cursor, Lineage
+from .trash import Trash
+
+MAX_LABEL_CHARACTERS = 200
+MAX_NOTE_CHARACTERS = 2000
+
+
+class History:
+    """Tells and names the versions of notebooks; never changes or removes one.
+
+    A page costs the same however long the history is: one listing of the store, the metadata of
+    the versions on the page that is not known yet, and the notebook's labels.  Everything raises
+    :class:`~bookstore.errors.StoreUnavailable` when the store cannot be asked.
+    """
+
+    def __init__(self, *, store: ObjectStore, outbox: Outbox, workspaces: Workspaces) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._workspaces = workspaces
+        self._facts = Facts(store)
+        self.labels = Labels(store, document_key=self._document_key)
+
+    # -- telling -------------------------------------------------------------------------------
+
+    async def page(self, key: str, *, limit: int = 50, before: str = "") -> Page:
+        """Return up to *limit* versions of *key*, the newest first.
+
+        Where the notebook was renamed or copied to *key*, its past follows.  *before*: the
+        ``next`` of the page before.  Raises :class:`~bookstore.errors.BadRequest` for another.
+        """
+        workspace = self._workspaces.of_key(key)
+        start = Cursor(places=(Place(key=key),))
+        if before:
+            start = Cursor.from_text(before, workspace=workspace)
+        lineage = Lineage(start, workspace=workspace, open_line=self._line)
+        entries, labels = await asyncio.gather(lineage.take(limit), self.labels.of(key))
+        rest = await lineage.rest()
+        if entries and not before:
+            entries[0] = replace(entries[0], is_latest=True)
+        return Page(
+            entries=tuple(await self._labelled(entries, {key: labels})),
+            next=rest.to_text() if rest else "",
+        )
+
+    async def find(self, key: str, version_id: str) -> Entry:
+        """Return one version.
+
+        *version_id* may be ``save:`` and a save ID, wherever that save is by now.  Raises
+        :class:`~bookstore.errors.VersionNotFound`, and
+        :class:`~bookstore.errors.ObjectNotFound` for a delete marker.
+        """
+        found = await self._find(key, version_id)
+        entry = Entry.of_pending(found) if isinstance(found, OutboxEntry) else found
+        latest = await self._latest(key)
+        [labelled] = await self._labelled([entry])
+        return replace(labelled, is_latest=entry.version_id == latest)
+
+    async def read(self, key: str, version_id: str, *, max_bytes: int | None = None) -> Read:
+        """Return one version with its body; raises as :meth:`find`, and
+        :class:`~bookstore.errors.TooLarge` before reading more than *max_bytes*.
+        """
+        found = await self._find(key, version_id)
+        if isinstance(found, OutboxEntry):
+            check_size(key, found.size_bytes, max_bytes)
+            try:
+                return Read(entry=Entry.of_pending(found), body=await self._outbox.body(found))
+            except SaveLost:  # delivered between the two questions
+                found = await self._delivered(key, found.save_id)
+        stored = await self._store.get(key, version_id=found.version_id, max_bytes=max_bytes)
+        return Read(entry=Entry.of_version(stored.version), body=stored.body)
+
+    async def deleted(
+        self, workspace: Workspace, *, limit: int = 50, after: str = ""
+    ) -> DeletedPage:
+        """Return notebooks that were deleted or moved away, in the order of their paths.
+
+        *after*: the ``next`` of the page before.
+        """
+        trash = Trash(
+            workspace,
+            store=self._store,
+            outbox=self._outbox,
+            facts=self._facts,
+            versions=lambda key: self.page(key, limit=5),
+        )
+        return await trash.page(limit=limit, after=after)
+
+    # -- naming --------------------------------------------------------------------------------
+
+    async def label(
+        self,
+        key: str,
+        version_id: str,
+        *,
+        label: str | None = None,
+        note: str | None = None,
+        author: str = "",
+    ) -> Entry:
+        """Name a version or take its name away with ``""``; None leaves it as it is.
+
+        Raises :class:`~bookstore.errors.BadRequest` for a label that is too long or has several
+        lines, and as :meth:`find`.
+        """
+        _check("label", label, MAX_LABEL_CHARACTERS, lines=False)
+        _check("note", note, MAX_NOTE_CHARACTERS, lines=True)
+        entry = await self.find(key, version_id)
+        kept = await self.labels.change(key, entry.ref, author=author, label=label, note=note)
+        return replace(entry, label=kept.label, note=kept.note)
+
+    async def mark(
+        self, key: str, *, save_id: str, version_id: str = "", kind: Kind = "manual"
+    ) -> None:
+        """Note that the user asked for a version that was made already."""
+        await self.labels.change(key, save_id or version_id, author="", kind=kind)
+
+    # -- finding -------------------------------------------------------------------------------
+
+    async def _find(self, key: str, version_id: str) -> Entry | OutboxEntry:
+        if not version_id.startswith(PENDING):
+            return Entry.of_version(await self._store.head(key, version_id=version_id))
+        save_id = version_id.removeprefix(PENDING)
+        for entry in await self._outbox.pending(key):
+            if entry.save_id == save_id:
+                if entry.operation == "delete":
+                    raise ObjectNotFound(f"{key!r} was deleted there.")
+                return entry
+        return await self._delivered(key, save_id)
+
+    async def _delivered(self, key: str, save_id: str) -> Entry:
+        line = self._line(Place(key=key))
+        while (entry := await line.first(wanted=50)) is not None:
+            if entry.save_id == save_id and not entry.is_pending:
+                return entry
+            line.take()
+        raise VersionNotFound(f"{key!r} has no version {PENDING}{save_id}.")
+
+    async def _latest(self, key: str) -> str:
+        newest = await self._line(Place(key=key)).first(wanted=1)
+        return newest.version_id if newest else ""
+
+    def _line(self, place: Place) -> Line:
+        return Line(place, store=self._store, outbox=self._outbox, facts=self._facts)
+
+    # -- labels --------------------------------------------------------------------------------
+
+    def _document_key(self, key: str) -> str:
+        workspace = self._workspaces.of_key(key)
+        return workspace.reserved_key("labels", workspace.path(key))
+
+    async def _labelled(
+        self, entries: Iterable[Entry], known: Mapping[str, Mapping[str, Label]] | None = None
+    ) -> list[Entry]:
+        entries, labels = list(entries), dict(known or {})
+        for key in {entry.key for entry in entries} - labels.keys():
+            labels[key] = await self.labels.of(key)
+        return [_with_label(entry, labels[entry.key]) for entry in entries]
+
+
+def _with_label(entry: Entry, labels: Mapping[str, Label]) -> Entry:
+    label = labels.get(entry.ref)
+    if label is None:
+        return entry
+    is_manual = label.kind == "manual" and entry.kind in ("save", "outside")
+    return replace(
+        entry,
+        label=label.label,
+        note=label.note,
+        kind="manual" if is_manual else entry.kind,
+    )
+
+
+def _check(field: str, text: str | None, most: int, *, lines: bool) -> None:
+    if text is None:
+        return
+    if len(text) > most:
+        raise BadRequest(f"{field} has {len(text)} characters; {most} are allowed.")
+    if not lines and not text.isprintable():
+        raise BadRequest(f"{field} must be one line of text, not {text[:40]!r}.")

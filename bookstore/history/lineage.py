@@ -1,0 +1,129 @@
+"""A history that goes on where the notebook came from: lines of several keys, merged by time.
+
+Knows: lines.  Must not know: stores, labels.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..errors import BadRequest
+from ..workspace import Workspace
+from .entries import Entry
+from .line import Line, Place
+
+_REMEMBERED = 4
+"""Saves of a page's end that the next page knows, since a repeated delivery stands close by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where a page ended."""
+
+    places: tuple[Place, ...]
+    """Where each line goes on."""
+    ended: tuple[str, ...] = ()
+    """Keys whose lines were taken to their end."""
+    seen: tuple[str, ...] = ()
+    """The last save IDs."""
+
+    def to_text(self) -> str:
+        """Return this as a word that goes into a URL."""
+        places = [
+            [place.key, place.after, _text_of(place.until), place.is_followed]
+            for place in self.places
+        ]
+        text = json.dumps([places, self.ended, self.seen], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def from_text(cls, text: str, *, workspace: Workspace) -> Cursor:
+        """Return what :meth:`to_text` wrote, or raise BadRequest.
+
+        Whoever sends a cursor may have written it: it leads nowhere outside of *workspace*.
+        """
+        try:
+            places, ended, seen = json.loads(base64.urlsafe_b64decode(f"{text}==="))
+            cursor = cls(
+                places=tuple(
+                    Place(
+                        key=str(place),
+                        after=str(after),
+                        until=datetime.fromisoformat(until) if until else None,
+                        is_followed=bool(is_followed),
+                    )
+                    for place, after, until, is_followed in places
+                ),
+                ended=tuple(map(str, ended)),
+                seen=tuple(map(str, seen)),
+            )
+        except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+            raise _bad_cursor() from error
+        if not all(workspace.holds(place.key) for place in cursor.places):
+            raise _bad_cursor()
+        return cursor
+
+
+class Lineage:
+    """The lines of a history; more join when a version turns out to come from elsewhere."""
+
+    def __init__(
+        self, start: Cursor, *, workspace: Workspace, open_line: Callable[[Place], Line]
+    ) -> None:
+        self._workspace = workspace
+        self._open = open_line
+        self._ended = list(start.ended)
+        self._seen = list(start.seen)
+        self._lines = [open_line(place) for place in start.places]
+
+    async def take(self, limit: int) -> list[Entry]:
+        """Return the newest *limit* entries that were not taken, each save once."""
+        taken: list[Entry] = []
+        while len(taken) < limit:
+            line = await self._newest(limit - len(taken))
+            if line is None:
+                break
+            entry = line.take()
+            if entry.save_id and entry.save_id in self._seen:
+                continue  # delivered twice
+            self._seen.append(entry.save_id or entry.version_id)
+            taken.append(entry)
+            self._follow(entry)
+        return taken
+
+    async def rest(self) -> Cursor | None:
+        """Return where the next page begins; None when there is none."""
+        rests = [(line.key, await line.rest()) for line in self._lines]
+        places = tuple(place for _, place in rests if place is not None)
+        if not places:
+            return None
+        ended = [key for key, place in rests if place is None]
+        return Cursor(
+            places=places,
+            ended=(*self._ended, *ended),
+            seen=tuple(self._seen[-_REMEMBERED:]),
+        )
+
+    async def _newest(self, wanted: int) -> Line | None:
+        heads = [(await line.first(wanted=wanted), line) for line in self._lines]
+        there = [(entry.saved_at, line) for entry, line in heads if entry is not None]
+        return max(there, key=lambda each: each[0])[1] if there else None
+
+    def _follow(self, entry: Entry) -> None:
+        key = entry.followed_key
+        known = {*self._ended, *(line.key for line in self._lines)}
+        if self._workspace.holds(key) and key not in known:
+            self._lines.append(self._open(Place(key=key, until=entry.saved_at, is_followed=True)))
+
+
+def _text_of(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat()
+
+
+def _bad_cursor() -> BadRequest:
+    return BadRequest("before must be what the page before answered as next.")

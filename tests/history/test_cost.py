@@ -1,0 +1,104 @@
+"""What a page of history asks of a store, counted at the wire."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from archive_kit import WORKSPACE, Archive
+from proxy import Proxy
+from s3_server import new_bucket, options
+
+from bookstore.outbox import Outbox
+from bookstore.store.s3 import S3Store
+
+KEY = WORKSPACE.key("a.ipynb")
+LONG = 60
+
+
+@pytest_asyncio.fixture
+async def on_s3(s3_endpoint: str, outbox: Outbox) -> AsyncIterator[tuple[Archive, Proxy]]:
+    """An archive in S3 behind a proxy that counts."""
+    with Proxy(s3_endpoint) as proxy:
+        store = S3Store(new_bucket(s3_endpoint), options(proxy.url))
+        yield Archive(store, outbox), proxy
+        await store.close()
+
+
+def listings(requests: list[str]) -> int:
+    return sum("versions" in request.partition("?")[2] for request in requests)
+
+
+def heads(requests: list[str]) -> int:
+    return sum(request.startswith("HEAD") for request in requests)
+
+
+@pytest.mark.asyncio
+async def test_the_first_page_costs_one_listing_and_one_page_of_heads(
+    on_s3: tuple[Archive, Proxy],
+) -> None:
+    """And the notebook's labels, in one request, however long the history is."""
+    archive, proxy = on_s3
+    for _ in range(LONG):
+        await archive.save("a.ipynb", "same")
+    proxy.requests.clear()
+    page = await archive.history.page(KEY, limit=50)
+    assert len(page.entries) == 50 and page.next
+    assert (listings(proxy.requests), heads(proxy.requests)) == (1, 50)
+    assert len(proxy.requests) == 1 + 50 + 1
+
+
+@pytest.mark.asyncio
+async def test_what_was_asked_once_is_not_asked_again(on_s3: tuple[Archive, Proxy]) -> None:
+    archive, proxy = on_s3
+    for _ in range(10):
+        await archive.save("a.ipynb")
+    await archive.history.page(KEY)
+    newest = await archive.save("a.ipynb")
+    proxy.requests.clear()
+    page = await archive.history.page(KEY)
+    assert page.entries[0].version_id == newest
+    assert (listings(proxy.requests), heads(proxy.requests)) == (1, 1)
+
+
+@pytest.mark.asyncio
+async def test_the_past_of_a_copy_is_found_by_halving(on_s3: tuple[Archive, Proxy]) -> None:
+    """However much became of its source since."""
+    archive, proxy = on_s3
+    first = await archive.save("source.ipynb")
+    await archive.save("a.ipynb", kind="copy", came_from="source.ipynb")
+    for _ in range(60):
+        await archive.save("source.ipynb")
+    proxy.requests.clear()
+    entries = (await archive.history.page(KEY)).entries
+    assert [entry.version_id for entry in entries][1:] == [first]
+    assert listings(proxy.requests) == 2
+    assert heads(proxy.requests) <= 2 + 7
+
+
+@pytest.mark.asyncio
+async def test_a_page_of_the_embedded_store_reads_a_page_of_its_journal(
+    tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bookstore.store.local import LocalStore
+    from bookstore.store.local_journal import Journal
+
+    store = LocalStore(tmp_path / "bucket")
+    archive = Archive(store, outbox)
+    for _ in range(LONG):
+        await archive.save("a.ipynb", "same")
+    read: list[int] = []
+    pieces = Journal.pieces
+
+    def counting(self: Journal, places: list[tuple[int, int]]) -> list[bytes]:
+        found = list(places)
+        read.append(len(found))
+        return pieces(self, found)
+
+    monkeypatch.setattr(Journal, "pieces", counting)
+    page = await archive.history.page(KEY, limit=10)
+    assert len(page.entries) == 10
+    assert sum(read) <= 40
+    await store.close()
