@@ -2,7 +2,8 @@
 
     python benchmarks/history.py [--versions 10 1000 10000] [--rounds 30]
 
-On the embedded store, with pages of ten, so that equal work is compared.  Every round asks each history once, with nothing kept from the round before.
+On the embedded store, with pages of ten, so that equal work is compared.  Every round asks each
+history once, with nothing kept from the round before.
 """
 
 from __future__ import annotations

@@ -184,6 +184,14 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
+def limit_in(query: dict[str, str], *, most: int, default: int) -> int:
+    """Return the ``limit`` in *query*, or raise BadRequest."""
+    text = query.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+        raise BadRequest(f"limit must be a number from 1 to {most}, not {shown(text)}.")
+    return int(text)
+
+
 class _AsHTTP(web.HTTPError):
     """One of our errors on its way out through tornado."""
 

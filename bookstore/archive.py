@@ -9,46 +9,35 @@ other extensions call the manager directly.
 from __future__ import annotations
 
 import asyncio
-import os
-import posixpath
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
+from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado.web import HTTPError
+from traitlets import default
 
-from .identity import current_author, key_username
+from .api_paths import normal_path, rebased
+from .checkpoints import BookstoreCheckpoints
 from .intent import Intent, current_intent, saving_as
-from .notebook_bytes import content_type_of, model_bytes
-from .path_locks import TreeLock
-from .records import ArchiveRecord, Provenance, Save
-from .s3_paths import to_unicode
-from .wiring import Bookstore, bookstore_for
+from .manual_saves import ManualSaves
+from .recording import OUTSIDE, Change, RecordingMixin, Who
+from .records import ArchiveRecord
 
 __all__ = ["ArchiveRecord", "ArchivingMixin", "BookstoreContentsArchiver"]
 
 Model: TypeAlias = "dict[str, Any]"
 
-_TOGETHER = 64
-_TOGETHER_BYTES = 16 * 2**20
-"""So much of a folder is read into memory and recorded in one transaction."""
+_WHOLE, _FIRST, _LAST = None, 1, -1
+"""The ``chunk`` of a save that is no upload in pieces, and of an upload's first and last piece."""
 
 
-class _Change(NamedTuple):
-    """What an operation does to one file."""
-
-    path: str
-    """Where the file is now."""
-    intent: Intent
-    moved_from: str | None = None
-    only_if_changed: bool = False
-
-
-class ArchivingMixin(AsyncContentsManager):
+class ArchivingMixin(RecordingMixin):
     """Records what an asynchronous contents manager saves, moves, copies and deletes.
 
     Put it before the manager: ``class MyManager(ArchivingMixin, TheirManager): ...``.  What is
@@ -62,7 +51,7 @@ class ArchivingMixin(AsyncContentsManager):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.get is AsyncContentsManager.get:
+        if super().get is AsyncContentsManager.get:
             raise TypeError(
                 f"{cls.__name__}: ArchivingMixin comes before an asynchronous contents manager, "
                 "one derived from AsyncContentsManager"
@@ -70,9 +59,10 @@ class ArchivingMixin(AsyncContentsManager):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        server = self.parent if self.parent is not None else self
-        self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
-        self._saving = TreeLock()
+        bookstore = self.bookstore
+        self._manual = ManualSaves(
+            bookstore.outbox, bookstore.history, bookstore.background, self.log
+        )
 
     # -- the names of the original -------------------------------------------------------------
 
@@ -91,31 +81,53 @@ class ArchivingMixin(AsyncContentsManager):
 
         It is in the outbox when this returns, and is delivered in the background.
         """
-        path = _normal(record.filepath)
+        path = normal_path(record.filepath)
         save = await asyncio.to_thread(
-            self._save_of, path, record.content.encode(), current_intent(), self._who()
+            self._save_of, path, record.content.encode(), current_intent(), Who.now()
         )
         saved_at = datetime.fromtimestamp(record.queued_time, timezone.utc)
         await self._record([replace(save, provenance=replace(save.provenance, saved_at=saved_at))])
 
     # -- what the contents API does ------------------------------------------------------------
 
+    async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Model:
+        """Read as the manager does; what something else wrote to the file is then recorded."""
+        model: Model = await super().get(path, content, *args, **kwargs)
+        if content and model["type"] != "directory":
+            self._notice(normal_path(path))
+        return model
+
     async def save(self, model: Model, path: str = "") -> Model:
-        """Save as the manager does, then record the bytes that are now on disk."""
-        name = _normal(path)
-        if model.get("type") != "notebook" and not self._is_archived(name):
+        """Save as the manager does, then record the bytes that are now on disk.
+
+        What something else wrote to the file since it was read last is recorded before.
+        """
+        name, chunk = normal_path(path), model.get("chunk", _WHOLE)
+        if not self.is_archived(name) and model.get("type") != "notebook":
             saved: Model = await super().save(model, path)
             return saved
         async with self._saving.hold(name):
+            if chunk in (_WHOLE, _FIRST):
+                await self._capture(name, Who.now())
             saved = await super().save(model, path)
-            is_complete = model.get("chunk") in (None, -1)  # an upload's last chunk is -1
-            if is_complete and saved["type"] != "directory":
-                await _finish(self._record_changes([_Change(name, current_intent())]))
+            if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
+                await _finish(self._record_saved(name))
         return saved
+
+    async def _record_saved(self, path: str) -> None:
+        intent = current_intent()
+        if intent.kind == "save":
+            intent = self.bookstore.announcements.take(path) or intent
+        recorded = await self._record_changes([Change(path, intent)])
+        if intent.kind == "save":
+            for save in recorded.queued:
+                self._manual.note_save(save.key, save.provenance.save_id)
+            for save in recorded.unchanged:
+                self._manual.note_save(save.key, "")
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """Rename; history follows: content at the new key, a delete marker at the old one."""
-        old, new = _normal(old_path), _normal(new_path)
+        old, new = normal_path(old_path), normal_path(new_path)
         async with self._saving.hold(old, new):
             await super().rename(old_path, new_path)
             if old != new:
@@ -126,161 +138,100 @@ class ArchivingMixin(AsyncContentsManager):
 
         Where that is impossible nothing is deleted.
         """
-        name = _normal(path)
+        name = normal_path(path)
         async with self._saving.hold(name):
             doomed = await self._archived_below(name) if name else []
-            before = [_Change(file, Intent("outside"), only_if_changed=True) for file in doomed]
-            if lost := await self._record_changes(before):
-                raise HTTPError(507, f"Not deleted: {lost[0]} could not be archived first.")
+            before = [Change(file, OUTSIDE, only_if_changed=True) for file in doomed]
+            recorded = await self._record_changes(before)
+            if recorded.lost:
+                lost = recorded.lost[0].path
+                raise HTTPError(507, f"Not deleted: {lost} could not be archived first.")
             await super().delete(path)
+            self._seen.forget(name)
             await _finish(self._record([self._delete_of(file) for file in doomed]))
 
     async def copy(self, from_path: str, to_path: str | None = None) -> Model:
         """Copy; the copy's first version knows where it comes from."""
-        source = _normal(from_path)
+        source = normal_path(from_path)
         with saving_as("copy", source=self._key(source)):
             copied: Model = await super().copy(from_path, to_path)
         if copied["type"] == "directory":
-            target = _normal(copied["path"])
+            target = normal_path(copied["path"])
             async with self._saving.hold(target):
                 files = await self._archived_below(target)
                 await _finish(
                     self._record_changes(
                         [
-                            _Change(file, Intent("copy", self._key(_rebase(file, target, source))))
+                            Change(file, Intent("copy", self._key(rebased(file, target, source))))
                             for file in files
                         ]
                     )
                 )
         return copied
 
+    # -- checkpoints ---------------------------------------------------------------------------
+
+    @default("checkpoints_class")
+    def _checkpoints_class_default(self) -> type[AsyncCheckpoints]:
+        return BookstoreCheckpoints
+
+    @property
+    def file_checkpoints_class(self) -> type[AsyncCheckpoints]:
+        """What keeps the checkpoints of files that are not archived: the manager's own."""
+        find = getattr(super(), "_checkpoints_class_default", None)
+        found: type[AsyncCheckpoints] = find() if find else AsyncGenericFileCheckpoints
+        return found
+
+    @default("checkpoints")
+    def _default_checkpoints(self) -> AsyncCheckpoints:
+        if not issubclass(self.checkpoints_class, BookstoreCheckpoints):
+            made: AsyncCheckpoints = super()._default_checkpoints()
+            return made
+        return self.checkpoints_class(**{"parent": self, **self.checkpoints_kwargs})
+
+    async def create_checkpoint(self, path: str) -> Model:
+        """Make a checkpoint.  One that follows a save says that the user asked for that save."""
+        name = normal_path(path)
+        if self.is_archived(name) and not self.is_saving(name):
+            await self._manual.note_checkpoint(self._key(name))
+        made: Model = await super().create_checkpoint(path)
+        return made
+
+    def is_saving(self, path: str) -> bool:
+        """Does whoever asks do so in the middle of a save, or another change, of *path*?"""
+        return self._saving.holds(normal_path(path))
+
     async def restore_checkpoint(self, checkpoint_id: str, path: str) -> None:
         """Restore a checkpoint; what it replaces is archived first, what it brings afterwards."""
-        name = _normal(path)
-        if not self._is_archived(name):
+        name = normal_path(path)
+        ours = self.checkpoints if isinstance(self.checkpoints, BookstoreCheckpoints) else None
+        if not self.is_archived(name) or (ours and ours.names_version(checkpoint_id)):
             await super().restore_checkpoint(checkpoint_id, path)
             return
+        async with self.replacing(name, source=self._key(name)):
+            await super().restore_checkpoint(checkpoint_id, path)
+
+    @asynccontextmanager
+    async def replacing(self, path: str, *, source: str) -> AsyncIterator[None]:
+        """Hold *path* while an earlier version takes the place of what is there.
+
+        What is there is archived first; where that is impossible nothing is replaced.  *source* is
+        what history says the restored version came from.
+        """
+        name = normal_path(path)
         async with self._saving.hold(name):
-            before = _Change(name, Intent("outside"), only_if_changed=True)
-            if await self._archived_below(name) and await self._record_changes([before]):
+            before = Change(name, OUTSIDE, only_if_changed=True)
+            if await self._archived_below(name) and (await self._record_changes([before])).lost:
                 raise HTTPError(507, f"Not restored: {name} could not be archived first.")
-            with saving_as("restore", source=self._key(name)):
-                await super().restore_checkpoint(checkpoint_id, path)
-            restored = _Change(name, Intent("restore", self._key(name)), only_if_changed=True)
-            await _finish(self._record_changes([restored]))
+            with saving_as("restore", source=source):
+                yield
+            await _finish(self._record_restored(name, source))
 
-    # -- recording -----------------------------------------------------------------------------
-
-    async def _record_move(self, old: str, new: str) -> None:
-        changes, gone = [], []
-        for file in await asyncio.to_thread(self._files_below, new):
-            was = _rebase(file, new, old)
-            if self._is_archived(file):
-                moved_from = was if self._is_archived(was) else None
-                changes.append(_Change(file, Intent("rename", self._key(was)), moved_from))
-            elif self._is_archived(was):
-                gone.append(self._delete_of(was))
-        await self._record_changes(changes)
-        await self._record(gone)
-
-    async def _record_changes(self, changes: Iterable[_Change]) -> list[str]:
-        """Record what the files of *changes* hold now; return the paths that never can be."""
-        lost: list[str] = []
-        batch: list[Save] = []
-        for change in changes:
-            save = await self._read(change)
-            if save is None:
-                if change.only_if_changed:
-                    lost.append(change.path)
-                continue
-            batch.append(save)
-            if change.moved_from is not None:
-                batch.append(self._delete_of(change.moved_from))
-            if len(batch) >= _TOGETHER or sum(len(s.body) for s in batch) >= _TOGETHER_BYTES:
-                lost += await self._record(batch)
-                batch = []
-        return lost + await self._record(batch)
-
-    async def _record(self, saves: Sequence[Save]) -> list[str]:
-        # What is about to be deleted cannot be read again later, so it has no reread.
-        reread = None if any(save.only_if_changed for save in saves) else self._reread
-        lost = await self.bookstore.recorder.record(saves, reread=reread) if saves else []
-        return [save.path for save in lost]
-
-    async def _read(self, change: _Change) -> Save | None:
-        """Return what a file holds now as a save; None, told, when it cannot be read."""
-        try:
-            body = await self._saved_bytes(change.path)
-        except Exception:  # a manager may raise anything, and its save is done already
-            self.log.exception("%s cannot be read to archive it", change.path)
-            if not change.only_if_changed:
-                unread = self._save_of(change.path, b"", change.intent, self._who())
-                self.bookstore.recorder.hold_unread(unread, self._reread)
-            return None
-        save = await asyncio.to_thread(self._save_of, change.path, body, change.intent, self._who())
-        return replace(save, only_if_changed=change.only_if_changed)
-
-    async def _saved_bytes(self, path: str) -> bytes:
-        if os_path := self._os_path(path):
-            return await asyncio.to_thread(os_path.read_bytes)
-        return await asyncio.to_thread(model_bytes, await self.get(path, content=True))
-
-    async def _reread(self, save: Save) -> bytes | None:
-        async with self._saving.hold(save.path):  # not while it is half written
-            try:
-                return await self._saved_bytes(save.path)
-            except Exception as error:  # as above; the recorder tells the user
-                self.log.error("%s cannot be read to archive it: %s", save.path, error)
-                return None
-
-    def _save_of(self, path: str, body: bytes, intent: Intent, who: tuple[str, str]) -> Save:
-        author, username = who
-        return Save(
-            path=to_unicode(path),
-            key=self.bookstore.settings.workspace_key(path, username),
-            operation="put",
-            provenance=Provenance.of(body, author=author, kind=intent.kind, source=intent.source),
-            content_type=content_type_of(path),
-            body=body,
-        )
-
-    def _delete_of(self, path: str) -> Save:
-        provenance = Provenance.of(b"", author=current_author(), kind="delete")
-        return Save(
-            path=to_unicode(path),
-            key=self._key(path),
-            operation="delete",
-            provenance=replace(provenance, sha256=""),
-        )
-
-    # -- paths ---------------------------------------------------------------------------------
-
-    def _key(self, path: str) -> str:
-        return self.bookstore.settings.workspace_key(path, key_username())
-
-    def _who(self) -> tuple[str, str]:
-        return current_author(), key_username()
-
-    def _is_archived(self, path: str) -> bool:
-        return self.bookstore.settings.archives(path)
-
-    def _os_path(self, path: str) -> Path | None:
-        """The file of *path*; None for a manager that keeps none."""
-        find = getattr(self, "_get_os_path", None)
-        return Path(find(path)) if find else None
-
-    async def _archived_below(self, path: str) -> list[str]:
-        files = await asyncio.to_thread(self._files_below, path)
-        return [file for file in files if self._is_archived(file)]
-
-    def _files_below(self, path: str) -> list[str]:
-        """The API path of the file at *path*, or of every file in the folder there.  Blocks."""
-        os_path = self._os_path(path)
-        if os_path is None:
-            return [path]
-        if os_path.is_dir():
-            return [f"{path}/{below}" for below in _walk(os_path)]
-        return [path] if os_path.is_file() else []
+    async def _record_restored(self, path: str, source: str) -> None:
+        if await self._is_as_seen(path):
+            return  # it was restored by saving it
+        restored = Change(path, Intent("restore", source), only_if_changed=True)
+        await self._record_changes([restored])
 
 
 class BookstoreContentsArchiver(ArchivingMixin, AsyncLargeFileManager):  # type: ignore[misc]
@@ -295,23 +246,3 @@ async def _finish(recording: Coroutine[Any, Any, object]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-def _normal(path: str) -> str:
-    """Return the one spelling of an API path: ``a//b/../c.ipynb`` is ``a/c.ipynb``."""
-    return posixpath.normpath(path.strip("/")) if path.strip("/") else ""
-
-
-def _rebase(path: str, below: str, onto: str) -> str:
-    """Return *path*, which is *below* or in it, as the same path in *onto*."""
-    return onto + path.removeprefix(below)
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    """Yield the ``/``-separated paths of the files below *folder*, hidden folders left out."""
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        inside = Path(root).relative_to(folder).as_posix()
-        for name in sorted(files):
-            if (Path(root) / name).is_file():  # a pipe would never end
-                yield name if inside == "." else f"{inside}/{name}"

@@ -1,13 +1,16 @@
-"""Start work that belongs to no request."""
+"""Start work that belongs to no request, and wait for its end when the server stops."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from contextvars import Context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_log = logging.getLogger("bookstore.background")
 
 
 def start_in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -17,3 +20,29 @@ def start_in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     the paths it holds, the reason of its save, for as long as the task lives.
     """
     return Context().run(asyncio.get_running_loop().create_task, work)
+
+
+class Background:
+    """Small pieces of work beside the requests, none of which is left behind."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run *work* beside everything else; should it fail, the log says so."""
+        task = start_in_background(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def finish(self, *, timeout_s: float) -> None:
+        """Wait for what is under way, then cancel what takes longer than *timeout_s*."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_s)
+        for task in (left := list(self._tasks)):
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("Work in the background failed in an unexpected way", exc_info=error)

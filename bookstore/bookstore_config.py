@@ -1,53 +1,32 @@
 """Every setting of bookstore: one traitlets class, read once, checked at start.
 
-Knows: trait names, environment variables, key rules.  Must not know: stores, HTTP, the server.
+Knows: trait names, key rules, the policy that settings make.  Must not know: stores, HTTP, the
+server.
 """
 
 from __future__ import annotations
 
 import fnmatch
-import os
 import re
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
+from .retention import RetentionPolicy
 from .s3_paths import s3_key
 from .setting_checks import CHECKS, is_bucket_name
+from .setting_traits import EnvUnicode, SecretUnicode
+from .workspace import Workspace
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
 """The default endpoint; means "Amazon's own, for the region", not a custom one."""
 
 _GIB = 2**30
 _MIB = 2**20
-
-
-class EnvUnicode(Unicode[str, "str | bytes"]):
-    """Text whose default is an environment variable, where that is set and not empty."""
-
-    def __init__(self, variable: str, default_value: str = "", *, help: str) -> None:
-        super().__init__(default_value, help=f"{help} Environment variable {variable}.")
-        self.variable = variable
-
-    def default(self, obj: Any = None) -> str:
-        return os.environ.get(self.variable) or str(self.default_value)
-
-    def validate(self, obj: Any, value: Any) -> str:
-        # None was how a configuration said "not set" in bookstore 2.x.
-        return "" if value is None else str(super().validate(obj, value))
-
-
-class SecretUnicode(EnvUnicode):
-    """Text that no message may show."""
-
-    def error(self, obj: Any, value: Any, error: Any = None, info: Any = None) -> NoReturn:
-        raise TraitError(
-            f"{type(obj).__name__}.{self.name} must be text, not {type(value).__name__}"
-        )
 
 
 class BookstoreSettings(LoggingConfigurable):
@@ -227,6 +206,43 @@ class BookstoreSettings(LoggingConfigurable):
         Empty: cloning from the file system is off.""",
     ).tag(config=True)
 
+    # -- retention -----------------------------------------------------------------------------
+
+    retention_enabled = Bool(
+        False,
+        help="""Remove old versions while the server runs. Off: nothing is ever removed, unless
+        somebody asks for it with `jupyter bookstore retain --apply`. Named, manual, restored and
+        published versions and the newest one of each notebook always stay.""",
+    ).tag(config=True)
+
+    retention_interval_h = Float(
+        24.0, help="Hours between two runs, the first of which is soon after the start."
+    ).tag(config=True)
+
+    retention_keep_all_days = Float(30.0, help="Days for which every version is kept.").tag(
+        config=True
+    )
+
+    retention_hourly_days = Float(
+        60.0, help="Days after those for which the last version of each hour is kept."
+    ).tag(config=True)
+
+    retention_daily_days = Float(
+        275.0, help="Days after those for which the last version of each day is kept."
+    ).tag(config=True)
+
+    retention_weekly_days = Float(
+        0.0,
+        help="""Days after those for which the last version of each week is kept; what is older
+        goes, counted from when it was replaced or its notebook deleted. 0: for ever.""",
+    ).tag(config=True)
+
+    retention_max_bytes = Int(
+        0,
+        help="""Size of all versions in a workspace together, as notebooks: when the rules above
+        leave more, the oldest go first, but never one that always stays. 0: no limit.""",
+    ).tag(config=True)
+
     # -- checks --------------------------------------------------------------------------------
 
     def __init__(self, **kwargs: Any) -> None:
@@ -256,13 +272,28 @@ class BookstoreSettings(LoggingConfigurable):
         url = self.s3_endpoint_url.rstrip("/")
         return None if url in ("", AWS_ENDPOINT_URL) else url
 
+    def workspace(self, username: str) -> Workspace:
+        """Return the part of the bucket where the notebooks of *username* are archived."""
+        return Workspace(s3_key(_with_username(self.workspace_prefix, username)))
+
     def workspace_key(self, path: str, username: str) -> str:
         """Return the key under which the notebook at API path *path* is archived."""
-        return s3_key(_with_username(self.workspace_prefix, username), path)
+        return self.workspace(username).key(path)
 
     def published_key(self, path: str, username: str) -> str:
         """Return the key under which a notebook is published at *path*."""
         return s3_key(_with_username(self.published_prefix, username), path)
+
+    @property
+    def retention_policy(self) -> RetentionPolicy:
+        """What is kept, and for how long."""
+        return RetentionPolicy(
+            keep_all_days=self.retention_keep_all_days,
+            hourly_days=self.retention_hourly_days,
+            daily_days=self.retention_daily_days,
+            weekly_days=self.retention_weekly_days,
+            max_bytes=self.retention_max_bytes,
+        )
 
     def archives(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""

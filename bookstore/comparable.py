@@ -38,15 +38,19 @@ def compare(base: bytes | Notebook, remote: bytes | Notebook) -> Comparison:
 
 
 def _comparable(content: bytes | Notebook) -> Notebook:
-    if isinstance(content, bytes):
-        check_comparable(len(content))
-        try:
-            content = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise InvalidNotebook("It is not a notebook: not JSON.") from error
-    if not _is_current(content):
-        content = dict(notebook_from_dict(content))  # or says what is wrong with it
-    return joined(content)
+    notebook = _decoded(content) if isinstance(content, bytes) else content
+    if not _is_current(notebook):
+        notebook = dict(notebook_from_dict(notebook))  # or says what is wrong with it
+    return joined(notebook)
+
+
+def _decoded(content: bytes) -> Notebook:
+    check_comparable(len(content))
+    try:
+        notebook: Notebook = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InvalidNotebook("It is not a notebook: not JSON.") from error
+    return notebook
 
 
 def _is_current(content: object) -> bool:

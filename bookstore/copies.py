@@ -1,4 +1,4 @@
-"""Save a copy of something from elsewhere among the user's files, over nothing that is there.
+"""What is read from and written to the user's files on behalf of clone, publish and restore.
 
 Knows: contents managers.  Must not know: handlers, stores.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -16,31 +18,92 @@ from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
 from .contents_models import build_file_model, build_notebook_model
-from .errors import Conflict
+from .errors import Conflict, InvalidNotebook, NotFound
 from .intent import saving_as
+from .notebook_bytes import model_bytes
+from .records import Kind
 
 _NAMING: WeakKeyDictionary[ContentsManager, asyncio.Lock] = WeakKeyDictionary()
 """Held between choosing a free name and saving under it, so that two copies cannot share one."""
 
 
 async def save_copy(
-    contents_manager: ContentsManager, body: bytes, *, target_path: str, source: str
+    contents_manager: ContentsManager,
+    body: bytes,
+    *,
+    target_path: str,
+    source: str,
+    kind: Kind = "clone",
 ) -> dict[str, Any]:
     """Save *body* as a new file at *target_path*, or beside it when that name is taken.
 
-    A notebook arrives untrusted.  Folders that are missing are made.  *source* is what history
-    will say it was cloned from.  Returns the contents model, without content.
+    A notebook arrives untrusted, but for a restored one that this user trusted before.  Folders
+    that are missing are made.  *source* is what history will say it came from.  Returns the
+    contents model, without content.
     """
-    is_notebook = target_path.endswith(".ipynb")
-    build = build_notebook_model if is_notebook else build_file_model
-    model = await asyncio.to_thread(build, body, target_path)
+    if kind == "restore":
+        model = await _restored_model(contents_manager, body, target_path)
+    else:
+        model = await _untrusted_model(body, target_path)
     lock = _NAMING.setdefault(contents_manager, asyncio.Lock())
-    with saving_as("clone", source=source):
+    with saving_as(kind, source=source):
         await _make_folders(contents_manager, target_path.rpartition("/")[0])
         async with lock:
             path = await free_path(contents_manager, target_path)
             model |= {"path": path, "name": path.rpartition("/")[2]}
             return await ensure_async(contents_manager.save(model, path))
+
+
+async def save_over(
+    contents_manager: ContentsManager, body: bytes, *, path: str, source: str
+) -> dict[str, Any]:
+    """Restore *body* to *path*, over what is there; returns the contents model without content.
+
+    An archiver makes what was there a version first, or refuses.  Trust and folders are as in
+    :func:`save_copy`.
+    """
+    model = await _restored_model(contents_manager, body, path)
+    replacing = getattr(contents_manager, "replacing", None)
+    async with replacing(path, source=source) if replacing else nullcontext():
+        await _make_folders(contents_manager, path.rpartition("/")[0])
+        return await ensure_async(contents_manager.save(model, path))
+
+
+async def own_model(contents_manager: ContentsManager, body: bytes, path: str) -> dict[str, Any]:
+    """Return the contents model of *body* as it would open: trusted only where it is signed."""
+    model = await _untrusted_model(body, path)
+    if model["type"] == "notebook":
+        notary, notebook = contents_manager.notary, model["content"]
+        signature = await asyncio.to_thread(notary.compute_signature, notebook)
+        # Its database belongs to the event loop's thread.
+        notary.mark_cells(notebook, notary.store.check_signature(signature, notary.algorithm))
+    return model
+
+
+async def _restored_model(
+    contents_manager: ContentsManager, body: bytes, path: str
+) -> dict[str, Any]:
+    try:
+        return await own_model(contents_manager, body, path)
+    except InvalidNotebook:  # something else wrote it so; its bytes come back as they were
+        return await asyncio.to_thread(build_file_model, body, path)
+
+
+async def _untrusted_model(body: bytes, path: str) -> dict[str, Any]:
+    build = build_notebook_model if path.endswith(".ipynb") else build_file_model
+    return await asyncio.to_thread(build, body, path)
+
+
+async def saved_bytes(contents_manager: ContentsManager, path: str, *, allow_hidden: bool) -> bytes:
+    """Return the very bytes that are saved at *path*, or raise NotFound."""
+    hidden = not allow_hidden and await ensure_async(contents_manager.is_hidden(path))
+    if hidden or not await ensure_async(contents_manager.file_exists(path)):
+        raise NotFound(f"There is no file {path!r}.", hint="Save it first, or send its content.")
+    find = getattr(contents_manager, "_get_os_path", None)
+    if find:
+        return await asyncio.to_thread(Path(find(path)).read_bytes)
+    model = await ensure_async(contents_manager.get(path, content=True))
+    return await asyncio.to_thread(model_bytes, model)
 
 
 async def free_path(contents_manager: ContentsManager, target_path: str) -> str:

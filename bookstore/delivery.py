@@ -32,17 +32,30 @@ def is_in_store(entry: OutboxEntry, newest: Mapping[str, str]) -> bool:
     return entry.only_if_changed and newest.get("sha256") == entry.metadata["sha256"]
 
 
+def in_order(entry: OutboxEntry, newest: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the metadata of *entry*, which is to follow a version with the metadata *newest*.
+
+    A file changed outside has its modification time, which may be any; where that would put the
+    versions of a key out of the order of their times, the time when it was noticed is used.
+    """
+    noticed_at = entry.queued_at.isoformat(timespec="microseconds")
+    is_early = entry.metadata.get("saved-at", "") < newest.get("saved-at", "")
+    if entry.metadata.get("kind") != "outside" or not is_early:
+        return entry.metadata
+    return {**entry.metadata, "saved-at": noticed_at}
+
+
 async def hand_over(store: ObjectStore, entry: OutboxEntry, body: bytes) -> ObjectVersion:
     """Return the version that *entry* became: one that is there already, or a new one."""
     if entry.operation == "delete":
         return await store.delete(entry.key)
+    metadata = entry.metadata
     if entry.may_be_there or entry.only_if_changed:
         newest = await _newest(store, entry.key)
         if newest is not None and is_in_store(entry, newest.metadata or {}):
             return newest
-    return await store.put(
-        entry.key, body, metadata=entry.metadata, content_type=entry.content_type
-    )
+        metadata = in_order(entry, newest.metadata or {} if newest else {})
+    return await store.put(entry.key, body, metadata=metadata, content_type=entry.content_type)
 
 
 async def _newest(store: ObjectStore, key: str) -> ObjectVersion | None:

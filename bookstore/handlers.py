@@ -14,7 +14,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from ._version import __version__
-from .api import WIRING, BookstoreAPIHandler
+from .api import WIRING, BookstoreAPIHandler, limit_in
 from .bookstore_config import validate_bookstore
 from .clone import (
     BookstoreCloneAPIHandler,
@@ -23,10 +23,13 @@ from .clone import (
     BookstoreFSCloneAPIHandler,
     BookstoreFSCloneHandler,
 )
+from .compare import BookstoreDiffHandler
 from .health import StoreHealth, archiver_state, features, problems
 from .pages import STATIC_DIR
-from .publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler, limit_in
+from .publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .records import OutboxEntry
+from .restore import BookstoreRestoreHandler
+from .versions import BookstoreDeletedHandler, BookstoreVersionsHandler
 from .wiring import bookstore_for
 
 SEED_FEATURES = ("bookstore_valid", "archive_valid", "publish_valid")
@@ -128,6 +131,10 @@ ROUTES = (
     Route("/api/bookstore/published", BookstorePublishedAPIHandler),
     Route("/api/bookstore/published/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
+    Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
+    Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
+    Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
+    Route("/api/bookstore/deleted", BookstoreDeletedHandler),
     Route("/api/bookstore/cloned", BookstoreClonedHandler),
     Route("/api/bookstore/clone", BookstoreCloneAPIHandler),
     Route("/bookstore/clone", BookstoreCloneHandler),

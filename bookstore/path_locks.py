@@ -79,6 +79,10 @@ class TreeLock:
             for _, news in self._claims:
                 news.set()
 
+    def holds(self, path: str) -> bool:
+        """Does whoever asks hold *path*, or a folder that it is in?"""
+        return any(_is_within(path, held) for held in self._held.get(frozenset()))
+
     def _must_wait(self, claim: tuple[frozenset[str], asyncio.Event]) -> bool:
         before = self._claims[: self._claims.index(claim)]
         return any(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from .api import BookstoreAPIHandler, BookstoreHandler
+from .api import BookstoreAPIHandler, BookstoreHandler, limit_in
 from .clone_request import MAX_KEY_BYTES, api_path, shown, text_field
 from .contents_models import notebook_body, notebook_from_dict, untrusted_bytes
-from .errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, NotFound, ObjectNotFound
+from .copies import saved_bytes
+from .errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, ObjectNotFound
 from .identity import current_author, key_username
-from .notebook_bytes import model_bytes
 from .records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
 from .s3_paths import s3_path
 
@@ -90,21 +88,8 @@ class BookstorePublishAPIHandler(PublishingHandler, BookstoreAPIHandler):
             raise NotANotebook(f"type must be 'notebook', not {shown(kind)}.")
         if "content" in model:
             return await asyncio.to_thread(_body_of_content, model["content"])
-        return await asyncio.to_thread(untrusted_bytes, await self._saved_bytes(path))
-
-    async def _saved_bytes(self, path: str) -> bytes:
-        manager = self.contents_manager
-        hidden = not self.allow_hidden and await ensure_async(manager.is_hidden(path))
-        if hidden or not await ensure_async(manager.file_exists(path)):
-            raise NotFound(
-                f"There is no notebook {path!r}.",
-                hint="Save it first, or send its content.",
-            )
-        find = getattr(manager, "_get_os_path", None)
-        if find:  # the very bytes: what is published equals what is archived
-            return await asyncio.to_thread(Path(find(path)).read_bytes)
-        model = await ensure_async(manager.get(path, type="notebook"))
-        return await asyncio.to_thread(model_bytes, model)
+        body = await saved_bytes(self.contents_manager, path, allow_hidden=self.allow_hidden)
+        return await asyncio.to_thread(untrusted_bytes, body)
 
     async def _unpublish(self, path: str) -> dict[str, Any]:
         path = _notebook_path(path)
@@ -171,14 +156,6 @@ class BookstorePublishedAPIHandler(PublishingHandler, BookstoreAPIHandler):
 
         described = await asyncio.gather(*map(describe, page))
         return [entry for entry in described if entry is not None]
-
-
-def limit_in(query: dict[str, str], *, most: int, default: int) -> int:
-    """Return the ``limit`` in *query*, or raise BadRequest."""
-    text = query.get("limit", str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
-        raise BadRequest(f"limit must be a number from 1 to {most}, not {shown(text)}.")
-    return int(text)
 
 
 def _notebook_path(value: str) -> str:

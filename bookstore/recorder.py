@@ -25,14 +25,30 @@ HELD_BYTES = 64 * 2**20
 PATIENCE_S = 2.0
 """So long a save may wait for the outbox's disk; then it is held, and the save goes on."""
 
-ANSWER_FIRST_S = 0.05
-"""Delivery begins so long after a save, so that it does not compete with the answer to it."""
+ANSWER_FIRST_S = 0.4
+"""Delivery begins so long after a save: it does not compete with the answer to it, and the request
+that tells a manual save from an automatic one comes before it.  A stopping server does not wait."""
 
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 30.0
 
 Reread = Callable[[Save], Awaitable[bytes | None]]
 """Returns what the notebook of a save holds now, or None when it cannot be read."""
+
+
+class Recorded(NamedTuple):
+    """What became of saves; those that are in neither list are held, to be recorded later."""
+
+    queued: tuple[Save, ...] = ()
+    """In the outbox, to become versions."""
+    unchanged: tuple[Save, ...] = ()
+    """Their bytes are the newest version's already."""
+    lost: tuple[Save, ...] = ()
+    """Larger than the outbox may be: they can never be recorded."""
+
+    def and_of(self, others: Recorded) -> Recorded:
+        """Return what became of these saves and of *others*."""
+        return Recorded(*(mine + theirs for mine, theirs in zip(self, others, strict=True)))
 
 
 class _Held(NamedTuple):
@@ -78,28 +94,27 @@ class Recorder:
         """How many saves are held in memory, not yet in the outbox."""
         return len(self._held)
 
-    async def record(self, saves: Sequence[Save], *, reread: Reread | None = None) -> list[Save]:
+    async def record(self, saves: Sequence[Save], *, reread: Reread | None = None) -> Recorded:
         """Record *saves* together; never raises for the outbox's sake.
 
-        *reread* is asked for the body of a save that there was no memory to hold.  Returns those
-        saves that can never be recorded, because they are larger than the outbox may be.
+        *reread* is asked for the body of a save that there was no memory to hold.
         """
         if self._held:
             self._hold(saves, reread, self._reason)
-            return []
+            return Recorded()
         try:
-            await self._add_patiently(saves)
+            return await self._add_patiently(saves)
         except SaveTooLarge as error:
             if len(saves) > 1:
-                return [lost for save in saves for lost in await self.record([save], reread=reread)]
+                return await self._record_each(saves, reread)
             self._report(saves, error.message)
-            return list(saves)
+            return Recorded(lost=tuple(saves))
         except OutboxError as error:
             self._hold(saves, reread, f"{error.message} {error.hint}".strip())
         except Exception as error:
             self._log.exception("Recording a save failed in an unexpected way")
             self._hold(saves, reread, f"Unexpected failure: {type(error).__name__}.")
-        return []
+        return Recorded()
 
     def hold_unread(self, save: Save, reread: Reread) -> None:
         """Hold *save*, whose file could not be read just now: it is read when its turn comes."""
@@ -115,22 +130,33 @@ class Recorder:
 
     # -- recording -----------------------------------------------------------------------------
 
-    async def _add_patiently(self, saves: Sequence[Save]) -> None:
+    async def _record_each(self, saves: Sequence[Save], reread: Reread | None) -> Recorded:
+        recorded = Recorded()
+        for save in saves:
+            recorded = recorded.and_of(await self.record([save], reread=reread))
+        return recorded
+
+    async def _add_patiently(self, saves: Sequence[Save]) -> Recorded:
         # Adding goes on when patience is over; adding the same save again later changes nothing.
         adding = start_in_background(self._add(saves))
         adding.add_done_callback(_retrieve)
         try:
-            await asyncio.wait_for(asyncio.shield(adding), PATIENCE_S)
+            return await asyncio.wait_for(asyncio.shield(adding), PATIENCE_S)
         except asyncio.TimeoutError:
             raise OutboxUnavailable("The outbox's disk takes too long.") from None
 
-    async def _add(self, saves: Sequence[Save]) -> None:
+    async def _add(self, saves: Sequence[Save]) -> Recorded:
         added = await self._outbox.add(saves)
         asyncio.get_running_loop().call_later(ANSWER_FIRST_S, self._wake)
-        for save, outcome in zip(saves, added, strict=True):
+        outcomes = list(zip(saves, added, strict=True))
+        for save, outcome in outcomes:
             if outcome.queued:
                 self._tell(_event("queued", save, depth=outcome.depth))
                 await asyncio.sleep(0)  # a folder's worth of events must not hold up the server
+        return Recorded(
+            queued=tuple(save for save, outcome in outcomes if outcome.queued),
+            unchanged=tuple(save for save, outcome in outcomes if not outcome.queued),
+        )
 
     # -- holding -------------------------------------------------------------------------------
 
@@ -202,7 +228,7 @@ class Recorder:
         return replace(held.save, body=body, provenance=provenance)
 
 
-def _retrieve(task: asyncio.Task[None]) -> None:
+def _retrieve(task: asyncio.Task[Recorded]) -> None:
     # Whoever still waits sees the failure; when nobody does, it is not news.
     if not task.cancelled():
         task.exception()

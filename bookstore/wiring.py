@@ -19,15 +19,21 @@ from weakref import WeakKeyDictionary
 from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
 
+from .announcements import Announcements
+from .background import Background
 from .bookstore_config import BookstoreSettings
 from .errors import Forbidden
+from .history import History
 from .outbox import Outbox
-from .recorder import Recorder
+from .recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
 from .store.base import ObjectStore
+from .store.s3_options import S3Options
 from .uploader import Uploader
+from .workspace import Workspaces
 
 _LET_GO_S = 5.0
+_FINISH_S = 2.0
 
 
 @dataclass(kw_only=True)
@@ -39,8 +45,13 @@ class Bookstore:
     outbox: Outbox
     recorder: Recorder
     uploader: Uploader
+    history: History
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
+    announcements: Announcements = field(default_factory=Announcements)
+    """What the next save of a path is, where somebody said so."""
+    background: Background = field(default_factory=Background)
+    """What goes on beside the requests; it ends before anything else is let go of."""
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
 
     def store_for(self, bucket: str) -> ObjectStore:
@@ -64,6 +75,7 @@ class Bookstore:
 
         A part that does not let go within a few seconds is left behind.
         """
+        await self.background.finish(timeout_s=_FINISH_S)
         await self.uploader.drain(deadline_s=deadline_s)
         stores = (self.store, *self._other_stores.values())
         parts = (self.uploader.stop(), self.recorder.close(), *(store.close() for store in stores))
@@ -112,6 +124,7 @@ def build_bookstore(
         _outbox_dir(settings, bucket),
         max_bytes=settings.outbox_max_bytes,
         coalesce_s=settings.coalesce_s,
+        grace_s=ANSWER_FIRST_S,
         skip_unchanged=settings.skip_unchanged,
     )
     uploader = Uploader(
@@ -129,6 +142,11 @@ def build_bookstore(
         outbox=outbox,
         recorder=recorder,
         uploader=uploader,
+        history=History(
+            store=store,
+            outbox=outbox,
+            workspaces=Workspaces.of_setting(settings.workspace_prefix),
+        ),
         listeners=listeners,
     )
 
@@ -139,25 +157,27 @@ def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
         from .store.local import LocalStore
 
         return LocalStore(Path(settings.local_store_dir).expanduser() / bucket)
-    from .store.s3 import S3Options, S3Store  # aiobotocore is slow to import: only where it is used
+    from .store.s3 import S3Store  # aiobotocore is slow to import: only where it is used
 
-    return S3Store(
-        bucket,
-        S3Options(
-            endpoint_url=settings.custom_endpoint_url,
-            region_name=settings.s3_region_name,
-            access_key_id=settings.s3_access_key_id or None,
-            secret_access_key=settings.s3_secret_access_key or None,
-            session_token=settings.s3_session_token or None,
-            profile=settings.s3_profile or None,
-            addressing_style=settings.s3_addressing_style,
-            ca_bundle=settings.s3_ca_bundle or None,
-            sse=settings.s3_sse or None,
-            sse_kms_key_id=settings.s3_sse_kms_key_id or None,
-            connect_timeout_s=settings.s3_connect_timeout_s,
-            read_timeout_s=settings.s3_read_timeout_s,
-            max_connections=settings.max_threads + 4,  # room beside the uploader for requests
-        ),
+    return S3Store(bucket, s3_options(settings))
+
+
+def s3_options(settings: BookstoreSettings) -> S3Options:
+    """Return how *settings* say that S3 is to be reached."""
+    return S3Options(
+        endpoint_url=settings.custom_endpoint_url,
+        region_name=settings.s3_region_name,
+        access_key_id=settings.s3_access_key_id or None,
+        secret_access_key=settings.s3_secret_access_key or None,
+        session_token=settings.s3_session_token or None,
+        profile=settings.s3_profile or None,
+        addressing_style=settings.s3_addressing_style,
+        ca_bundle=settings.s3_ca_bundle or None,
+        sse=settings.s3_sse or None,
+        sse_kms_key_id=settings.s3_sse_kms_key_id or None,
+        connect_timeout_s=settings.s3_connect_timeout_s,
+        read_timeout_s=settings.s3_read_timeout_s,
+        max_connections=settings.max_threads + 4,  # room beside the uploader for requests
     )
 
 

@@ -10,7 +10,6 @@ import threading
 from types import TracebackType
 from urllib.parse import urlsplit
 
-
 _REQUEST = re.compile(rb"(?:GET|HEAD|PUT|POST|DELETE) \S+")
 
 

@@ -16,22 +16,24 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 
 LAYERS = (
     "_version",
-    "errors records s3_paths object_metadata path_locks os_lock background setting_checks",
-    "intent notebook_bytes clone_request",
-    "contents_models",
-    "preview",
+    "errors records s3_paths object_metadata path_locks os_lock background setting_checks"
+    " api_paths checkpoint_ids seen_files setting_traits",
+    "client intent notebook_bytes clone_request reserved_keys notebook_diff retention",
+    "contents_models workspace announcements lifecycle",
+    "preview comparable",
     "store outbox",
     "delivery store_condition",
     "settling",
-    "uploader recorder",
-    "bookstore_config",
+    "uploader recorder history",
+    "bookstore_config manual_saves",
     "wiring",
-    "identity health pages copies telemetry",
-    "api",
+    "identity health pages copies telemetry retaining",
+    "api checkpoints recording retention_task",
     "landing",
-    "archive publish fs_clone",
-    "clone",
+    "archive history_api publish fs_clone",
+    "clone versions compare restore",
     "handlers",
+    "cli",
     "extension",
     "__init__ __main__",
 )
@@ -44,6 +46,7 @@ ROOMS = {
     "jupyter_events": ("telemetry", "extension"),
     "prometheus_client": ("telemetry",),
     "requests": ("client/",),
+    "rich": ("cli/",),
     "filelock": ("os_lock", "outbox/"),
 }
 """Which modules may import a library, by how their path begins."""

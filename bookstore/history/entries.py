@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import cast, get_args
+from urllib.parse import quote
 
 from ..records import Kind, ObjectVersion, OutboxEntry
 
@@ -54,6 +55,11 @@ class Entry:
     def ref(self) -> str:
         """What a label holds on to: the save, where it is known, so that repeats share it."""
         return self.save_id or self.version_id
+
+    @property
+    def address(self) -> str:
+        """Where it is in the store, as a version restored from it names its source."""
+        return f"{self.key}?versionId={quote(self.version_id)}"
 
     @property
     def followed_key(self) -> str:

@@ -62,6 +62,14 @@ class History:
             next=rest.to_text() if rest else "",
         )
 
+    async def waiting(self, key: str) -> list[Entry]:
+        """Return those versions of *key* that the store does not have yet, newest first.
+
+        The store is not asked: this is what there is to tell while it cannot be reached.
+        """
+        entries = [Entry.of_pending(entry) for entry in await self._outbox.pending(key)][::-1]
+        return [replace(entry, is_latest=entry is entries[0]) for entry in entries]
+
     async def find(self, key: str, version_id: str) -> Entry:
         """Return one version.
 

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
-from ..errors import Conflict, NotFound, ObjectNotFound
+from ..errors import Conflict, NotFound, ObjectNotFound, StoreRefused
 from ..path_locks import PathLocks
 from ..records import utc_now
 from ..store.base import ObjectStore
@@ -29,6 +29,7 @@ CONTENT_TYPE = "application/json"
 _NEWEST = 3
 """So many documents are merged: enough for those who wrote at the same moment."""
 _ROUNDS = 8
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 _log = logging.getLogger("bookstore.history.labels")
 
@@ -69,6 +70,25 @@ class Labels:
         except ObjectNotFound:
             return {}
         return _parsed(stored.body, stored.version.key)
+
+    async def named(self, key: str) -> frozenset[str]:
+        """Return what the labels, notes and kinds that people gave hold on to.
+
+        Unlike :meth:`of` it raises :class:`~bookstore.errors.StoreRefused` where they are there
+        and cannot be read: whoever removes what has no name must not take them for none.
+        """
+        document_key = self._document_key(key)
+        try:
+            stored = await self._store.get(document_key)
+        except ObjectNotFound:
+            return frozenset()
+        try:
+            document = _document(stored.body)
+        except _UNREADABLE as error:
+            raise StoreRefused(f"The labels in {document_key} cannot be read.") from error
+        return frozenset(
+            ref for ref, said in document.items() if said.label or said.note or said.kind
+        )
 
     async def change(
         self,
@@ -138,11 +158,15 @@ def _later(before: str) -> str:
 
 def _parsed(body: bytes, document_key: str) -> Document:
     try:
-        labels = json.loads(body)["labels"]
-        return {str(ref): _label(fields) for ref, fields in labels.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return _document(body)
+    except _UNREADABLE:
         _log.warning("%s: passed over, its labels cannot be read", document_key)
         return {}
+
+
+def _document(body: bytes) -> Document:
+    labels = json.loads(body)["labels"]
+    return {str(ref): _label(fields) for ref, fields in labels.items()}
 
 
 def _label(fields: dict[str, Any]) -> Label:

@@ -13,38 +13,23 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import OutboxUnavailable, SaveLost
 from ..os_lock import NoFileLocksError, OsLock
-from ..records import ObjectVersion, OutboxEntry, OutboxTotals, Save
+from ..records import Kind, ObjectVersion, OutboxEntry, OutboxTotals, Save
 from . import doubts, tables
+from .amends import Amends
 from .body_files import BodyFiles
 from .guarded_database import GuardedDatabase
+from .heads import Heads
 from .owned_sqlite import OwnedDatabase
+from .tables import Added, Removed
 
 LONGEST_POSTPONE_S = 60.0
 """No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
 
 _LOCAL_DISK = "Set BookstoreSettings.outbox_dir to a folder on a local disk."
-
-
-class Added(NamedTuple):
-    """What became of one save."""
-
-    queued: bool
-    """False when its bytes equal the newest content recorded for its key."""
-    depth: int
-    """Entries in the outbox afterwards."""
-
-
-class Removed(NamedTuple):
-    """What is left after an entry was taken out."""
-
-    depth: int
-    """Entries in the outbox."""
-    is_last: bool
-    """Does nothing more wait for its key?"""
 
 
 class Outbox:
@@ -60,11 +45,14 @@ class Outbox:
         *,
         max_bytes: int,
         coalesce_s: float = 0.0,
+        grace_s: float = 0.0,
         skip_unchanged: bool = True,
     ) -> None:
+        """*grace_s*: so long an ordinary save waits at least, and may be amended."""
         self.directory = directory
         self._max_bytes = max_bytes
         self._coalesce_s = coalesce_s
+        self._grace_s = grace_s
         self._skip_unchanged = skip_unchanged
         self._longest_s = max(LONGEST_POSTPONE_S, coalesce_s)
         self._database = OwnedDatabase(directory / "outbox.sqlite3", doubts.SCHEMA + tables.SCHEMA)
@@ -73,7 +61,9 @@ class Outbox:
         self._files = BodyFiles(directory / "bodies")
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
+        self._amends = Amends()
         self.doubts = doubts.Doubts(self._run)
+        self.heads = Heads(self._run)
 
     @property
     def problem(self) -> str:
@@ -131,7 +121,8 @@ class Outbox:
             return Added(queued=False, depth=tables.totals(db).depth), [save_id]
         unused: list[str] = []
         queued_at = time.time()
-        not_before = queued_at + self._coalesce_s
+        grace_s = self._grace_s if save.provenance.kind == "save" else 0.0
+        not_before = queued_at + (self._coalesce_s or grace_s)
         if replaced := tables.coalescible(db, save, now=queued_at, window_s=self._coalesce_s):
             queued_at, not_before = replaced["queued_at"], replaced["not_before"]
             tables.delete(db, replaced["sequence"])
@@ -139,6 +130,10 @@ class Outbox:
         tables.check_room(db, save, max_bytes=self._max_bytes)
         tables.insert(db, save, queued_at, not_before)
         return Added(queued=True, depth=tables.totals(db).depth), unused
+
+    async def amend(self, save_id: str, kind: Kind) -> bool:
+        """Give a waiting save another kind; False when its delivery has begun, or may have."""
+        return await self._run(lambda db: self._amends.amend(db, save_id, kind))
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -174,12 +169,20 @@ class Outbox:
         return None if row["due_at"] is None else float(row["due_at"]) - time.time()
 
     async def next(self, key: str) -> tables.Waiting | None:
-        """Return the oldest entry of *key* and its body; None when none may be delivered now."""
-        now = time.time()
-        for row in await self._rows(tables.SELECT_NEXT, (key,)):
-            if tables.is_due(row["due_at"], now=now, longest_s=self._longest_s):
-                return tables.Waiting(tables.to_entry(row), row["body"])
-        return None
+        """Return the oldest entry of *key* and its body; None when none may be delivered now.
+
+        From then on it is not amended any more.
+        """
+
+        def work(db: sqlite3.Connection) -> tables.Waiting | None:
+            row = db.execute(tables.SELECT_NEXT, (key,)).fetchone()
+            now = time.time()
+            if not row or not tables.is_due(row["due_at"], now=now, longest_s=self._longest_s):
+                return None
+            self._amends.begin(row["save_id"])
+            return tables.Waiting(tables.to_entry(row), row["body"])
+
+        return await self._run(work)
 
     async def body(self, entry: OutboxEntry) -> bytes:
         """Return the bytes that *entry* is to deliver.
@@ -219,6 +222,7 @@ class Outbox:
             return tables.delete(db, entry.sequence), tables.totals(db).depth
 
         deleted, depth = await self._run(work)
+        self._amends.end(entry.save_id)
         if deleted.in_file:
             await asyncio.to_thread(self._files.remove, [entry.save_id])
         return Removed(depth, deleted.is_last)
@@ -258,7 +262,7 @@ class Outbox:
         )
 
     async def end_windows(self) -> None:
-        """Let saves that wait for more to coalesce with be delivered now."""
+        """Let saves that wait to be coalesced or amended be delivered now."""
 
         def work(db: sqlite3.Connection) -> None:
             db.execute("UPDATE entries SET not_before = 0 WHERE not_before > 0")
@@ -277,7 +281,7 @@ class Outbox:
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self._lock.is_held and not self._lock_file.exists():
-                self._lock.release()  # a lock on a file that was removed keeps nobody out
+                self.stop_leading()  # a lock on a file that was removed keeps nobody out
             return self._lock.try_acquire()
         except NoFileLocksError as error:
             raise OutboxUnavailable(
@@ -297,6 +301,7 @@ class Outbox:
         await self._run(
             lambda db: doubts.suspect_heads_of_the_dead(db, now=now, settle_at=now + settle_after_s)
         )
+        self._amends.is_leading = True
 
     async def end_lead(self, given_up: Sequence[OutboxEntry], *, settle_after_s: float) -> None:
         """Note that this process delivers no more; *given_up* were under way."""
@@ -307,10 +312,12 @@ class Outbox:
                 doubts.suspect(db, entry.key, entry.save_id, entry.operation, settle_at=settle_at)
             db.execute("DELETE FROM leading")
 
+        self._amends.is_leading = False
         await self._run(work)
 
     def stop_leading(self) -> None:
         """Let another process deliver."""
+        self._amends.is_leading = False
         self._lock.release()
 
     async def sweep(self) -> None:

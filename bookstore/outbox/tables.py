@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..errors import OutboxFull, SaveTooLarge
 from ..records import OutboxEntry, OutboxTotals, Save
-from . import doubts
+from . import doubts, heads
 
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
@@ -95,7 +95,7 @@ def waiting_ids(db: sqlite3.Connection, save_ids: Collection[str]) -> set[str]:
 
 def is_delivered(db: sqlite3.Connection, save: Save) -> bool:
     """Was this very save recorded before, and is nothing newer known for its key?"""
-    row = _head(db, save.key)
+    row = heads.find(db, save.key)
     return row is not None and row["save_id"] == save.provenance.save_id
 
 
@@ -105,7 +105,7 @@ def is_unchanged(db: sqlite3.Connection, save: Save) -> bool:
     Content that still waits is.  Content that was delivered may be covered up by something that
     lands late, and a store may lose it: one look there at delivery tells a save that asks for it.
     """
-    row = _head(db, save.key)
+    row = heads.find(db, save.key)
     if save.operation != "put" or row is None or row["sha256"] != save.provenance.sha256:
         return False
     if db.execute("SELECT 1 FROM lines WHERE key = ?", (save.key,)).fetchone():
@@ -191,6 +191,24 @@ class Waiting(NamedTuple):
     """None when it is in a file: ``Outbox.body`` reads it."""
 
 
+class Added(NamedTuple):
+    """What became of one save."""
+
+    queued: bool
+    """False when its bytes equal the newest content recorded for its key."""
+    depth: int
+    """Entries in the outbox afterwards."""
+
+
+class Removed(NamedTuple):
+    """What is left after an entry was taken out."""
+
+    depth: int
+    """Entries in the outbox."""
+    is_last: bool
+    """Does nothing more wait for its key?"""
+
+
 class Deleted(NamedTuple):
     """What was taken out."""
 
@@ -223,11 +241,6 @@ def delete(db: sqlite3.Connection, sequence: int) -> Deleted:
 def forget_head(db: sqlite3.Connection, entry: OutboxEntry) -> None:
     """Forget that the content of *entry* was recorded, if it is the newest of its key."""
     db.execute("DELETE FROM heads WHERE key = ? AND save_id = ?", (entry.key, entry.save_id))
-
-
-def _head(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute("SELECT * FROM heads WHERE key = ?", (key,)).fetchone()
-    return row
 
 
 def _remember_head(db: sqlite3.Connection, save: Save) -> None:

@@ -250,7 +250,7 @@ async def test_reverting_to_a_checkpoint_archives_both_sides(
         "api", "contents", "a.ipynb", "checkpoints", checkpoint,
         method="POST", allow_nonstandard_methods=True,
     )  # fmt: skip
-    assert await kinds(bookstore, "a.ipynb") == ["save", "outside", "restore"]
+    assert await kinds(bookstore, "a.ipynb") == ["manual", "outside", "restore"]
     assert b"checkpointed" in (await newest(bookstore, "a.ipynb")).body
 
 

@@ -107,7 +107,7 @@ async def test_a_manager_that_restores_by_saving_does_not_wait_for_itself() -> N
 class RemoteManager(ArchivingMixin, AsyncLargeFileManager):
     """Has no file that anyone can read: its models are all there is."""
 
-    def _os_path(self, path: str) -> None:
+    def os_path_of(self, path: str) -> None:
         return None
 
 

@@ -110,3 +110,17 @@ async def test_a_lock_per_path_is_kept_only_while_it_is_used() -> None:
     async with locks.hold("a"):
         assert locks["a"].locked()
     assert locks == {}
+
+
+async def test_whoever_holds_a_folder_holds_what_is_in_it_and_nobody_else_does() -> None:
+    tree = TreeLock()
+
+    async def of_another(path: str) -> bool:
+        return tree.holds(path)
+
+    async with tree.hold("a"):
+        assert tree.holds("a")
+        assert tree.holds("a/b")
+        assert not tree.holds("ab")
+        assert not await start_in_background(of_another("a"))
+    assert not tree.holds("a")

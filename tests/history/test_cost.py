@@ -45,7 +45,8 @@ async def test_the_first_page_costs_one_listing_and_one_page_of_heads(
         await archive.save("a.ipynb", "same")
     proxy.requests.clear()
     page = await archive.history.page(KEY, limit=50)
-    assert len(page.entries) == 50 and page.next
+    assert len(page.entries) == 50
+    assert page.next
     assert (listings(proxy.requests), heads(proxy.requests)) == (1, 50)
     assert len(proxy.requests) == 1 + 50 + 1
 

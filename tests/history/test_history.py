@@ -21,8 +21,10 @@ async def test_versions_come_newest_first_with_who_made_them_and_why(archive: Ar
     assert (newest.version_id, oldest.version_id) == (second, first)
     assert (newest.author, newest.kind, newest.size_bytes) == ("ben", "manual", 5)
     assert newest.saved_at == archive.now
-    assert newest.is_latest and not oldest.is_latest
-    assert len(newest.sha256) == 64 and len(newest.save_id) == 32
+    assert newest.is_latest
+    assert not oldest.is_latest
+    assert len(newest.sha256) == 64
+    assert len(newest.save_id) == 32
 
 
 async def test_a_notebook_that_was_never_saved_has_no_history(archive: Archive) -> None:

@@ -1,0 +1,118 @@
+"""What the routes of history share: addresses of versions coming in, entries going out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from .api import BookstoreAPIHandler
+from .clone_request import api_path, shown, text_field
+from .errors import BadRequest
+from .history import Entry, Read
+from .identity import key_username
+from .workspace import Workspace
+
+MAX_BODY_BYTES = 256 * 2**20
+"""Larger versions are not read into the server's memory to be shown, compared or restored."""
+
+
+class VersionAddress(NamedTuple):
+    """One version of one path."""
+
+    path: str
+    """The path it was archived under, which may be an older one of the notebook asked about."""
+    version_id: str
+
+    @classmethod
+    def of(
+        cls, fields: Mapping[str, Any], path: str, *, name: str = "version_id", where: str = ""
+    ) -> VersionAddress:
+        """Return the address under *name* in *fields*, or raise BadRequest naming the field."""
+        version_id = text_field(fields, name)
+        if not version_id:
+            raise BadRequest(f"{name} must name a version of the notebook.")
+        where = where or f"{name.removesuffix('_id')}_path"
+        return cls(text_field(fields, where).strip("/") or path, version_id)
+
+
+class HistoryHandler(BookstoreAPIHandler):
+    """Base of what tells, compares and restores versions."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where the notebooks of whoever asks are archived."""
+        return self.bookstore.settings.workspace(key_username())
+
+    def path_in(self, path: str) -> str:
+        """Return the route's API path; there must be one."""
+        if not path.strip("/"):
+            raise BadRequest("The path of the notebook is missing.")
+        return api_path(path, field="path")
+
+    async def notice_outside_edits(self, path: str) -> None:
+        """Have what something else wrote to the file become a version before history is told."""
+        notice = getattr(self.contents_manager, "capture_outside", None)
+        if notice is not None:
+            await notice(path)
+
+    async def find(self, address: VersionAddress) -> Entry:
+        """Return the version at *address*."""
+        key = self.workspace.key(address.path)
+        return await self.within(self.bookstore.history.find(key, address.version_id))
+
+    async def read(self, address: VersionAddress) -> Read:
+        """Return the version at *address* with its body."""
+        key = self.workspace.key(address.path)
+        read = self.bookstore.history.read(key, address.version_id, max_bytes=MAX_BODY_BYTES)
+        return await self.within(read, size_bytes=MAX_BODY_BYTES)
+
+    def entry_json(self, entry: Entry) -> dict[str, Any]:
+        """Return *entry* as the routes answer it."""
+        failed = entry.failed
+        return {
+            "version_id": entry.version_id,
+            "save_id": entry.save_id,
+            "path": self.workspace.path(entry.key),
+            "saved_at": entry.saved_at,
+            "size_bytes": entry.size_bytes,
+            "sha256": entry.sha256,
+            "author": entry.author,
+            "kind": entry.kind,
+            "source": self._source(entry.source),
+            "label": entry.label,
+            "note": entry.note,
+            "is_latest": entry.is_latest,
+            "pending": entry.is_pending,
+            "failed": failed
+            and {
+                "attempts": failed.attempts,
+                "last_error": failed.last_error,
+                "refused": failed.refused,
+            },
+            "url": "" if entry.is_pending or entry.kind == "delete" else self._url(entry),
+        }
+
+    def _source(self, source: str) -> str:
+        key, _, query = source.partition("?versionId=")
+        if not self.workspace.holds(key):
+            return source
+        return f"{self.workspace.path(key)} @ {query}" if query else self.workspace.path(key)
+
+    def _url(self, entry: Entry) -> str:
+        fields = {
+            "s3_bucket": self.bookstore.store.bucket,
+            "s3_key": entry.key,
+            "s3_version_id": entry.version_id,
+        }
+        return f"bookstore/clone?{urlencode(fields)}"  # below any server's base URL
+
+
+def flag_in(fields: Mapping[str, Any], name: str) -> bool:
+    """Return the yes or no under *name* in a JSON body or a query, no when it is absent."""
+    value = fields.get(name)
+    if value in (None, False, "", "0", "false"):
+        return False
+    if value in (True, "1", "true"):
+        return True
+    raise BadRequest(f"{name} must be true or false, not {shown(value)}.")

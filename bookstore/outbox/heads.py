@@ -1,0 +1,42 @@
+"""What was recorded last for each key, whether it still waits or not.
+
+Knows: SQL.  Must not know: stores.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from . import doubts
+
+
+class Heads:
+    """The newest saves that went through this outbox.
+
+    *run* runs a function of a connection inside a transaction of the outbox.
+    """
+
+    def __init__(self, run: Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]):
+        self._run = run
+
+    async def save_id(self, key: str) -> str:
+        """Return the save recorded last for *key*; "" after a deletion, or where none is known."""
+        row = await self._run(lambda db: find(db, key))
+        return row["save_id"] if row is not None and row["sha256"] else ""
+
+    async def holds(self, key: str, sha256: str) -> bool:
+        """Were bytes with this *sha256* recorded last for *key*, with nothing in doubt since?"""
+
+        def work(db: sqlite3.Connection) -> bool:
+            row = find(db, key)
+            return row is not None and row["sha256"] == sha256 and not doubts.is_unsettled(db, key)
+
+        return bool(await self._run(work))
+
+
+def find(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
+    """Return what was recorded last for *key*."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM heads WHERE key = ?", (key,)).fetchone()
+    return row

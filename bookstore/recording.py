@@ -1,0 +1,319 @@
+"""Record what files hold: the part of the archiver that turns files and folders into saves.
+
+Knows: a contents manager's files, the recorder.  Must not know: HTTP, which operation asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jupyter_server.services.contents.manager import AsyncContentsManager
+
+from .api_paths import normal_path, rebased
+from .errors import OutboxUnavailable
+from .identity import current_author, key_username
+from .intent import Intent
+from .notebook_bytes import content_type_of, model_bytes
+from .path_locks import TreeLock
+from .recorder import Recorded
+from .records import Provenance, Save, utc_now
+from .reserved_keys import RESERVED_FOLDER, is_reserved
+from .s3_paths import to_unicode
+from .seen_files import SeenFiles, Signature, changed_at, read_signed, signature_of
+from .wiring import Bookstore, bookstore_for, server_username
+
+OUTSIDE = Intent("outside")
+
+_TOGETHER = 64
+_TOGETHER_BYTES = 16 * 2**20
+"""So much of a folder is read into memory and recorded in one transaction."""
+
+
+class Change(NamedTuple):
+    """What an operation does to one file."""
+
+    path: str
+    """Where the file is now."""
+    intent: Intent
+    moved_from: str | None = None
+    only_if_changed: bool = False
+
+
+class Who(NamedTuple):
+    """On whose behalf something is recorded; background work is told, since it has no request."""
+
+    author: str
+    username: str
+    """What ``{username}`` in the prefix stands for."""
+
+    @classmethod
+    def now(cls) -> Who:
+        """Return who makes the request under way."""
+        return cls(current_author(), key_username())
+
+
+class _Read(NamedTuple):
+    path: str
+    save: Save
+    signature: Signature | None
+    """None for a manager without files."""
+
+
+class RecordingMixin(AsyncContentsManager):
+    """What an archiving contents manager needs to record files, and to notice changed ones.
+
+    Nothing here makes an operation of the user fail or waits for the store.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        server = self.parent if self.parent is not None else self
+        self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
+        self._saving = TreeLock()
+        self._seen = SeenFiles()
+        self._noticing: set[str] = set()  # paths
+
+    # -- edits made outside the editor ---------------------------------------------------------
+
+    async def capture_outside(self, path: str) -> bool:
+        """Record what something else wrote to the file at *path*; return whether there was any.
+
+        Costs one look at the file's status where it is as it was when it was read last.  Safe for
+        any path: what is missing, not archived, or no file of this manager's is left alone.
+        """
+        name = normal_path(path)
+        if not self.is_archived(name) or self.bookstore.recorder.held:
+            return False  # while saves are held, the file is seen to later: it stays where it is
+        return await self._capture(name, Who.now())
+
+    def _notice(self, path: str) -> None:
+        """Have :meth:`capture_outside` happen beside the request under way."""
+        if path in self._noticing or not self.is_archived(path) or self.os_path_of(path) is None:
+            return
+        self._noticing.add(path)
+        self.bookstore.background.start(self._noticed(path, Who.now()))
+
+    async def _noticed(self, path: str, who: Who) -> None:
+        try:
+            if not self.bookstore.recorder.held:
+                await self._capture(path, who)
+        finally:
+            self._noticing.discard(path)
+
+    async def _capture(self, path: str, who: Who) -> bool:
+        try:
+            async with self._saving.hold(path):
+                return await self._record_outside(path, who)
+        except FileNotFoundError:  # gone since it was looked at
+            return False
+        except (
+            Exception
+        ) as error:  # a manager may raise anything; the user asked for something else
+            self.log.warning("%s: what something else wrote is not archived: %s", path, error)
+            return False
+
+    async def _record_outside(self, path: str, who: Who) -> bool:
+        signature = await self._signature(path)
+        if signature is None or self._seen.is_as(path, signature):
+            return False
+        if signature.size_bytes > self.bookstore.settings.outbox_max_bytes:
+            self.log.warning("%s was changed from outside and is too large to archive", path)
+            self._seen.remember(path, signature, utc_now())
+            return False
+        read = await self._read(Change(path, OUTSIDE, only_if_changed=True), who)
+        if await self._is_recorded(read.save):
+            recorded = Recorded()
+        else:
+            recorded = await self._record([read.save])
+        self._remember([read])
+        return bool(recorded.queued)
+
+    async def _signature(self, path: str) -> Signature | None:
+        os_path = self.os_path_of(path)
+        return await asyncio.to_thread(signature_of, os_path) if os_path else None
+
+    async def _is_as_seen(self, path: str) -> bool:
+        """Is the file at *path* as it was when it was read last?"""
+        signature = await self._signature(path)
+        return signature is not None and self._seen.is_as(path, signature)
+
+    async def _is_recorded(self, save: Save) -> bool:
+        """Is *save* what this outbox recorded last?  Then not even the store is asked."""
+        try:
+            return await self.bookstore.outbox.heads.holds(save.key, save.provenance.sha256)
+        except OutboxUnavailable:
+            return False
+
+    # -- recording -----------------------------------------------------------------------------
+
+    async def _record_move(self, old: str, new: str) -> None:
+        self._seen.forget(old)
+        changes, gone = [], []
+        for file in await asyncio.to_thread(self._files_below, new):
+            was = rebased(file, new, old)
+            if self.is_archived(file):
+                moved_from = was if self.is_archived(was) else None
+                changes.append(Change(file, Intent("rename", self._key(was)), moved_from))
+            elif self.is_archived(was):
+                gone.append(self._delete_of(was))
+        is_move = bool(gone) or any(change.moved_from for change in changes)
+        note = [self._move_of(old, new)] if is_move else []
+        await self._record_changes(changes, before=note, after=gone)
+
+    async def _record_changes(
+        self, changes: Iterable[Change], *, before: Sequence[Save] = (), after: Sequence[Save] = ()
+    ) -> Recorded:
+        """Record what the files of *changes* hold now, *before* and *after* with the first and the
+        last of them; among the lost are those that cannot be read and have to be."""
+        recorded = Recorded()
+        batch: list[Save] = [*before]
+        reads: list[_Read] = []
+        for change in changes:
+            who = Who.now()
+            read = await self._read_or_tell(change, who)
+            if read is None:
+                if change.only_if_changed:
+                    unread = self._save_of(change.path, b"", change.intent, who)
+                    recorded = recorded.and_of(Recorded(lost=(unread,)))
+                continue
+            reads.append(read)
+            batch.append(read.save)
+            if change.moved_from is not None:
+                batch.append(self._delete_of(change.moved_from))
+            if len(batch) >= _TOGETHER or sum(len(s.body) for s in batch) >= _TOGETHER_BYTES:
+                recorded = recorded.and_of(await self._record(batch))
+                self._remember(reads)
+                batch, reads = [], []
+        recorded = recorded.and_of(await self._record([*batch, *after]))
+        self._remember(reads)
+        return recorded
+
+    async def _record(self, saves: Sequence[Save]) -> Recorded:
+        # What is about to be replaced cannot be read again later, so it has no reread.
+        reread = None if any(save.only_if_changed for save in saves) else self._reread
+        return await self.bookstore.recorder.record(saves, reread=reread) if saves else Recorded()
+
+    def _remember(self, reads: Iterable[_Read]) -> None:
+        for path, _, signature in reads:
+            if signature is not None:
+                self._seen.remember(path, signature, utc_now())
+
+    # -- reading -------------------------------------------------------------------------------
+
+    async def _read_or_tell(self, change: Change, who: Who) -> _Read | None:
+        """Return what a file holds now; None, told, when it cannot be read."""
+        try:
+            return await self._read(change, who)
+        except Exception:  # a manager may raise anything, and its save is done already
+            self.log.exception("%s cannot be read to archive it", change.path)
+            if not change.only_if_changed:
+                unread = self._save_of(change.path, b"", change.intent, who)
+                self.bookstore.recorder.hold_unread(unread, self._reread)
+            return None
+
+    async def _read(self, change: Change, who: Who) -> _Read:
+        body, signature = await self._saved_bytes(change.path)
+        is_outside = change.intent.kind == "outside"
+        if is_outside:
+            who = who._replace(author=server_username())  # whoever it was could write here
+        save = await asyncio.to_thread(self._save_of, change.path, body, change.intent, who)
+        provenance = save.provenance
+        if is_outside and signature is not None:
+            moment = changed_at(signature, self._seen.of(change.path), provenance.saved_at)
+            provenance = replace(provenance, saved_at=moment)
+        save = replace(save, provenance=provenance, only_if_changed=change.only_if_changed)
+        return _Read(change.path, save, signature)
+
+    async def _saved_bytes(self, path: str) -> tuple[bytes, Signature | None]:
+        if os_path := self.os_path_of(path):
+            return await asyncio.to_thread(read_signed, os_path)
+        return await asyncio.to_thread(model_bytes, await self.get(path, content=True)), None
+
+    async def _reread(self, save: Save) -> bytes | None:
+        async with self._saving.hold(save.path):  # not while it is half written
+            try:
+                return (await self._saved_bytes(save.path))[0]
+            except Exception as error:  # as above; the recorder tells the user
+                self.log.error("%s cannot be read to archive it: %s", save.path, error)
+                return None
+
+    # -- saves ---------------------------------------------------------------------------------
+
+    def _save_of(self, path: str, body: bytes, intent: Intent, who: Who) -> Save:
+        return Save(
+            path=to_unicode(path),
+            key=self.bookstore.settings.workspace_key(path, who.username),
+            operation="put",
+            provenance=Provenance.of(
+                body, author=who.author, kind=intent.kind, source=intent.source
+            ),
+            content_type=content_type_of(path),
+            body=body,
+        )
+
+    def _delete_of(self, path: str) -> Save:
+        provenance = Provenance.of(b"", author=current_author(), kind="delete")
+        return Save(
+            path=to_unicode(path),
+            key=self._key(path),
+            operation="delete",
+            provenance=replace(provenance, sha256=""),
+        )
+
+    def _move_of(self, old: str, new: str) -> Save:
+        """Return the document that says where the file or folder *old* went."""
+        move = {"moved_to": to_unicode(new), "at": utc_now().isoformat(timespec="microseconds")}
+        body = json.dumps(move, ensure_ascii=False).encode()
+        workspace = self.bookstore.settings.workspace(key_username())
+        return Save(
+            path=f"{RESERVED_FOLDER}/moves/{to_unicode(old)}.json",
+            key=workspace.reserved_key("moves", old),
+            operation="put",
+            provenance=Provenance.of(body, author=current_author(), kind="rename"),
+            content_type="application/json",
+            body=body,
+        )
+
+    # -- paths ---------------------------------------------------------------------------------
+
+    def _key(self, path: str) -> str:
+        return self.bookstore.settings.workspace_key(path, key_username())
+
+    def is_archived(self, path: str) -> bool:
+        """Is the file at API path *path* one of those that are archived?"""
+        name = normal_path(path)
+        return self.bookstore.settings.archives(name) and not is_reserved("", name)
+
+    def os_path_of(self, path: str) -> Path | None:
+        """The file of *path*; None for a manager that keeps none."""
+        find = getattr(self, "_get_os_path", None)
+        return Path(find(path)) if find else None
+
+    async def _archived_below(self, path: str) -> list[str]:
+        files = await asyncio.to_thread(self._files_below, path)
+        return [file for file in files if self.is_archived(file)]
+
+    def _files_below(self, path: str) -> list[str]:
+        """The API path of the file at *path*, or of every file in the folder there.  Blocks."""
+        os_path = self.os_path_of(path)
+        if os_path is None:
+            return [path]
+        if os_path.is_dir():
+            return [f"{path}/{below}" for below in _walk(os_path)]
+        return [path] if os_path.is_file() else []
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Yield the ``/``-separated paths of the files below *folder*, hidden folders left out."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(root).relative_to(folder).as_posix()
+        for name in sorted(files):
+            if (Path(root) / name).is_file():  # a pipe would never end
+                yield name if inside == "." else f"{inside}/{name}"
