@@ -17,8 +17,13 @@ from traitlets.config import Config
 from ._version import __version__
 from .archive import BookstoreContentsArchiver
 from .bookstore_config import BookstoreSettings
+from .cli.commands import SUBCOMMANDS
+from .cli.roots import remember_root
 from .handlers import load_jupyter_server_extension
 from .health import archiver_state
+from .identity import key_username
+from .retaining import retainer_of
+from .retention_task import RetentionTask
 from .telemetry import Telemetry
 from .wiring import Bookstore, bookstore_for
 
@@ -34,12 +39,14 @@ class BookstoreApp(ExtensionApp):
         jupyter bookstore --BookstoreSettings.s3_bucket=my-bucket
         jupyter bookstore --generate-config            # write a configuration file
     """
+    subcommands = SUBCOMMANDS
     extension_url = "/lab"
     load_other_extensions = True
     classes = [ServerApp, BookstoreSettings, BookstoreContentsArchiver]  # noqa: RUF012
 
     bookstore: Bookstore | None = None
     telemetry: Telemetry | None = None
+    retention: RetentionTask | None = None
 
     @property
     def _server(self) -> ServerApp:
@@ -69,8 +76,16 @@ class BookstoreApp(ExtensionApp):
             self.log.info("bookstore %s keeps versions in %s", __version__, display)
         else:
             self.log.warning("%s", archiver["message"])
+        remember_root(server.contents_manager.root_dir)
         server.io_loop.add_callback(self.bookstore.uploader.wake)  # what the last run left
         server.io_loop.add_callback(self.telemetry.follow_outbox)
+        if self.bookstore.settings.retention_enabled:
+            self.retention = RetentionTask(
+                retainer_of(self.bookstore, key_username()),
+                interval_s=self.bookstore.settings.retention_interval_h * 3600,
+                log=self.log,
+            )
+            server.io_loop.add_callback(self.retention.start)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
@@ -78,6 +93,8 @@ class BookstoreApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Deliver what can be delivered before the deadline; the rest goes at the next start."""
+        if self.retention is not None:
+            await self.retention.stop()
         if self.bookstore is not None and self.telemetry is not None:
             await self.telemetry.stop()
             await self.bookstore.close(deadline_s=self.bookstore.settings.drain_deadline_s)

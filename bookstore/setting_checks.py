@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 # and length that S3-compatible servers allow.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 
+_MOST_DAYS = 100_000
+
 
 def _prefix_problem(value: str) -> str:
     segments = value.strip("/").split("/")
@@ -57,6 +59,11 @@ def _at_least(minimum: float) -> Callable[[float], str]:
     return lambda value: "" if value >= minimum else f"must be at least {minimum}"
 
 
+def _days_problem(value: float) -> str:
+    # Four periods of so many still are a timedelta.
+    return "" if 0 <= value <= _MOST_DAYS else f"must be a number of days from 0 to {_MOST_DAYS}"
+
+
 CHECKS: dict[str, Callable[[Any], str]] = {
     "workspace_prefix": _prefix_problem,
     "published_prefix": _prefix_problem,
@@ -76,5 +83,11 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "clone_max_bytes": _at_least(1),
     "coalesce_s": _at_least(0),
     "drain_deadline_s": _at_least(0),
+    "retention_interval_h": _at_least(0.1),
+    "retention_keep_all_days": _days_problem,
+    "retention_hourly_days": _days_problem,
+    "retention_daily_days": _days_problem,
+    "retention_weekly_days": _days_problem,
+    "retention_max_bytes": _at_least(0),
 }
 """What must be true of a trait's value beyond its type: "" or what is wrong, in words."""

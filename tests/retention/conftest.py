@@ -1,0 +1,45 @@
+"""A workspace whose versions are as old as a test wants, in each store in turn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from retention_kit import Shelf
+from s3_server import new_bucket, options, s3_endpoint
+
+from bookstore.store.base import ObjectStore
+from bookstore.store.local import LocalStore
+from bookstore.store.memory import MemoryStore
+from bookstore.store.s3 import S3Store
+
+__all__ = ["s3_endpoint"]
+
+
+@pytest_asyncio.fixture(params=["memory", "local", "s3"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
+    """An empty store of each kind in turn."""
+    made: ObjectStore
+    if request.param == "memory":
+        made = MemoryStore()
+    elif request.param == "local":
+        made = LocalStore(tmp_path / "bucket")
+    else:
+        endpoint = request.getfixturevalue("s3_endpoint")
+        made = S3Store(new_bucket(endpoint), options(endpoint))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def shelf(store: ObjectStore) -> Shelf:
+    """A workspace in each store."""
+    return Shelf(store)
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    """A store in the test's hands."""
+    return MemoryStore()
