@@ -1,0 +1,216 @@
+import {
+  ILabShell,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import type { IDiff, IDiffSummary, IVersion } from '../api';
+import { openNotebook } from '../documents';
+import { showBookstoreError } from '../errors';
+import { nameOf, versionName } from '../history/describe';
+import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
+import { compareIcon, restoreIcon } from '../icons';
+import { IViewAction, present } from '../present';
+import {
+  bringBackChanged,
+  bringBackMissing,
+  contentOf,
+  idsOf
+} from '../restore/document';
+import type { IBringBack } from './view';
+
+export const comparePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'bookstore-labextension:compare',
+  description: 'Compares versions of notebooks, cell by cell.',
+  autoStart: true,
+  requires: [IHistory],
+  optional: [
+    IRenderMimeRegistry,
+    IEditorServices,
+    INotebookTracker,
+    ITranslator,
+    ILabShell
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    history: IHistory,
+    rendermime: IRenderMimeRegistry | null,
+    editors: IEditorServices | null,
+    tracker: INotebookTracker | null,
+    translator: ITranslator | null,
+    labShell: ILabShell | null
+  ) => {
+    if (!rendermime || !editors) {
+      return; // a page that shows no notebooks
+    }
+    const trans = (translator ?? nullTranslator).load('bookstore');
+    const { contents } = app.serviceManager;
+    const { api, model } = history;
+
+    const show = async (
+      path: string,
+      diff: IDiff,
+      baseName: string,
+      remoteName: string,
+      actions: IViewAction[],
+      bringBack: IBringBack | null
+    ) => {
+      // Loaded on first use: the rendered diff is most of the bundle.
+      const { DiffView } = await import('./view');
+      const body = new DiffView({
+        diff,
+        baseName,
+        remoteName,
+        bringBack,
+        rendermime,
+        editorFactory: editors.factoryService.newInlineEditor,
+        translator: translator ?? nullTranslator
+      });
+      const heading = trans.__('%1 → %2', baseName, remoteName);
+      present(
+        app,
+        labShell,
+        {
+          id: `bookstore-compare:${path}`,
+          title: trans.__('%1 · Comparison', nameOf(path)),
+          caption: `${path}: ${heading}`,
+          icon: compareIcon,
+          heading,
+          details: summaryText(diff.summary, trans),
+          actions,
+          body
+        },
+        trans
+      );
+    };
+
+    const compareWithCurrent = async ({ path, version }: ISubject) => {
+      const panel = openNotebook(tracker, contents, path);
+      const compared = panel ? idsOf(panel.context.model) : [];
+      const diff = panel
+        ? await api.diffWithContent(
+            path,
+            version,
+            contentOf(panel.context.model)
+          )
+        : await api.diff(path, version);
+      const isUnsaved = panel?.context.model.dirty ?? false;
+      await show(
+        path,
+        diff,
+        versionName(version, trans),
+        isUnsaved ? trans.__('Current, not saved') : trans.__('Current'),
+        [
+          {
+            label: trans.__('Restore…'),
+            icon: restoreIcon,
+            act: () =>
+              void app.commands.execute(CommandIDs.restore, {
+                path,
+                version_id: version.version_id,
+                version_path: version.path
+              })
+          }
+        ],
+        panel && bringBackInto(panel, compared, diff, trans)
+      );
+    };
+
+    const compareChosen = async () => {
+      const [base, remote] = inOrder(model.chosen);
+      const diff = await api.diff(model.path, base, remote);
+      const names = [base, remote].map(version => versionName(version, trans));
+      await show(model.path, diff, names[0], names[1], [], null);
+      model.clearChosen();
+    };
+
+    const told = async (work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        void showBookstoreError(
+          trans.__('The versions cannot be compared'),
+          error,
+          trans
+        );
+      }
+    };
+    app.commands.addCommand(CommandIDs.compareWithCurrent, {
+      label: trans.__('Compare Version With Current'),
+      icon: compareIcon,
+      isEnabled: args => history.has(args),
+      execute: args =>
+        told(async () => {
+          const subject = await history.subject(args);
+          if (subject) {
+            await compareWithCurrent(subject);
+          }
+        }),
+      describedBy: VERSION_ARGS
+    });
+    app.commands.addCommand(CommandIDs.compareChosen, {
+      label: trans.__('Compare Chosen Versions'),
+      icon: compareIcon,
+      isEnabled: () => model.chosen.length === 2,
+      execute: () => told(compareChosen)
+    });
+  }
+};
+
+/** The older of two versions first. */
+function inOrder(versions: readonly IVersion[]): IVersion[] {
+  return [...versions].sort(
+    (one, other) => Date.parse(one.saved_at) - Date.parse(other.saved_at)
+  );
+}
+
+/** Bring single cells of the compared version back into the open notebook. */
+function bringBackInto(
+  panel: NotebookPanel,
+  compared: readonly string[],
+  diff: IDiff,
+  trans: TranslationBundle
+): IBringBack {
+  return {
+    isPossible: () => !panel.isDisposed,
+    bringBack: ({ base, remote, isMissing }) => {
+      const { model } = panel.context;
+      const cell = diff.base.cells[base];
+      if (isMissing || !bringBackChanged(model, compared[remote], cell)) {
+        bringBackMissing(model, remote, compared, cell);
+      }
+      Notification.success(
+        trans.__('The cell is back in %1.', nameOf(panel.context.path)),
+        { autoClose: 3000 }
+      );
+    }
+  };
+}
+
+function summaryText(summary: IDiffSummary, trans: TranslationBundle): string {
+  const { cells_added, cells_removed, cells_changed, outputs_changed } =
+    summary;
+  const texts = [
+    cells_changed &&
+      trans._n('%1 cell changed', '%1 cells changed', cells_changed),
+    cells_added && trans._n('%1 cell added', '%1 cells added', cells_added),
+    cells_removed &&
+      trans._n('%1 cell removed', '%1 cells removed', cells_removed),
+    outputs_changed &&
+      trans._n(
+        'outputs of %1 cell changed',
+        'outputs of %1 cells changed',
+        outputs_changed
+      ),
+    summary.metadata_changed && trans.__('metadata changed')
+  ].filter(text => Boolean(text));
+  return texts.length > 0 ? texts.join(' · ') : trans.__('No differences');
+}

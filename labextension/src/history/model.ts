@@ -1,0 +1,214 @@
+import { ISignal, Signal } from '@lumino/signaling';
+import { BookstoreAPI, BookstoreError, IVersion } from '../api';
+import { identityOf } from './kinds';
+import { Filter, mergePages } from './rows';
+import { withWaiting } from './waiting';
+
+const PAGE = 50;
+/** Few versions are deliberate: finding a screenful of them takes larger pages. */
+const FILTERED_PAGE = 200;
+
+/** The history of one notebook, as far as it has been read. */
+export class HistoryModel {
+  constructor(private readonly _api: BookstoreAPI) {}
+
+  /** Anything below has changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** The notebook's API path; empty while there is none. */
+  get path(): string {
+    return this._path;
+  }
+
+  get versions(): readonly IVersion[] {
+    return this._versions;
+  }
+
+  /** Are there older versions that have not been read? */
+  get hasMore(): boolean {
+    return this._next !== null;
+  }
+
+  get isLoading(): boolean {
+    return this._loading > 0;
+  }
+
+  /** Has the newest page of this notebook been read? */
+  get isLoaded(): boolean {
+    return this._isLoaded;
+  }
+
+  /** Why the last reading failed; null when it did not. */
+  get error(): unknown {
+    return this._error;
+  }
+
+  get filter(): Filter {
+    return this._filter;
+  }
+
+  set filter(filter: Filter) {
+    if (filter !== this._filter) {
+      this._filter = filter;
+      this._changed.emit();
+    }
+  }
+
+  /** The version that commands act on. */
+  get active(): IVersion | null {
+    return this._find(this._active);
+  }
+
+  set active(version: IVersion | null) {
+    this._active = version ? identityOf(version) : '';
+    this._changed.emit();
+  }
+
+  /** The versions chosen for a comparison, at most two, in the order they were chosen. */
+  get chosen(): IVersion[] {
+    return this._chosen
+      .map(identity => this._find(identity))
+      .filter((version): version is IVersion => version !== null);
+  }
+
+  /** Choose a version for a comparison, or no longer; a third takes the first one's place. */
+  toggleChosen(version: IVersion): void {
+    const identity = identityOf(version);
+    this._chosen = this._chosen.includes(identity)
+      ? this._chosen.filter(chosen => chosen !== identity)
+      : [...this._chosen, identity].slice(-2);
+    this._changed.emit();
+  }
+
+  clearChosen(): void {
+    if (this._chosen.length > 0) {
+      this._chosen = [];
+      this._changed.emit();
+    }
+  }
+
+  /** Follow another notebook; nothing is read before `refresh`. */
+  setPath(path: string): void {
+    if (path === this._path) {
+      return;
+    }
+    this._path = path;
+    this._generation += 1;
+    this._versions = [];
+    this._next = null;
+    this._isLoaded = false;
+    this._error = null;
+    this._active = '';
+    this._chosen = [];
+    this._changed.emit();
+  }
+
+  /** The notebook got another name; its history goes on. */
+  renamed(path: string): void {
+    this._path = path;
+    this._generation += 1;
+    this._changed.emit();
+  }
+
+  /** Read the newest page, and keep what lies below it. */
+  async refresh(): Promise<void> {
+    if (!this._path) {
+      return;
+    }
+    await this._read(async () => {
+      const page = await this._api.history(this._path, PAGE);
+      return () => {
+        this._isLoaded = true;
+        if (page.problem !== null) {
+          this._versions = withWaiting(this._versions, page.versions);
+          const { message, hint } = page.problem;
+          this._error = new BookstoreError(
+            503,
+            message,
+            'store_unavailable',
+            hint
+          );
+          return;
+        }
+        const merged = page.next
+          ? mergePages(this._versions, page.versions)
+          : null;
+        if (merged === null) {
+          this._next = page.next;
+        }
+        this._versions = merged ?? page.versions;
+      };
+    });
+  }
+
+  /** Read the next older page. */
+  async loadMore(): Promise<void> {
+    const before = this._next;
+    if (before === null || this._loading > 0) {
+      return;
+    }
+    const limit = this._filter === 'all' ? PAGE : FILTERED_PAGE;
+    await this._read(async () => {
+      const page = await this._api.history(this._path, limit, before);
+      return () => {
+        if (this._next === before) {
+          this._versions = [...this._versions, ...page.versions];
+          this._next = page.next;
+        }
+      };
+    });
+  }
+
+  /** Put a version's new label and note into the list. */
+  replace(version: IVersion): void {
+    const identity = identityOf(version);
+    this._versions = this._versions.map(known =>
+      identityOf(known) === identity
+        ? { ...known, label: version.label, note: version.note }
+        : known
+    );
+    this._changed.emit();
+  }
+
+  /** Take in what `read` brings, unless another notebook is followed meanwhile. */
+  private async _read(read: () => Promise<() => void>): Promise<void> {
+    const generation = this._generation;
+    this._loading += 1;
+    this._changed.emit();
+    try {
+      const take = await read();
+      if (generation === this._generation) {
+        this._error = null;
+        take();
+      }
+    } catch (error) {
+      if (generation === this._generation) {
+        this._error = error;
+      }
+    } finally {
+      this._loading -= 1;
+      this._changed.emit();
+    }
+  }
+
+  private _find(identity: string): IVersion | null {
+    return (
+      this._versions.find(version => identityOf(version) === identity) ?? null
+    );
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private _path = '';
+  private _versions: readonly IVersion[] = [];
+  private _next: string | null = null;
+  private _isLoaded = false;
+  private _loading = 0;
+  private _error: unknown = null;
+  private _filter: Filter = 'all';
+  private _active = '';
+  private _chosen: string[] = [];
+  /** Goes up with every notebook, so that late answers about another are known. */
+  private _generation = 0;
+}

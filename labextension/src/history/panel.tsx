@@ -1,0 +1,292 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+import { textsOf } from '../errors';
+import { historyIcon } from '../icons';
+import { nameOf } from './describe';
+import { VersionList } from './list';
+import type { HistoryModel } from './model';
+import { Filter, rowsOf } from './rows';
+import type { IVersionActions } from './version';
+
+/** Relative times are written again so often. */
+const TICK_MS = 30_000;
+
+export interface IHistoryPanelActions extends IVersionActions {
+  refresh(): void;
+  compareChosen(): void;
+  setFilter(filter: Filter): void;
+}
+
+/** The side panel with the history of the current notebook. */
+export class HistoryPanel extends ReactWidget {
+  constructor(
+    private readonly _model: HistoryModel,
+    private readonly _trans: TranslationBundle,
+    private readonly _actions: IHistoryPanelActions
+  ) {
+    super();
+    this.id = 'bookstore-history';
+    this.addClass('bs-History');
+    this.title.icon = historyIcon;
+    this.title.caption = _trans.__('History');
+    this.node.tabIndex = -1;
+    this.node.tabIndex = -1;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', _trans.__('History'));
+    _model.changed.connect(() => this.update());
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._actions.refresh();
+    this._tick = window.setInterval(() => this.update(), TICK_MS);
+    this.update();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    window.clearInterval(this._tick);
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this._wantsFocus = true;
+    this.node.focus();
+    this._takeFocus();
+  }
+
+  protected override onUpdateRequest(message: Message): void {
+    super.onUpdateRequest(message);
+    void this.renderPromise?.then(() => this._takeFocus());
+  }
+
+  /** The list takes the keyboard once it is there, unless the user went elsewhere meanwhile. */
+  private _takeFocus(): void {
+    const list = this.node.querySelector<HTMLElement>('.bs-VersionList');
+    if (this._wantsFocus && list) {
+      this._wantsFocus = false;
+      const { activeElement } = document;
+      if (
+        activeElement === document.body ||
+        this.node.contains(activeElement)
+      ) {
+        list.focus();
+      }
+    }
+  }
+
+  override dispose(): void {
+    window.clearInterval(this._tick);
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <>
+        <Header
+          model={this._model}
+          trans={this._trans}
+          actions={this._actions}
+        />
+        <Body model={this._model} trans={this._trans} actions={this._actions} />
+        <Comparison
+          model={this._model}
+          trans={this._trans}
+          actions={this._actions}
+        />
+      </>
+    );
+  }
+
+  private _tick = 0;
+  private _wantsFocus = false;
+}
+
+interface IPartProps {
+  readonly model: HistoryModel;
+  readonly trans: TranslationBundle;
+  readonly actions: IHistoryPanelActions;
+}
+
+function Header({ model, trans, actions }: IPartProps): JSX.Element {
+  return (
+    <div className="bs-History-header">
+      <div className="bs-History-titleLine">
+        <h2 className="bs-History-title">{trans.__('History')}</h2>
+        {model.path && (
+          <>
+            <select
+              className="bs-History-filter"
+              aria-label={trans.__('Which versions are listed')}
+              value={model.filter}
+              onChange={event =>
+                actions.setFilter(event.target.value as Filter)
+              }
+            >
+              <option value="all">{trans.__('All versions')}</option>
+              <option value="deliberate">{trans.__('Named and manual')}</option>
+            </select>
+            <button
+              type="button"
+              className="bs-History-button"
+              title={trans.__('Refresh')}
+              aria-label={trans.__('Refresh')}
+              aria-busy={model.isLoading}
+              onClick={() => actions.refresh()}
+            >
+              <refreshIcon.react tag="span" />
+            </button>
+          </>
+        )}
+      </div>
+      {model.path && (
+        <div className="bs-History-name" title={model.path}>
+          {nameOf(model.path)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Body({ model, trans, actions }: IPartProps): JSX.Element {
+  const now = new Date();
+  const { versions, filter } = model;
+  // A change of minute is a change of the rows' headings at midnight only.
+  const today = now.toDateString();
+  const rows = React.useMemo(
+    () => rowsOf(versions, filter, new Date(), trans),
+    [versions, filter, trans, today]
+  );
+  const onNeedMore = React.useCallback(() => {
+    if (!model.isLoading && model.error === null) {
+      void model.loadMore();
+    }
+  }, [model]);
+  if (!model.path) {
+    return (
+      <Notice
+        text={trans.__('No notebook is open.')}
+        hint={trans.__('Open a notebook to see its history.')}
+      />
+    );
+  }
+  const problem = model.error === null ? null : textsOf(model.error, trans);
+  if (problem && !model.isLoaded) {
+    return (
+      <Notice text={problem.message} hint={problem.hint} isError>
+        <button
+          type="button"
+          className="jp-Button jp-mod-styled jp-mod-minimal bs-History-retry"
+          onClick={() => actions.refresh()}
+        >
+          {trans.__('Try again')}
+        </button>
+      </Notice>
+    );
+  }
+  if (!model.isLoaded) {
+    return <Loading trans={trans} />;
+  }
+  if (versions.length === 0) {
+    return (
+      <Notice
+        text={trans.__('No versions yet')}
+        hint={trans.__('Every save of this notebook becomes a version.')}
+      />
+    );
+  }
+  return (
+    <>
+      {problem && (
+        <div className="bs-History-problem" role="alert">
+          {problem.message} {problem.hint}
+        </div>
+      )}
+      <VersionList
+        key={model.path + filter}
+        rows={rows}
+        active={model.active}
+        chosen={model.chosen}
+        hasMore={model.hasMore}
+        now={now}
+        trans={trans}
+        actions={actions}
+        onNeedMore={onNeedMore}
+      />
+      {rows.length === 0 && !model.hasMore && (
+        <Notice
+          text={trans.__('No named or manual versions')}
+          hint={trans.__('Autosaves are listed under “All versions”.')}
+        />
+      )}
+    </>
+  );
+}
+
+/** The bar that says what a comparison still needs, or begins it. */
+function Comparison({ model, trans, actions }: IPartProps): JSX.Element | null {
+  const { chosen } = model;
+  if (chosen.length === 0) {
+    return null;
+  }
+  const isReady = chosen.length === 2;
+  return (
+    <div className="bs-History-comparison">
+      <span className="bs-History-comparisonText" role="status">
+        {isReady ? trans.__('2 chosen') : trans.__('Choose one more')}
+      </span>
+      <button
+        type="button"
+        className="jp-Button jp-mod-styled jp-mod-reject jp-mod-small"
+        onClick={() => model.clearChosen()}
+      >
+        {trans.__('Cancel')}
+      </button>
+      <button
+        type="button"
+        className="jp-Button jp-mod-styled jp-mod-accept jp-mod-small"
+        disabled={!isReady}
+        onClick={() => actions.compareChosen()}
+      >
+        {trans.__('Compare')}
+      </button>
+    </div>
+  );
+}
+
+interface INoticeProps {
+  readonly text: string;
+  readonly hint: string;
+  readonly isError?: boolean;
+  readonly children?: React.ReactNode;
+}
+
+function Notice({ text, hint, isError, children }: INoticeProps) {
+  return (
+    <div
+      className={`bs-History-message${isError ? ' bs-mod-error' : ''}`}
+      role={isError ? 'alert' : 'status'}
+    >
+      <historyIcon.react tag="span" className="bs-History-messageIcon" />
+      <p className="bs-History-messageText">{text}</p>
+      {hint && <p className="bs-History-messageHint">{hint}</p>}
+      {children}
+    </div>
+  );
+}
+
+function Loading({ trans }: { trans: TranslationBundle }): JSX.Element {
+  return (
+    <div
+      className="bs-History-loading"
+      role="status"
+      aria-label={trans.__('Reading the history…')}
+    >
+      {[0, 1, 2, 3].map(line => (
+        <div key={line} className="bs-History-placeholder" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, MainAreaWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { Panel, Widget } from '@lumino/widgets';
+
+/** A button of a view's header. */
+export interface IViewAction {
+  readonly label: string;
+  readonly icon: LabIcon;
+  readonly act: () => void;
+}
+
+/** Something too wide for the side panel. */
+export interface IView {
+  /** A view takes the place of an earlier one with the same id. */
+  readonly id: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly icon: LabIcon;
+  /** What is seen, in words: the first line of the header. */
+  readonly heading: string;
+  readonly details: string;
+  readonly actions: readonly IViewAction[];
+  readonly body: Widget;
+}
+
+/**
+ * Show a view: a tab where there is a main area for tabs, else a dialog.
+ *
+ * The page of Notebook 7 holds one document, so it gets the dialog.
+ */
+export function present(
+  app: JupyterFrontEnd,
+  labShell: ILabShell | null,
+  view: IView,
+  trans: TranslationBundle
+): void {
+  if (labShell) {
+    presentInTab(app, view);
+  } else {
+    presentInDialog(view, trans);
+  }
+}
+
+function presentInTab(app: JupyterFrontEnd, view: IView): void {
+  for (const open of app.shell.widgets('main')) {
+    if (open.id === view.id) {
+      open.dispose();
+      break;
+    }
+  }
+  const content = withHeader(view, action => action.act());
+  const widget = new MainAreaWidget({ content });
+  widget.id = view.id;
+  widget.title.label = view.title;
+  widget.title.caption = view.caption;
+  widget.title.icon = view.icon;
+  widget.title.closable = true;
+  widget.toolbar.hide();
+  app.shell.add(widget, 'main');
+  app.shell.activateById(widget.id);
+}
+
+function presentInDialog(view: IView, trans: TranslationBundle): void {
+  // One dialog is open at a time: what an action shows comes after this one.
+  const body = withHeader(view, action => {
+    dialog.reject();
+    void closed.then(() => action.act());
+  });
+  body.addClass('bs-mod-dialog');
+  const dialog = new Dialog({
+    title: view.title,
+    body,
+    buttons: [Dialog.okButton({ label: trans.__('Close') })]
+  });
+  dialog.addClass('bs-ViewDialog');
+  const closed = dialog.launch();
+}
+
+function withHeader(view: IView, act: (action: IViewAction) => void): Panel {
+  const panel = new Panel();
+  panel.addClass('bs-View');
+  panel.addWidget(header(view, act));
+  view.body.addClass('bs-View-body');
+  panel.addWidget(view.body);
+  return panel;
+}
+
+function header(view: IView, act: (action: IViewAction) => void): Widget {
+  const node = document.createElement('div');
+  const texts = element('div', 'bs-View-texts');
+  texts.append(
+    element('div', 'bs-View-heading', view.heading),
+    element('div', 'bs-View-details', view.details)
+  );
+  const actions = element('div', 'bs-View-actions');
+  for (const action of view.actions) {
+    const button = element('button', 'bs-View-action');
+    button.append(action.icon.element({ tag: 'span' }), action.label);
+    button.addEventListener('click', () => act(action));
+    actions.append(button);
+  }
+  node.append(texts, actions);
+  const widget = new Widget({ node });
+  widget.addClass('bs-View-header');
+  return widget;
+}
+
+function element(tag: string, className: string, text = ''): HTMLElement {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.textContent = text;
+  return node;
+}

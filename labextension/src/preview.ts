@@ -1,0 +1,156 @@
+import {
+  ILabShell,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import {
+  NotebookModel,
+  NotebookPanel,
+  StaticNotebook
+} from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { showBookstoreError } from './errors';
+import { nameOf, versionFacts, versionName } from './history/describe';
+import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from './history/token';
+import {
+  compareIcon,
+  copyIcon,
+  linkIcon,
+  previewIcon,
+  restoreIcon
+} from './icons';
+import { IViewAction, present } from './present';
+
+/** A notebook that is only looked at. */
+class PreviewNotebook extends StaticNotebook {
+  constructor(options: StaticNotebook.IOptions, content: INotebookContent) {
+    super(options);
+    this.addClass('bs-Preview');
+    const model = new NotebookModel();
+    model.fromJSON(content);
+    model.readOnly = true;
+    this.model = model;
+    for (const cell of this.widgets) {
+      cell.readOnly = true;
+    }
+  }
+
+  override dispose(): void {
+    const { model } = this;
+    super.dispose();
+    model?.dispose();
+  }
+}
+
+export const previewPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'bookstore-labextension:preview',
+  description: 'Shows versions of notebooks, read-only.',
+  autoStart: true,
+  requires: [IHistory],
+  optional: [
+    IRenderMimeRegistry,
+    IEditorServices,
+    NotebookPanel.IContentFactory,
+    ITranslator,
+    ILabShell
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    history: IHistory,
+    rendermime: IRenderMimeRegistry | null,
+    editors: IEditorServices | null,
+    contentFactory: NotebookPanel.IContentFactory | null,
+    translator: ITranslator | null,
+    labShell: ILabShell | null
+  ) => {
+    if (!rendermime || !editors || !contentFactory) {
+      return; // a page that shows no notebooks
+    }
+    const trans = (translator ?? nullTranslator).load('bookstore');
+
+    const show = async ({ path, version }: ISubject) => {
+      const model = await history.api.content(path, version);
+      const body = new PreviewNotebook(
+        {
+          rendermime: rendermime.clone(),
+          contentFactory,
+          mimeTypeService: editors.mimeTypeService,
+          translator: translator ?? undefined,
+          notebookConfig: {
+            ...StaticNotebook.defaultNotebookConfig,
+            windowingMode: 'none',
+            scrollPastEnd: false
+          }
+        },
+        model.content as INotebookContent
+      );
+      const args = {
+        path,
+        version_id: version.version_id,
+        version_path: version.path
+      };
+      const action = (
+        command: string,
+        label: string,
+        icon: IViewAction['icon']
+      ): IViewAction => ({
+        label,
+        icon,
+        act: () => void app.commands.execute(command, args)
+      });
+      const link = action(CommandIDs.copyLink, trans.__('Copy link'), linkIcon);
+      present(
+        app,
+        labShell,
+        {
+          id: `bookstore-preview:${path}`,
+          title: `${nameOf(path)} · ${versionName(version, trans)}`,
+          caption: versionFacts(version, trans),
+          icon: previewIcon,
+          heading: versionName(version, trans),
+          details: versionFacts(version, trans),
+          actions: [
+            action(
+              CommandIDs.compareWithCurrent,
+              trans.__('Compare with current'),
+              compareIcon
+            ),
+            action(CommandIDs.restore, trans.__('Restore…'), restoreIcon),
+            action(
+              CommandIDs.restoreAsCopy,
+              trans.__('Restore as copy…'),
+              copyIcon
+            ),
+            ...(version.url ? [link] : [])
+          ],
+          body
+        },
+        trans
+      );
+    };
+
+    app.commands.addCommand(CommandIDs.preview, {
+      label: trans.__('Preview Version'),
+      icon: previewIcon,
+      isEnabled: args => history.has(args),
+      execute: async args => {
+        try {
+          const subject = await history.subject(args);
+          if (subject) {
+            await show(subject);
+          }
+        } catch (error) {
+          void showBookstoreError(
+            trans.__('The version cannot be shown'),
+            error,
+            trans
+          );
+        }
+      },
+      describedBy: VERSION_ARGS
+    });
+  }
+};

@@ -1,0 +1,122 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { BookstoreAPI, IServer } from '../api';
+import { textsOf } from '../errors';
+import { LinkField } from '../linkfield';
+
+/** Ask whether a notebook may be published, saying who will be able to read it. */
+export async function askToPublish(
+  api: BookstoreAPI,
+  path: string,
+  isDirty: boolean,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const result = await showDialog({
+    title: trans.__('Publish “%1”?', PathExt.basename(path)),
+    body: (
+      <Consequences api={api} path={path} isDirty={isDirty} trans={trans} />
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Publish') })
+    ]
+  });
+  return result.button.accept;
+}
+
+/** Show the link of a published notebook. */
+export async function showLink(
+  path: string,
+  link: string,
+  trans: TranslationBundle
+): Promise<void> {
+  await showDialog({
+    title: trans.__('“%1” is published', PathExt.basename(path)),
+    body: (
+      <div className="bs-DialogText">
+        <p>
+          {trans.__(
+            'Whoever opens this link on a Jupyter server that uses the same store sees a preview, and can clone the notebook.'
+          )}
+        </p>
+        <LinkField link={link} trans={trans} />
+      </div>
+    ),
+    buttons: [Dialog.cancelButton({ label: trans.__('Close') })],
+    focusNodeSelector: '.bs-LinkField-copy'
+  });
+}
+
+/** Ask whether a notebook is to be taken back. */
+export async function askToUnpublish(
+  path: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const result = await showDialog({
+    title: trans.__('Unpublish “%1”?', PathExt.basename(path)),
+    body: trans.__(
+      'Its link stops working. Clones that others made stay theirs, and your own notebook stays as it is.'
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Unpublish') })
+    ]
+  });
+  return result.button.accept;
+}
+
+function Consequences(props: {
+  api: BookstoreAPI;
+  path: string;
+  isDirty: boolean;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { api, path, isDirty, trans } = props;
+  const [server, setServer] = React.useState<IServer | null>(null);
+  const [error, setError] = React.useState<unknown>(null);
+  React.useEffect(() => {
+    api.server().then(setServer, setError);
+  }, [api]);
+  return (
+    <div className="bs-DialogText">
+      <p className="bs-DialogText-path">{path}</p>
+      <p>{readers(server, trans)}</p>
+      <p>
+        {isDirty
+          ? trans.__('Unsaved changes are saved first. ')
+          : trans.__('It is published as it is saved now. ')}
+        {trans.__('Publishing it again later updates what the link leads to.')}
+      </p>
+      <p role="status" className="bs-DialogText-warning">
+        {error ? textsOf(error, trans).message : whyNot(server, trans)}
+      </p>
+    </div>
+  );
+}
+
+function readers(server: IServer | null, trans: TranslationBundle): string {
+  if (server?.store.kind === 'local') {
+    return trans.__(
+      'A copy with all outputs goes to the embedded store. Only servers on this machine can read it; to reach others, configure a bucket.'
+    );
+  }
+  return server
+    ? trans.__(
+        'A copy with all outputs goes to %1. Everyone whose Jupyter server uses that store can read it.',
+        server.store.display
+      )
+    : trans.__(
+        'A copy with all outputs goes to the store. Everyone whose Jupyter server uses it can read it.'
+      );
+}
+
+function whyNot(server: IServer | null, trans: TranslationBundle): string {
+  if (server === null || server.features.publish_valid) {
+    return '';
+  }
+  return (
+    server.problems[0] ?? trans.__('Publishing is switched off on this server.')
+  );
+}

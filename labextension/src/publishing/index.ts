@@ -1,0 +1,153 @@
+import {
+  ILabShell,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { BookstoreAPI, IPublishAnswer } from '../api';
+import { showBookstoreError } from '../errors';
+import { kindIcon } from '../icons';
+import { linkFor } from '../links';
+import { OneLarge } from '../place';
+import { Target } from '../target';
+import { askToPublish, askToUnpublish, showLink } from './dialogs';
+import { PublishedNotebooks } from './published';
+
+const PUBLISH = 'bookstore:publish';
+const SHOW_PUBLISHED = 'bookstore:show-published';
+
+/** Publishes notebooks and takes them back, with a dialog for each step. */
+class Publisher {
+  constructor(
+    readonly api: BookstoreAPI,
+    private readonly _target: Target,
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  async publish(path: string): Promise<void> {
+    const isDirty = this._target.isDirty(path);
+    if (!(await askToPublish(this.api, path, isDirty, this._trans))) {
+      return;
+    }
+    try {
+      const answer = await this._published(path);
+      await this.showLink(path, answer.url);
+    } catch (error) {
+      const name = PathExt.basename(path);
+      const title = this._trans.__('“%1” is not published', name);
+      await showBookstoreError(title, error, this._trans);
+    }
+  }
+
+  /** Returns whether it was taken back. */
+  async unpublish(path: string): Promise<boolean> {
+    if (!(await askToUnpublish(path, this._trans))) {
+      return false;
+    }
+    try {
+      await this.api.unpublish(path);
+      return true;
+    } catch (error) {
+      const name = PathExt.basename(path);
+      const title = this._trans.__('“%1” is still published', name);
+      await showBookstoreError(title, error, this._trans);
+      return false;
+    }
+  }
+
+  showLink(path: string, url: string): Promise<void> {
+    return showLink(path, linkFor(url, this.api.baseUrl), this._trans);
+  }
+
+  private async _published(path: string): Promise<IPublishAnswer> {
+    const told = this._trans.__('Publishing %1…', PathExt.basename(path));
+    const id = Notification.emit(told, 'in-progress', { autoClose: false });
+    try {
+      await this._target.save(path);
+      return await this.api.publish(path);
+    } finally {
+      Notification.dismiss(id);
+    }
+  }
+}
+
+export const publishingPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'bookstore-labextension:publishing',
+  description: 'Publishes notebooks, and lists those that are published.',
+  autoStart: true,
+  optional: [
+    ITranslator,
+    ICommandPalette,
+    ILabShell,
+    INotebookTracker,
+    IFileBrowserFactory,
+    IDocumentManager
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    labShell: ILabShell | null,
+    tracker: INotebookTracker | null,
+    browsers: IFileBrowserFactory | null,
+    documents: IDocumentManager | null
+  ) => {
+    const { commands } = app;
+    const trans = (translator ?? nullTranslator).load('bookstore');
+    const api = new BookstoreAPI(app.serviceManager.serverSettings);
+    const target = new Target(app, tracker, browsers, documents);
+    const publisher = new Publisher(api, target, trans);
+    const place = new OneLarge(app, labShell, trans);
+
+    commands.addCommand(PUBLISH, {
+      label: trans.__('Publish Notebook…'),
+      caption: trans.__('Put the notebook where others can clone it'),
+      icon: kindIcon('publish'),
+      isEnabled: args => target.notebook(args) !== null,
+      execute: async args => {
+        const path = target.notebook(args);
+        if (path !== null) {
+          await publisher.publish(path);
+        }
+      },
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            path: {
+              type: 'string',
+              description: 'The API path of the notebook.'
+            },
+            selected: {
+              type: 'boolean',
+              description: 'Whether the one selected in the file browser.'
+            }
+          }
+        }
+      }
+    });
+    commands.addCommand(SHOW_PUBLISHED, {
+      label: trans.__('Published Notebooks'),
+      caption: trans.__('Notebooks that others can clone'),
+      icon: kindIcon('publish'),
+      execute: () => {
+        place.open(() => new PublishedNotebooks(publisher, place, trans));
+      }
+    });
+    for (const command of [PUBLISH, SHOW_PUBLISHED]) {
+      palette?.addItem({ command, category: trans.__('Bookstore') });
+    }
+    tracker?.currentChanged.connect(() => {
+      commands.notifyCommandChanged(PUBLISH);
+    });
+  }
+};

@@ -1,0 +1,101 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+import type { BookstoreAPI, IPublished } from '../api';
+import { kindIcon, linkIcon } from '../icons';
+import { IRow, NotebookList } from '../lists/list';
+import { Pages } from '../lists/pages';
+import type { OneLarge } from '../place';
+import { formatSize } from '../sizes';
+import { Time } from '../time';
+
+/** What the list asks of whoever publishes. */
+export interface IPublishedActions {
+  readonly api: BookstoreAPI;
+  showLink(path: string, url: string): Promise<void>;
+  /** Returns whether it was taken back. */
+  unpublish(path: string): Promise<boolean>;
+}
+
+/** The notebooks that are published, with their links. */
+export class PublishedNotebooks extends ReactWidget {
+  constructor(
+    private readonly _actions: IPublishedActions,
+    private readonly _place: OneLarge,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.id = 'bookstore-published';
+    this.addClass('bs-List');
+    this.title.label = _trans.__('Published Notebooks');
+    this.title.icon = kindIcon('publish');
+    this._pages = new Pages(async cursor => {
+      const { published, next } = await _actions.api.published(cursor);
+      return { items: published, next };
+    });
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      void this._pages.reload();
+    }
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._pages.reload();
+  }
+
+  protected override onCloseRequest(msg: Message): void {
+    super.onCloseRequest(msg);
+    this.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <NotebookList
+        pages={this._pages}
+        rowOf={item => this._rowOf(item)}
+        empty={this._trans.__('No notebook is published.')}
+        trans={this._trans}
+      />
+    );
+  }
+
+  private _rowOf(item: IPublished): IRow {
+    const trans = this._trans;
+    return {
+      key: item.path,
+      path: item.path,
+      facts: [
+        <Time iso={item.modified_at} trans={trans} />,
+        formatSize(item.size_bytes),
+        item.publisher
+      ],
+      actions: [
+        {
+          label: trans.__('Show Link'),
+          icon: linkIcon,
+          run: async () => {
+            await this._place.leaveDialog();
+            await this._actions.showLink(item.path, item.url);
+          }
+        },
+        {
+          label: trans.__('Unpublish'),
+          icon: kindIcon('delete'),
+          run: async () => {
+            await this._place.leaveDialog();
+            if (await this._actions.unpublish(item.path)) {
+              this._pages.remove(item);
+            }
+          }
+        }
+      ]
+    };
+  }
+
+  private readonly _pages: Pages<IPublished>;
+}

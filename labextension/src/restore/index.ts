@@ -1,0 +1,169 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Dialog,
+  InputDialog,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { openNotebook } from '../documents';
+import { showBookstoreError } from '../errors';
+import { nameOf, versionPhrase } from '../history/describe';
+import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
+import { copyIcon, restoreIcon } from '../icons';
+import { timeInName } from '../times';
+import { bringBack } from './document';
+
+export const restorePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'bookstore-labextension:restore',
+  description: 'Restores versions of notebooks.',
+  autoStart: true,
+  requires: [IHistory],
+  optional: [INotebookTracker, IDocumentManager, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    history: IHistory,
+    tracker: INotebookTracker | null,
+    documents: IDocumentManager | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('bookstore');
+    const { contents } = app.serviceManager;
+    const { api, model } = history;
+
+    const restore = async ({ path, version }: ISubject) => {
+      const panel = openNotebook(tracker, contents, path);
+      const subject = { path, version };
+      if (!(await isConfirmed(subject, panel, trans))) {
+        return;
+      }
+      if (panel) {
+        await restoreOpen(history, subject, panel);
+      } else {
+        await api.restore(path, version);
+      }
+      Notification.success(
+        trans.__(
+          '%1 is back at %2.',
+          nameOf(path),
+          versionPhrase(version, trans)
+        ),
+        { autoClose: 4000 }
+      );
+      await model.refresh();
+    };
+
+    const restoreAsCopy = async ({ path, version }: ISubject) => {
+      const answer = await InputDialog.getText({
+        title: trans.__('Restore this version as a copy'),
+        label: trans.__('Name of the copy'),
+        text: nameOfCopy(path, new Date(version.saved_at)),
+        okLabel: trans.__('Restore')
+      });
+      const name = answer.value?.trim();
+      if (answer.button.accept && name) {
+        const target = PathExt.join(PathExt.dirname(path), name);
+        const copy = await api.restoreAsCopy(path, version, target);
+        documents?.openOrReveal(copy.path);
+      }
+    };
+
+    const add = (
+      command: string,
+      label: string,
+      icon: typeof restoreIcon,
+      act: (subject: ISubject) => Promise<void>
+    ) => {
+      app.commands.addCommand(command, {
+        label,
+        icon,
+        isEnabled: args => history.has(args),
+        execute: async args => {
+          try {
+            const subject = await history.subject(args);
+            if (subject) {
+              await act(subject);
+            }
+          } catch (error) {
+            void showBookstoreError(
+              trans.__('The version could not be restored'),
+              error,
+              trans
+            );
+          }
+        },
+        describedBy: VERSION_ARGS
+      });
+    };
+    add(CommandIDs.restore, trans.__('Restore Version…'), restoreIcon, restore);
+    add(
+      CommandIDs.restoreAsCopy,
+      trans.__('Restore Version as Copy…'),
+      copyIcon,
+      restoreAsCopy
+    );
+  }
+};
+
+/** Restore in place; what is not saved is saved first, and so becomes a version. */
+async function restoreOpen(
+  history: IHistory,
+  { path, version }: ISubject,
+  panel: NotebookPanel
+): Promise<void> {
+  const { context } = panel;
+  if (context.model.dirty) {
+    await context.save();
+  }
+  const restored = await history.api.restoreInEditor(path, version);
+  bringBack(context.model, restored.content as INotebookContent);
+  await context.save();
+}
+
+async function isConfirmed(
+  { path, version }: ISubject,
+  panel: NotebookPanel | null,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const what = trans.__(
+    '%1 goes back to %2.',
+    nameOf(path),
+    versionPhrase(version, trans)
+  );
+  const unsaved = panel?.context.model.dirty
+    ? trans.__(
+        'Changes that are not saved become a version first, so nothing is lost.'
+      )
+    : trans.__('What it is now stays in its history.');
+  const open = panel
+    ? trans.__(
+        'The open notebook changes in place, and its kernel keeps running.'
+      )
+    : '';
+  const { button } = await showDialog({
+    title: trans.__('Restore this version?'),
+    body: [what, unsaved, open].filter(text => text !== '').join(' '),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.okButton({ label: trans.__('Restore') })
+    ]
+  });
+  return button.accept;
+}
+
+function nameOfCopy(path: string, saved: Date): string {
+  const extension = PathExt.extname(path);
+  const stem = PathExt.basename(path, extension);
+  return `${stem}-${timeInName(saved)}${extension}`;
+}

@@ -1,0 +1,186 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { Debouncer } from '@lumino/polling';
+import * as React from 'react';
+import type { BookstoreAPI, IDeleted } from '../api';
+import type { IArchiveEvents } from '../events';
+import { kindIcon, previewIcon, restoreIcon } from '../icons';
+import { IRow, NotebookList } from '../lists/list';
+import { Pages } from '../lists/pages';
+import { formatSize } from '../sizes';
+import { Time } from '../time';
+
+const PAGE = 50;
+/** A folder that was moved fills pages with what is hidden: so many are read in one go. */
+const MOST_PAGES = 20;
+const GATHER_MS = 500;
+
+/** What the list asks for. */
+export interface ITrashActions {
+  readonly api: BookstoreAPI;
+  /** Is there a preview? */
+  readonly canPreview: boolean;
+  preview(item: IDeleted): Promise<void>;
+  /** Returns whether it came back. */
+  restore(item: IDeleted): Promise<boolean>;
+}
+
+/** The notebooks that were deleted, to be looked at and brought back. */
+export class DeletedNotebooks extends ReactWidget {
+  constructor(
+    private readonly _actions: ITrashActions,
+    private readonly _events: IArchiveEvents | null,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.id = 'bookstore-deleted';
+    this.addClass('bs-List');
+    this.title.label = _trans.__('Deleted Notebooks');
+    this.title.icon = kindIcon('delete');
+    this._pages = new Pages(cursor => this._read(cursor));
+    this._debouncer = new Debouncer(() => this._pages.reload(), GATHER_MS);
+    _events?.happened.connect(this._onEvent, this);
+  }
+
+  override dispose(): void {
+    this._events?.happened.disconnect(this._onEvent, this);
+    this._debouncer.dispose();
+    super.dispose();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      void this._pages.reload();
+    }
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._pages.reload();
+  }
+
+  protected override onCloseRequest(msg: Message): void {
+    super.onCloseRequest(msg);
+    this.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <Trash
+        pages={this._pages}
+        rowOf={item => this._rowOf(item)}
+        onShowMoved={showMoved => this._setShowMoved(showMoved)}
+        trans={this._trans}
+      />
+    );
+  }
+
+  private _setShowMoved(showMoved: boolean): void {
+    this._showMoved = showMoved;
+    void this._pages.reload();
+  }
+
+  /** Read on until there is something to show. */
+  private async _read(
+    cursor: string
+  ): Promise<{ items: IDeleted[]; next: string | null }> {
+    let next: string | null = cursor;
+    const items: IDeleted[] = [];
+    for (let page = 0; page < MOST_PAGES && next !== null; page++) {
+      const answer = await this._actions.api.deleted(PAGE, next);
+      next = answer.next;
+      items.push(...answer.deleted.filter(item => this._isShown(item)));
+      if (items.length > 0) {
+        break;
+      }
+    }
+    return { items, next };
+  }
+
+  private _isShown(item: IDeleted): boolean {
+    return this._showMoved || item.moved_to === null;
+  }
+
+  private _rowOf(item: IDeleted): IRow {
+    const trans = this._trans;
+    const actions = [
+      {
+        label: trans.__('Preview'),
+        icon: previewIcon,
+        run: () => this._actions.preview(item)
+      },
+      {
+        label: trans.__('Restore'),
+        icon: restoreIcon,
+        run: async () => {
+          if (await this._actions.restore(item)) {
+            this._pages.remove(item);
+          }
+        }
+      }
+    ];
+    return {
+      key: `${item.path} ${item.version_id}`,
+      path: item.path,
+      facts: [
+        <What item={item} trans={trans} />,
+        formatSize(item.size_bytes),
+        item.author
+      ],
+      actions: this._actions.canPreview ? actions : actions.slice(1)
+    };
+  }
+
+  private _onEvent(): void {
+    if (this.isVisible) {
+      void this._debouncer.invoke().catch(() => undefined);
+    }
+  }
+
+  private readonly _pages: Pages<IDeleted>;
+  private readonly _debouncer: Debouncer;
+  private _showMoved = false;
+}
+
+function Trash(props: {
+  pages: Pages<IDeleted>;
+  rowOf: (item: IDeleted) => IRow;
+  onShowMoved: (showMoved: boolean) => void;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { pages, trans } = props;
+  return (
+    <NotebookList
+      pages={pages}
+      rowOf={props.rowOf}
+      empty={trans.__('No notebook was deleted.')}
+      trans={trans}
+    >
+      <label className="bs-List-choice">
+        <input
+          type="checkbox"
+          onChange={event => props.onShowMoved(event.currentTarget.checked)}
+        />
+        {trans.__('Show moved notebooks')}
+      </label>
+    </NotebookList>
+  );
+}
+
+/** "deleted 3 min ago", "moved to b.ipynb 3 min ago". */
+function What(props: {
+  item: IDeleted;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { item, trans } = props;
+  return (
+    <>
+      {item.moved_to === null
+        ? trans.__('deleted')
+        : trans.__('moved → %1', item.moved_to)}{' '}
+      <Time iso={item.deleted_at} trans={trans} />
+    </>
+  );
+}
