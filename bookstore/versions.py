@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from tornado import web
 
 from .api import limit_in
 from .clone_request import shown, text_field
+from .contents_models import build_file_model
 from .copies import own_model
 from .errors import BadRequest, StoreUnavailable
 from .history import DeletedNotebook, Page
@@ -39,7 +41,9 @@ class BookstoreVersionsHandler(HistoryHandler):
         path, query = self.path_in(path), self.query_fields()
         if "version_id" in query:
             address = VersionAddress.of(query, path)
-            return await (self._show(address) if flag_in(query, "content") else self._one(address))
+            if not flag_in(query, "content"):
+                return await self._one(address)
+            return await self._show(address, as_file=_is_file(query))
         limit = limit_in(query, most=MOST_A_PAGE, default=PAGE)
         await self.notice_outside_edits(path)
         page, problem = await self._page(path, limit, text_field(query, "before"))
@@ -65,9 +69,12 @@ class BookstoreVersionsHandler(HistoryHandler):
     async def _one(self, address: VersionAddress) -> dict[str, Any]:
         return {"path": address.path, "version": self.entry_json(await self.find(address))}
 
-    async def _show(self, address: VersionAddress) -> dict[str, Any]:
+    async def _show(self, address: VersionAddress, *, as_file: bool) -> dict[str, Any]:
         read = await self.read(address)
-        model = await own_model(self.contents_manager, read.body, address.path)
+        if as_file:
+            model = await asyncio.to_thread(build_file_model, read.body, address.path)
+        else:
+            model = await own_model(self.contents_manager, read.body, address.path)
         saved_at = read.entry.saved_at
         return {
             **model,
@@ -126,6 +133,13 @@ class BookstoreDeletedHandler(HistoryHandler):
             "author": last.author,
             "kind": last.kind,
         }
+
+
+def _is_file(query: Mapping[str, str]) -> bool:
+    kind = query.get("type", "notebook")
+    if kind not in ("notebook", "file"):
+        raise BadRequest(f"type must be notebook or file, not {shown(kind)}.")
+    return kind == "file"
 
 
 def _text_or_none(body: Mapping[str, Any], name: str) -> str | None:

@@ -5,15 +5,21 @@ errors.  Nothing happens at import or when a client is made: the first call asks
 """
 
 from .connection import BookstoreServerError, RequestOptions, ServerUnreachable
+from .diff import NotebookDiff
 from .nb_client import CurrentNotebookClient, NoCurrentNotebook, NotebookClient
 from .store_client import BookstoreClient
+from .versions import DeletedNotebook, HistoryList, Version
 
 __all__ = [
     "BookstoreClient",
     "BookstoreServerError",
     "CurrentNotebookClient",
+    "DeletedNotebook",
+    "HistoryList",
     "NoCurrentNotebook",
     "NotebookClient",
+    "NotebookDiff",
     "RequestOptions",
     "ServerUnreachable",
+    "Version",
 ]

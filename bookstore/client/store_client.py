@@ -16,11 +16,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..errors import BadRequest
 from .connection import RequestOptions, quoted
-from .nb_client import CurrentNotebookClient, LiveNotebookRecord
+from .history import HistoryClient
+from .nb_client import LiveNotebookRecord
 
 
-class BookstoreClient(CurrentNotebookClient):
-    """Publish, clone and ask about a server's bookstore.
+class BookstoreClient(HistoryClient):
+    """See and restore versions, publish, clone, and ask about a server's bookstore.
 
     In a notebook it needs no argument: it finds the server that runs the notebook.  Anywhere else,
     give the server's *url* and *token*; a URL with ``?token=``, as Jupyter prints it, is enough.

@@ -49,6 +49,8 @@ class Entry:
     note: str = ""
     is_latest: bool = False
     is_pending: bool = False
+    is_tentative: bool = False
+    """It becomes a version only if the store's newest one has other bytes."""
     failed: Failure | None = None
 
     @property
@@ -99,6 +101,7 @@ class Entry:
             kind="delete" if entry.operation == "delete" else kind_in(entry.metadata),
             source=entry.metadata.get("source", ""),
             is_pending=True,
+            is_tentative=entry.only_if_changed,
             failed=failed if entry.attempts else None,
         )
 

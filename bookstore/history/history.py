@@ -17,7 +17,7 @@ from ..workspace import Workspace, Workspaces
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .facts import Facts
 from .labels import Label, Labels
-from .line import Line, Place
+from .line import Line, Place, repeats
 from .lineage import Cursor, Lineage
 from .trash import Trash
 
@@ -67,8 +67,11 @@ class History:
 
         The store is not asked: this is what there is to tell while it cannot be reached.
         """
-        entries = [Entry.of_pending(entry) for entry in await self._outbox.pending(key)][::-1]
-        return [replace(entry, is_latest=entry is entries[0]) for entry in entries]
+        entries: list[Entry] = []
+        for entry in map(Entry.of_pending, await self._outbox.pending(key)):
+            if not (entry.is_tentative and entries and repeats(entry, entries[-1])):
+                entries.append(entry)
+        return [replace(entry, is_latest=entry is entries[-1]) for entry in reversed(entries)]
 
     async def find(self, key: str, version_id: str) -> Entry:
         """Return one version.

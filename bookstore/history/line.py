@@ -31,6 +31,11 @@ class Place:
     """It is the past of another key, which came from here while this one was there."""
 
 
+def repeats(entry: Entry, older: Entry | None = None) -> bool:
+    """Is *entry*, which is tentative, the content of the *older* one once more?"""
+    return older is not None and older.kind != "delete" and older.sha256 == entry.sha256
+
+
 class Line:
     """What waits in the outbox for one key, then what the store has of it, newest first.
 
@@ -55,11 +60,20 @@ class Line:
         *wanted*: how many may be taken, so that many are described at once.
         """
         await self._start()
-        while not self._described and await self._list(wanted):
+        await self._describe(1, wanted)
+        while self._described and self._described[0].is_tentative:
+            await self._describe(2, wanted)
+            if not repeats(*list(self._described)[:2]):
+                break
+            self._described.popleft()
+        return self._described[0] if self._described else None
+
+    async def _describe(self, least: int, wanted: int) -> None:
+        """Have *least* entries described, or all that are left; *wanted* at a time."""
+        while len(self._described) < least and await self._list(wanted):
             versions = [self._listed.popleft() for _ in range(min(wanted, len(self._listed)))]
             described = await self._facts.describe(versions)
             self._described.extend(map(Entry.of_version, described))
-        return self._described[0] if self._described else None
 
     def take(self) -> Entry:
         """Take the entry that :meth:`first` returned."""

@@ -66,9 +66,7 @@ def test_a_published_notebook_can_be_cloned(
 
 
 def test_what_the_server_refuses_is_raised_in_its_words(client: BookstoreClient) -> None:
-    with pytest.raises(
-        BookstoreServerError, match=r"There is no notebook 'missing\.ipynb'"
-    ) as raised:
+    with pytest.raises(BookstoreServerError, match=r"There is no file 'missing\.ipynb'") as raised:
         client.publish("missing.ipynb")
     assert raised.value.status == 404
     with pytest.raises(BookstoreServerError, match="not allowed") as raised:

@@ -66,9 +66,12 @@ class Archive:
         """Save and deliver; return the version ID."""
         return await self.deliver(self.make(path, body, **facts))  # type: ignore[arg-type]
 
-    async def wait(self, path: str, body: str = "", **facts: object) -> Save:
+    async def wait(
+        self, path: str, body: str = "", *, only_if_changed: bool = False, **facts: object
+    ) -> Save:
         """Save, and leave it in the outbox."""
         save = self.make(path, body, **facts)  # type: ignore[arg-type]
+        save = replace(save, only_if_changed=only_if_changed)
         await self.outbox.add([save])
         return save
 

@@ -82,6 +82,17 @@ async def test_a_save_that_is_in_the_store_and_still_waits_is_told_once(archive:
     assert entry.save_id == save.provenance.save_id
 
 
+async def test_what_is_recorded_in_case_it_changed_is_told_only_if_it_did(
+    archive: Archive,
+) -> None:
+    await archive.save("a.ipynb", "same")
+    await archive.wait("a.ipynb", "same", kind="outside", only_if_changed=True)
+    assert [entry.kind for entry in await archive.all("a.ipynb")] == ["save"]
+    await archive.wait("a.ipynb", "other", kind="outside", only_if_changed=True)
+    assert [entry.kind for entry in await archive.all("a.ipynb", limit=1)] == ["outside", "save"]
+    assert [entry.kind for entry in await archive.history.waiting(KEY)] == ["outside", "outside"]
+
+
 async def test_a_save_that_was_delivered_twice_is_told_once(archive: Archive) -> None:
     save = archive.make("a.ipynb")
     await archive.deliver(save)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,16 @@ async def test_a_version_is_shown_as_a_contents_model(save: Any, call: Call) -> 
     assert answer.json["writable"] is False
 
 
+async def test_a_version_comes_byte_for_byte_as_a_file(call: Call, store: MemoryStore) -> None:
+    for body in (b'{"cells": [],   "nbformat": 4}', b"\xff\xfe"):
+        version_id = await put(store, "workspace/a.ipynb", body)
+        query = {"version_id": version_id, "content": "1", "type": "file"}
+        model = (await call("GET", VERSIONS, query=query)).json
+        is_text = model["format"] == "text"
+        content = model["content"]
+        assert (content.encode() if is_text else b64decode(content)) == body
+
+
 async def test_a_version_of_somebody_else_is_not_trusted(call: Call, store: MemoryStore) -> None:
     version_id = await put(store, "workspace/a.ipynb", on_disk(risky_notebook(trusted=True)))
     query = {"version_id": version_id, "content": "1"}
@@ -146,6 +157,7 @@ async def test_a_label_that_cannot_be_is_refused(call: Call, body: dict[str, Any
         {"before": "nonsense"},
         {"version_id": ""},
         {"version_id": "v", "content": "maybe"},
+        {"version_id": "v", "content": "1", "type": "directory"},
     ],
 )
 async def test_a_question_that_cannot_be_is_refused(call: Call, query: dict[str, str]) -> None:

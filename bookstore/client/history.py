@@ -1,0 +1,126 @@
+"""The history of notebooks on a server, as methods: list, read, compare, name, restore.
+
+Knows: bookstore's routes.  Must not know: how a server is found, HTTP.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from .connection import quoted
+from .diff import NotebookDiff
+from .nb_client import CurrentNotebookClient
+from .versions import DeletedNotebook, HistoryList, Version
+
+_PAGE = 200
+"""The most that a server answers at once."""
+
+
+class HistoryClient(CurrentNotebookClient):
+    """The part of :class:`~bookstore.client.BookstoreClient` that is about history.
+
+    The *path* None means the notebook this code is in.  A *version* is one of those that
+    :meth:`history` gives, or its version ID.
+    """
+
+    def history(self, path: str | None = None, *, limit: int | None = 50) -> HistoryList:
+        """Return the newest *limit* versions of a notebook, newest first; None: all of them."""
+        place = self._path(path)
+        wanted = None if limit is None else limit + 1
+        versions = list(islice(self.iterate(place, page=wanted or _PAGE), wanted))
+        is_whole = limit is None or len(versions) <= limit
+        return HistoryList(place, versions[:limit], is_whole=is_whole)
+
+    def iterate(self, path: str, *, page: int = _PAGE) -> Iterator[Version]:
+        """Yield the versions of a notebook, newest first, asking for more when they are needed."""
+        query = {"limit": str(max(1, min(page, _PAGE)))}
+        while True:
+            answer = self._ask("GET", "versions", path, query=query)
+            yield from map(Version.from_json, answer["versions"])
+            if not answer["next"]:
+                return
+            query["before"] = answer["next"]
+
+    def version(self, path: str | None, version: Version | str) -> Version:
+        """Return what is known of one version."""
+        answer = self._ask("GET", "versions", self._path(path), query=_address(version))
+        return Version.from_json(answer["version"])
+
+    def content(self, path: str | None, version: Version | str) -> dict[str, Any]:
+        """Return the contents model of one version: its ``content`` is the notebook."""
+        query = {**_address(version), "content": "1"}
+        return self._ask("GET", "versions", self._path(path), query=query)
+
+    def body(self, path: str | None, version: Version | str) -> bytes:
+        """Return one version byte for byte as it is stored."""
+        query = {**_address(version), "content": "1", "type": "file"}
+        model = self._ask("GET", "versions", self._path(path), query=query)
+        content = str(model["content"])
+        return b64decode(content) if model["format"] == "base64" else content.encode()
+
+    def diff(
+        self, path: str | None, base: Version | str, remote: Version | str | None = None
+    ) -> NotebookDiff:
+        """Compare version *base* with *remote*, by default with what is saved now."""
+        query = {"base": _id_of(base), **_path_of(base, "base_path")}
+        if remote is not None:
+            query |= {"remote": _id_of(remote), **_path_of(remote, "remote_path")}
+        return NotebookDiff.from_json(self._ask("GET", "diff", self._path(path), query=query))
+
+    def restore(
+        self, path: str | None, version: Version | str, target_path: str | None = None
+    ) -> dict[str, Any]:
+        """Make an earlier version the current one; what is there becomes a version first.
+
+        With *target_path* it is written there instead, as a copy: a name that is taken gets a
+        number.  Returns the contents model, without content.
+        """
+        body = {**_address(version), **({"target_path": target_path} if target_path else {})}
+        return self._ask("POST", "restore", self._path(path), body=body)
+
+    def label(
+        self,
+        path: str | None,
+        version: Version | str,
+        label: str | None = None,
+        note: str | None = None,
+    ) -> Version:
+        """Name a version, or note something about it; "" takes that away, None leaves it."""
+        given = {"label": label, "note": note}
+        body = {**_address(version)}
+        body |= {name: text for name, text in given.items() if text is not None}
+        answer = self._ask("PATCH", "versions", self._path(path), body=body)
+        return Version.from_json(answer["version"])
+
+    def deleted(self) -> Iterator[DeletedNotebook]:
+        """Yield the notebooks that were deleted or moved away, in the order of their paths."""
+        query: dict[str, str] = {}
+        while True:
+            page = self.connection.request("GET", "/api/bookstore/deleted", query=query)
+            yield from map(DeletedNotebook.from_json, page["deleted"])
+            if not page["next"]:
+                return
+            query = {"after": page["next"]}
+
+    def _path(self, path: str | None) -> str:
+        return self.session.path if path is None else path.strip("/")
+
+    def _ask(self, verb: str, what: str, path: str, **request: Any) -> dict[str, Any]:
+        route = f"/api/bookstore/{what}/{quoted(path)}"
+        return dict(self.connection.request(verb, route, **request))
+
+
+def _id_of(version: Version | str) -> str:
+    return version if isinstance(version, str) else version.version_id
+
+
+def _path_of(version: Version | str, field: str) -> dict[str, str]:
+    # A version from before a rename is addressed by the path that it had then.
+    return {} if isinstance(version, str) else {field: version.path}
+
+
+def _address(version: Version | str) -> dict[str, str]:
+    return {"version_id": _id_of(version), **_path_of(version, "version_path")}

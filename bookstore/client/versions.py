@@ -1,0 +1,157 @@
+"""What a server tells of a notebook's history, as values.
+
+Knows: the JSON of bookstore's routes.  Must not know: HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, overload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a version that waits is not in the store yet."""
+
+    attempts: int
+    last_error: str
+    refused: bool
+    """The store said no: somebody has to change something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of one notebook."""
+
+    version_id: str
+    """Its address; begins with ``save:`` while it waits in the outbox."""
+    path: str
+    """The API path that it had then."""
+    saved_at: datetime
+    size_bytes: int
+    kind: str
+    """Why it was made: ``save``, ``manual``, ``restore`` …; ``delete`` marks a deletion."""
+    save_id: str = ""
+    sha256: str = ""
+    author: str = ""
+    source: str = ""
+    """Renames and copies: the path it came from."""
+    label: str = ""
+    note: str = ""
+    is_latest: bool = False
+    pending: bool = False
+    """Is it not in the store yet?"""
+    failed: Failure | None = None
+    url: str = ""
+    """Link to this version, below a server's base URL."""
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Version:
+        """Return the version in *entry*; fields of later releases are passed over."""
+        failed = entry.get("failed")
+        values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
+        values["saved_at"] = datetime.fromisoformat(_python_iso(entry["saved_at"]))
+        if failed:
+            values["failed"] = Failure(**{name: failed[name] for name in Failure.__slots__})
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedNotebook:
+    """A notebook that is gone from its path, and the last version it had there."""
+
+    path: str
+    deleted_at: datetime
+    version_id: str
+    """Restore this one to bring the notebook back."""
+    version_path: str
+    """The API path that it had then."""
+    saved_at: datetime
+    size_bytes: int
+    moved_to: str = ""
+    """Where it is now, when it was moved and not deleted."""
+    author: str = ""
+    kind: str = "save"
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> DeletedNotebook:
+        """Return the notebook in *entry*; fields of later releases are passed over."""
+        values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
+        for name in ("deleted_at", "saved_at"):
+            values[name] = datetime.fromisoformat(_python_iso(entry[name]))
+        return cls(**values)
+
+
+class HistoryList(Sequence[Version]):
+    """Versions of a notebook, the newest first; shown as a table in a notebook."""
+
+    def __init__(self, path: str, versions: Sequence[Version], *, is_whole: bool) -> None:
+        self.path = path
+        """The API path that was asked about."""
+        self.is_whole = is_whole
+        """Are there no older ones?"""
+        self._versions = tuple(versions)
+
+    @overload
+    def __getitem__(self, index: int) -> Version: ...
+    @overload
+    def __getitem__(self, index: slice) -> HistoryList: ...
+    def __getitem__(self, index: int | slice) -> Version | HistoryList:
+        if isinstance(index, slice):
+            return HistoryList(self.path, self._versions[index], is_whole=False)
+        return self._versions[index]
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def __repr__(self) -> str:
+        rows = [_cells(version) for version in self]
+        widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (_HEADINGS, *rows)
+        ]
+        return "\n".join([f"{self._title()}", *(lines if rows else [])])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th style='text-align:left'>{heading}</th>" for heading in _HEADINGS)
+        body = "".join(f"<tr>{_html_cells(version)}</tr>" for version in self)
+        title = f"<caption style='text-align:left'>{escape(self._title())}</caption>"
+        return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _title(self) -> str:
+        many = "1 version" if len(self) == 1 else f"{len(self)} versions"
+        return f"{self.path}: {many}{'' if self.is_whole else ', and older ones'}"
+
+
+_HEADINGS = ("Version", "Saved", "Size", "Kind", "Author", "Label")
+
+
+def _cells(version: Version) -> tuple[str, ...]:
+    return (
+        version.version_id,
+        version.saved_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        f"{version.size_bytes:,}",
+        _kind(version),
+        version.author,
+        version.label,
+    )
+
+
+def _html_cells(version: Version) -> str:
+    cells = [f"<td style='text-align:left'>{escape(cell)}</td>" for cell in _cells(version)[1:]]
+    address = f"<td style='text-align:left'><code>{escape(version.version_id)}</code></td>"
+    return address + "".join(cells)
+
+
+def _kind(version: Version) -> str:
+    came = f" from {version.source}" if version.kind in ("rename", "copy", "clone") else ""
+    return f"{version.kind}{came}{', waits' if version.pending else ''}"
+
+
+def _python_iso(text: str) -> str:
+    # Python 3.10 knows no "Z".
+    return text.replace("Z", "+00:00")
