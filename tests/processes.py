@@ -42,6 +42,7 @@ class Server:
     command: tuple[str, ...] = ("server",)
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    token: str = TOKEN
 
     def __post_init__(self) -> None:
         self.root = self.home / "notebooks"
@@ -58,7 +59,7 @@ class Server:
                 *(sys.executable, "-m", "jupyter", *self.command),
                 *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}"),
                 *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
-                *(f"--IdentityProvider.token={TOKEN}", *self.arguments),
+                *(f"--IdentityProvider.token={self.token}", *self.arguments),
             ],
             env=jupyter_environment(self.home, **self.environment),
             cwd=self.root,
@@ -102,7 +103,7 @@ class Server:
             self.url + quote(path, safe="/?=&%"),
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=timeout_s) as answer:
             text = answer.read()

@@ -1,0 +1,123 @@
+"""A notebook goes from one user to another, who has a server of their own on the same bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from browser_user import BrowserUser, FrontEnd, NewServer, NewUser, expect
+from processes import Server
+from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Two servers on one bucket."""
+
+    ada: Server
+    ben: Server
+
+
+@pytest.fixture(scope="module")
+def neighbours(new_server: NewServer, front_end: FrontEnd, s3_url: str) -> Neighbours:
+    bucket = new_bucket(s3_url)
+
+    def started(name: str) -> Server:
+        environment = {
+            "JPYNB_S3_ENDPOINT_URL": s3_url,
+            "JPYNB_S3_BUCKET": bucket,
+            "JPYNB_S3_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "JPYNB_S3_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "JUPYTERHUB_USER": name,
+        }
+        own = ("--BookstoreSettings.workspace_prefix=workspace/{username}",)
+        return new_server(front_end, name, arguments=own, environment=environment)
+
+    return Neighbours(ada=started("ada"), ben=started("ben"))
+
+
+@pytest.fixture
+def ada(new_user: NewUser, neighbours: Neighbours, front_end: FrontEnd) -> BrowserUser:
+    return new_user(neighbours.ada, front_end)
+
+
+@pytest.fixture
+def ben(new_user: NewUser, neighbours: Neighbours, front_end: FrontEnd) -> BrowserUser:
+    return new_user(neighbours.ben, front_end)
+
+
+def published(user: BrowserUser, path: str, source: str) -> str:
+    """Write a notebook, publish it from the front end, and return the link that is shown."""
+    user.write_notebook(path, "unsaved")
+    notebook = user.open_notebook(path)
+    user.edit(notebook, source)
+    user.page.locator("[data-jp-item-name='bookstore-publish']:visible").click()
+    user.accept("Publish “")
+    dialog = user.dialog("is published")
+    dialog.get_by_role("button", name="Copy Link").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    link = dialog.get_by_label("Link").input_value()
+    assert user.clipboard() == link
+    user.page.keyboard.press("Escape")
+    return link
+
+
+def clone(user: BrowserUser, link: str, target: str) -> None:
+    """Clone *link* with the dialog of the front end."""
+    user.run_command("bookstore:clone", "Clone Notebook from Link")
+    dialog = user.dialog("Clone Notebook from Link")
+    dialog.get_by_label("Link").fill(link)
+    dialog.get_by_label("Save in").fill(target)
+    dialog.get_by_role("button", name="Clone").click()
+
+
+def test_a_published_notebook_is_cloned_from_its_page_by_another_user(
+    ada: BrowserUser, ben: BrowserUser
+) -> None:
+    """What is published is what the editor showed: changes are saved first."""
+    link = urlsplit(published(ada, "handed/over.ipynb", "greeting = 'hello ben'"))
+    assert "greeting" in (ada.server.root / "handed/over.ipynb").read_text()
+
+    ben.go(f"{link.path.strip('/')}?{link.query}")
+    expect(ben.page.locator("body")).to_contain_text("greeting = 'hello ben'")
+    ben.page.get_by_role("button", name="Clone").click()
+    expect(ben.notebook().locator(".cm-content").first).to_have_text("greeting = 'hello ben'")
+    assert "hello ben" in (ben.server.root / "over.ipynb").read_text()
+
+
+def test_a_link_is_cloned_without_leaving_the_front_end(ada: BrowserUser, ben: BrowserUser) -> None:
+    link = published(ada, "linked.ipynb", "shared = True")
+    ben.open_files()
+    ben.follow_new_page(lambda: clone(ben, link, "inbox/"))
+    expect(ben.notebook().locator(".cm-content").first).to_have_text("shared = True")
+    assert (ben.server.root / "inbox" / "linked.ipynb").exists()
+
+
+def test_what_is_no_link_is_said_in_words_and_can_be_corrected(ben: BrowserUser) -> None:
+    ben.open_files()
+    clone(ben, "https://example.org/", "")
+    dialog = ben.dialog("Clone Notebook from Link")
+    expect(dialog.get_by_role("alert")).to_contain_text("not a link to a notebook")
+    expect(dialog.get_by_label("Link")).to_have_value("https://example.org/")
+    dialog.get_by_label("Link").fill("s3://somebody-elses-bucket/published/a.ipynb")
+    dialog.get_by_role("button", name="Clone").click()
+    expect(ben.dialog("Clone Notebook from Link").get_by_role("alert")).to_contain_text(
+        "not allowed"
+    )
+
+
+def test_a_notebook_is_taken_back_from_the_list_of_published_ones(
+    ada: BrowserUser, ben: BrowserUser
+) -> None:
+    link = urlsplit(published(ada, "regretted.ipynb", "1"))
+    ada.run_command("bookstore:show-published", "Published Notebooks")
+    row = ada.page.locator(".bs-List-row[data-path='regretted.ipynb']:visible")
+    expect(row).to_contain_text("ada")
+    row.get_by_role("button", name="Unpublish").click()
+    ada.accept("Unpublish “")
+    expect(row).to_have_count(0)
+
+    ben.go(f"{link.path.strip('/')}?{link.query}")
+    expect(ben.page.locator("body")).not_to_contain_text("Clone notebook")
+    ada.server.request("GET", "api/contents/regretted.ipynb?content=0")
