@@ -182,7 +182,8 @@ def main() -> None:
 def row(name: str, size: int, own_s: float, other_s: float | None, timeout_s: float) -> None:
     """Print one line of the table."""
     other = f"{other_s:.1f} s" if other_s else f"over {timeout_s:.0f} s"
-    ratio = f"{(other_s or timeout_s) / own_s:,.0f}"
+    times = (other_s or timeout_s) / own_s
+    ratio = f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
     print(
         f"| {name} | {size / 1e6:.1f} MB | {own_s * 1000:.0f} ms | {other}"
         f" | {'' if other_s else 'over '}{ratio} |",

@@ -12,7 +12,7 @@ from .alignment import aligned
 from .limits import Work, check_cells, too_deep
 from .operations import Differ, DiffOp, object_diff
 from .outputs import outputs_diff, paired_diff
-from .texts import text_diff
+from .texts import source_diff
 
 
 def diff_notebooks(base: Mapping[str, Any], remote: Mapping[str, Any]) -> list[DiffOp]:
@@ -44,5 +44,5 @@ def _cells_diff(base: Any, remote: Any, work: Work) -> list[DiffOp]:
 
 
 def _cell_diff(base: Any, remote: Any, work: Work) -> list[DiffOp]:
-    differs: dict[str, Differ] = {"source": text_diff, "outputs": outputs_diff}
+    differs: dict[str, Differ] = {"source": source_diff, "outputs": outputs_diff}
     return object_diff(base, remote, work, differs=differs)

@@ -22,7 +22,9 @@ _DISPUTED = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST_MARKED_LINE = 1_000
 _MOST_MARKED_LINES = 100
-"""In one place; beyond, nobody looks for the word that changed."""
+"""In one place of a source; beyond, nobody looks for the word that changed."""
+_MOST_MARKED_OUTPUT_LINES = 5
+"""In one place of an output, which is often all new."""
 _MOST_PLACES = 1_000
 """In one text; a display of more would take longer than anybody waits."""
 
@@ -32,12 +34,21 @@ def split_lines(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
+def source_diff(base: object, remote: object, work: Work) -> list[DiffOp]:
+    """Return what turns one source into another; raises as :func:`text_diff`."""
+    return _text_diff(base, remote, work, _MOST_MARKED_LINES)
+
+
 def text_diff(base: object, remote: object, work: Work) -> list[DiffOp]:
-    """Return what turns one text into another, marked within lines where that can be read.
+    """Return what turns one output's text into another.
 
     Raises :class:`CannotPatch` when either is no text, or its lines are counted differently by
     different readers.
     """
+    return _text_diff(base, remote, work, _MOST_MARKED_OUTPUT_LINES)
+
+
+def _text_diff(base: object, remote: object, work: Work, most_marked: int) -> list[DiffOp]:
     if same(base, remote):
         return []
     if not isinstance(base, str) or not isinstance(remote, str):
@@ -46,7 +57,7 @@ def text_diff(base: object, remote: object, work: Work) -> list[DiffOp]:
     found = _at_most(_MOST_PLACES, changes(a, b, work))
     if found and _DISPUTED.search(base, 0, sum(map(len, a[: found[-1].a_end]))):
         raise CannotPatch
-    return [op for change in found for op in _change_ops(a, b, change, work)]
+    return [op for change in found for op in _change_ops(a, b, change, work, most_marked)]
 
 
 def _at_most(places: int, found: list[Change]) -> list[Change]:
@@ -55,9 +66,12 @@ def _at_most(places: int, found: list[Change]) -> list[Change]:
     return [Change(found[0].a_start, found[-1].a_end, found[0].b_start, found[-1].b_end)]
 
 
-def _change_ops(a: list[str], b: list[str], change: Change, work: Work) -> Iterator[DiffOp]:
+def _change_ops(
+    a: list[str], b: list[str], change: Change, work: Work, most_marked: int
+) -> Iterator[DiffOp]:
     a_at, b_at = change.a_start, change.b_start
-    for i, j in _versions(a, b, change, work):
+    lines = max(change.a_end - change.a_start, change.b_end - change.b_start)
+    for i, j in _versions(a, b, change, work) if lines <= most_marked else ():
         yield from range_ops(a_at, i - a_at, b[b_at:j])
         yield patch(i, _line_diff(a[i], b[j], work))
         a_at, b_at = i + 1, j + 1
@@ -67,8 +81,6 @@ def _change_ops(a: list[str], b: list[str], change: Change, work: Work) -> Itera
 def _versions(a: list[str], b: list[str], change: Change, work: Work) -> list[tuple[int, int]]:
     """Return the lines of *change* that were edited, not removed and added."""
     a_start, a_end, b_start, b_end = change
-    if max(a_end - a_start, b_end - b_start) > _MOST_MARKED_LINES:
-        return []
     a_lines, b_lines = a[a_start:a_end], b[b_start:b_end]
     if not all(map(_can_be_marked, (*a_lines, *b_lines))):
         return []

@@ -21,7 +21,7 @@ from bookstore.notebook_diff import (
 from bookstore.notebook_diff.limits import Work
 from bookstore.notebook_diff.operations import CannotPatch, same
 from bookstore.notebook_diff.patching import patched
-from bookstore.notebook_diff.texts import split_lines, text_diff
+from bookstore.notebook_diff.texts import source_diff, split_lines
 
 SLOW = settings(
     max_examples=100,
@@ -80,7 +80,7 @@ def test_every_difference_can_be_rendered_and_summarised(
 @given(texts(), texts())
 def test_a_patch_of_a_text_gives_the_other_text(base: str, remote: str) -> None:
     try:
-        diff = text_diff(base, remote, Work())
+        diff = source_diff(base, remote, Work())
     except CannotPatch:
         assert set(base) & set("\x0b\x0c\x1c\x85\u2028\u2029")
     else:
@@ -91,7 +91,7 @@ def test_a_patch_of_a_text_gives_the_other_text(base: str, remote: str) -> None:
 def test_a_patch_is_right_however_little_work_is_left(base: str, remote: str, steps: int) -> None:
     base, remote = base.replace("\x0b", " "), remote.replace("\x0b", " ")
     try:
-        diff = text_diff(base, remote, Work(steps))
+        diff = source_diff(base, remote, Work(steps))
     except CannotPatch:
         return
     assert patched(base, diff) == remote
