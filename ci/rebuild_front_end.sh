@@ -15,6 +15,10 @@ npm test
 npm run build
 cd - >/dev/null
 
+# Does the reader of differences that the front end shows them with understand ours?
+python tests/diff/nbdime_pairs.py "$copy/pairs.jsonl" --pairs 400
+node tests/diff/check_with_nbdime.mjs "$copy/pairs.jsonl" "$copy/labextension/node_modules"
+
 if ! git diff --no-index --exit-code --stat bookstore/labextension "$copy/bookstore/labextension"; then
     echo "bookstore/labextension is not what labextension/ compiles to: run 'npm run build' there." >&2
     exit 1
