@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import BadRequest
+from .s3_paths import is_unicode
 from .setting_checks import is_bucket_name
 
 MAX_KEY_BYTES = 1024
@@ -76,7 +77,7 @@ def text_field(body: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise BadRequest(f"{name} must be text, not {shown(value)}.")
-    if not _is_unicode(value):
+    if not is_unicode(value):
         raise BadRequest(f"{name} must be valid Unicode, not {shown(value)}.")
     return value
 
@@ -91,14 +92,14 @@ def api_path(value: str, *, field: str, allow_hidden: bool = True) -> str:
         problem = _segment_problem(segment, allow_hidden=allow_hidden)
         if problem:
             raise BadRequest(f"{field} {problem}, not {shown(value)}.")
-    if not _is_unicode(path) or len(path.encode()) > MAX_KEY_BYTES:
+    if not is_unicode(path) or len(path.encode()) > MAX_KEY_BYTES:
         raise BadRequest(f"{field} must be at most {MAX_KEY_BYTES} bytes of valid Unicode.")
     return path
 
 
 def shown(value: Any) -> str:
     """Return *value* as a message may quote it: short, and printable wherever it came from."""
-    text = ascii(value) if isinstance(value, str) and not _is_unicode(value) else repr(value)
+    text = ascii(value) if isinstance(value, str) and not is_unicode(value) else repr(value)
     return text if len(text) <= 100 else f"{text[:100]}…"
 
 
@@ -125,11 +126,3 @@ def _segment_problem(segment: str, *, allow_hidden: bool) -> str:
     if len(segment.encode(errors="replace")) > _MAX_NAME_BYTES:
         return f"must hold no name of more than {_MAX_NAME_BYTES} bytes"
     return ""
-
-
-def _is_unicode(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

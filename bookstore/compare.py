@@ -14,7 +14,7 @@ from .comparable import compare
 from .copies import saved_bytes
 from .errors import BadRequest, NotANotebook
 from .history import Entry
-from .history_api import HistoryHandler, VersionAddress
+from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress
 
 
 class BookstoreDiffHandler(HistoryHandler):
@@ -41,7 +41,10 @@ class BookstoreDiffHandler(HistoryHandler):
             remote_version, remote_body = remote.entry, remote.body
         else:
             remote_body = await saved_bytes(
-                self.contents_manager, path, allow_hidden=self.allow_hidden
+                self.contents_manager,
+                path,
+                allow_hidden=self.allow_hidden,
+                max_bytes=MAX_BODY_BYTES,
             )
         compared = await asyncio.to_thread(_compare, base.body, remote_body)
         return self._answer(path, base.entry, remote_version, compared)

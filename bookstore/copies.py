@@ -18,7 +18,7 @@ from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
 from .contents_models import build_file_model, build_notebook_model
-from .errors import Conflict, InvalidNotebook, NotFound
+from .errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from .intent import saving_as
 from .notebook_bytes import model_bytes
 from .records import Kind
@@ -63,10 +63,25 @@ async def save_over(
     :func:`save_copy`.
     """
     model = await _restored_model(contents_manager, body, path)
+    await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
     replacing = getattr(contents_manager, "replacing", None)
     async with replacing(path, source=source) if replacing else nullcontext():
         await _make_folders(contents_manager, path.rpartition("/")[0])
         return await ensure_async(contents_manager.save(model, path))
+
+
+def _refuse_what_is_no_file(contents_manager: ContentsManager, path: str) -> None:
+    os_path = _os_path(contents_manager, path)
+    if os_path is not None and os_path.exists() and not os_path.is_file():
+        raise Conflict(
+            f"{path} is not a file now, so nothing can be restored there.",
+            hint="Restore it as a copy.",
+        )
+
+
+def _os_path(contents_manager: ContentsManager, path: str) -> Path | None:
+    find = getattr(contents_manager, "_get_os_path", None)
+    return Path(find(path)) if find else None
 
 
 async def own_model(contents_manager: ContentsManager, body: bytes, path: str) -> dict[str, Any]:
@@ -94,16 +109,31 @@ async def _untrusted_model(body: bytes, path: str) -> dict[str, Any]:
     return await asyncio.to_thread(build, body, path)
 
 
-async def saved_bytes(contents_manager: ContentsManager, path: str, *, allow_hidden: bool) -> bytes:
-    """Return the very bytes that are saved at *path*, or raise NotFound."""
+async def saved_bytes(
+    contents_manager: ContentsManager,
+    path: str,
+    *,
+    allow_hidden: bool,
+    max_bytes: int | None = None,
+) -> bytes:
+    """Return the very bytes that are saved at *path*.
+
+    Raises NotFound, and TooLarge before reading a file of more than *max_bytes*.
+    """
     hidden = not allow_hidden and await ensure_async(contents_manager.is_hidden(path))
     if hidden or not await ensure_async(contents_manager.file_exists(path)):
         raise NotFound(f"There is no file {path!r}.", hint="Save it first, or send its content.")
-    find = getattr(contents_manager, "_get_os_path", None)
-    if find:
-        return await asyncio.to_thread(Path(find(path)).read_bytes)
+    if (os_path := _os_path(contents_manager, path)) is not None:
+        return await asyncio.to_thread(_read, os_path, path, max_bytes)
     model = await ensure_async(contents_manager.get(path, content=True))
     return await asyncio.to_thread(model_bytes, model)
+
+
+def _read(os_path: Path, path: str, max_bytes: int | None) -> bytes:
+    size_bytes = os_path.stat().st_size
+    if max_bytes is not None and size_bytes > max_bytes:
+        raise TooLarge(f"{path} has {size_bytes} bytes; {max_bytes} are allowed.")
+    return os_path.read_bytes()
 
 
 async def free_path(contents_manager: ContentsManager, target_path: str) -> str:

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from .api import BookstoreAPIHandler
 from .clone_request import api_path, shown, text_field
-from .errors import BadRequest
+from .errors import BadRequest, NotFound
 from .history import Entry, Read
 from .identity import key_username
+from .reserved_keys import is_reserved
 from .workspace import Workspace
 
 MAX_BODY_BYTES = 256 * 2**20
@@ -33,7 +34,8 @@ class VersionAddress(NamedTuple):
         if not version_id:
             raise BadRequest(f"{name} must name a version of the notebook.")
         where = where or f"{name.removesuffix('_id')}_path"
-        return cls(text_field(fields, where).strip("/") or path, version_id)
+        then = text_field(fields, where)
+        return cls(notebook_path(then, field=where) if then.strip("/") else path, version_id)
 
 
 class HistoryHandler(BookstoreAPIHandler):
@@ -48,7 +50,7 @@ class HistoryHandler(BookstoreAPIHandler):
         """Return the route's API path; there must be one."""
         if not path.strip("/"):
             raise BadRequest("The path of the notebook is missing.")
-        return api_path(path, field="path")
+        return notebook_path(path, field="path")
 
     async def notice_outside_edits(self, path: str) -> None:
         """Have what something else wrote to the file become a version before history is told."""
@@ -106,6 +108,14 @@ class HistoryHandler(BookstoreAPIHandler):
             "s3_version_id": entry.version_id,
         }
         return f"bookstore/clone?{urlencode(fields)}"  # below any server's base URL
+
+
+def notebook_path(value: str, *, field: str) -> str:
+    """Return *value* as the API path of something that may have a history."""
+    path = api_path(value, field=field)
+    if is_reserved("", path):
+        raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
+    return path
 
 
 def flag_in(fields: Mapping[str, Any], name: str) -> bool:

@@ -30,6 +30,10 @@ from .wiring import Bookstore, bookstore_for, server_username
 
 OUTSIDE = Intent("outside")
 
+LOOKED_AT_BYTES = 256 * 2**20
+"""A larger file is not read into memory because somebody looks at it: only before it is
+overwritten."""
+
 _TOGETHER = 64
 _TOGETHER_BYTES = 16 * 2**20
 """So much of a folder is read into memory and recorded in one transaction."""
@@ -90,7 +94,7 @@ class RecordingMixin(AsyncContentsManager):
         name = normal_path(path)
         if not self.is_archived(name) or self.bookstore.recorder.held:
             return False  # while saves are held, the file is seen to later: it stays where it is
-        return await self._capture(name, Who.now())
+        return await self._capture(name, Who.now(), max_bytes=LOOKED_AT_BYTES)
 
     def _notice(self, path: str) -> None:
         """Have :meth:`capture_outside` happen beside the request under way."""
@@ -102,25 +106,25 @@ class RecordingMixin(AsyncContentsManager):
     async def _noticed(self, path: str, who: Who) -> None:
         try:
             if not self.bookstore.recorder.held:
-                await self._capture(path, who)
+                await self._capture(path, who, max_bytes=LOOKED_AT_BYTES)
         finally:
             self._noticing.discard(path)
 
-    async def _capture(self, path: str, who: Who) -> bool:
+    async def _capture(self, path: str, who: Who, *, max_bytes: int | None = None) -> bool:
         try:
             async with self._saving.hold(path):
-                return await self._record_outside(path, who)
+                return await self._record_outside(path, who, max_bytes)
         except FileNotFoundError:  # gone since it was looked at
             return False
-        except (
-            Exception
-        ) as error:  # a manager may raise anything; the user asked for something else
+        except Exception as error:  # a manager may raise anything, and nobody asked for this
             self.log.warning("%s: what something else wrote is not archived: %s", path, error)
             return False
 
-    async def _record_outside(self, path: str, who: Who) -> bool:
+    async def _record_outside(self, path: str, who: Who, max_bytes: int | None) -> bool:
         signature = await self._signature(path)
         if signature is None or self._seen.is_as(path, signature):
+            return False
+        if max_bytes is not None and signature.size_bytes > max_bytes:
             return False
         if signature.size_bytes > self.bookstore.settings.outbox_max_bytes:
             self.log.warning("%s was changed from outside and is too large to archive", path)

@@ -22,6 +22,15 @@ def to_unicode(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def is_unicode(text: str) -> bool:
+    """Is *text* free of lone surrogates, so that it can be written in UTF-8?"""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def s3_path(bucket: str, prefix: str, path: str = "") -> str:
     """Return ``bucket/key``: the object's address within its store."""
     return s3_key(bucket, s3_key(prefix, path))

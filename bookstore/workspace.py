@@ -23,14 +23,16 @@ class Workspace:
 
     def path(self, key: str) -> str:
         """Return the API path of *key*, or *key* itself where it is not in this workspace."""
-        return key.removeprefix(self._beginning) if self.holds(key) else key
+        return key.removeprefix(self.beginning) if self.holds(key) else key
 
     def holds(self, key: str) -> bool:
         """Is *key* that of a notebook here?"""
-        return key.startswith(self._beginning) and not is_reserved(self.prefix, key)
+        is_below = key.startswith(self.beginning) and key != self.beginning
+        return is_below and not is_reserved(self.prefix, key)
 
     @property
-    def _beginning(self) -> str:
+    def beginning(self) -> str:
+        """What the keys of this workspace begin with."""
         return f"{self.prefix}/" if self.prefix else ""
 
     def reserved_key(self, area: Area, path: str) -> str:

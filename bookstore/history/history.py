@@ -23,6 +23,8 @@ from .trash import Trash
 
 MAX_LABEL_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 2000
+MOST_LOOKED_THROUGH = 1000
+"""So many of the newest versions are looked through for a save that was delivered."""
 
 
 class History:
@@ -159,7 +161,10 @@ class History:
 
     async def _delivered(self, key: str, save_id: str) -> Entry:
         line = self._line(Place(key=key))
-        while (entry := await line.first(wanted=50)) is not None:
+        for _ in range(MOST_LOOKED_THROUGH):
+            entry = await line.first(wanted=50)
+            if entry is None:
+                break
             if entry.save_id == save_id and not entry.is_pending:
                 return entry
             line.take()

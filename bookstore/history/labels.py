@@ -26,8 +26,9 @@ from ..records import utc_now
 from ..store.base import ObjectStore
 
 CONTENT_TYPE = "application/json"
-_NEWEST = 3
-"""So many documents are merged: enough for those who wrote at the same moment."""
+_FEW = 3
+"""So many documents are merged at first, in case who wrote one died before it was whole."""
+_MOST = 100
 _ROUNDS = 8
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -105,7 +106,8 @@ class Labels:
         given = {name: value for name, value in changes.items() if value is not None}
         document_key = self._document_key(key)
         async with self._locks.hold(document_key):
-            documents = await self._newest(document_key)
+            documents, newest = await self._newest(document_key)
+            read_first = newest
             before = _merged(documents).get(ref, Label())
             changed = replace(before, **given, author=author, at=_later(before.at))
             for _ in range(_ROUNDS):
@@ -113,18 +115,23 @@ class Labels:
                 if documents and documents[0] == wanted:
                     return wanted[ref]
                 await self._put(document_key, wanted)
-                documents = await self._newest(document_key)
+                documents, newest = await self._newest(document_key, down_to=read_first)
         raise Conflict("The label was not changed: others go on changing labels of this notebook.")
 
-    async def _newest(self, document_key: str) -> list[Document]:
-        """Return the newest few documents, the newest first."""
+    async def _newest(self, document_key: str, *, down_to: str = "") -> tuple[list[Document], str]:
+        """Return the newest documents, the newest first, and the version ID of that one.
+
+        A few of them; with *down_to*, all that were written since that one, and it.
+        """
         version_ids: list[str] = []
         async for version in self._store.versions(document_key):
-            if version.is_delete_marker or len(version_ids) == _NEWEST:
+            enough = down_to in version_ids if down_to else len(version_ids) == _FEW
+            if enough or version.is_delete_marker or len(version_ids) == _MOST:
                 break
             version_ids.append(version.version_id)
         read = [self._read(document_key, version_id) for version_id in version_ids]
-        return [document for document in await asyncio.gather(*read) if document is not None]
+        documents = [document for document in await asyncio.gather(*read) if document is not None]
+        return documents, version_ids[0] if version_ids else ""
 
     async def _read(self, document_key: str, version_id: str) -> Document | None:
         try:

@@ -14,8 +14,12 @@ from ..errors import BadRequest, VersionNotFound
 from ..outbox import Outbox
 from ..records import ObjectVersion
 from ..store.base import ObjectStore
-from .entries import Entry
+from .entries import PENDING, Entry
 from .facts import Facts
+
+_PASSED_TOGETHER = 20
+_MOST_PASSED = 200
+"""So far a save that waited is looked for where it may have been delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +28,9 @@ class Place:
 
     key: str
     after: str = ""
-    """Only what is older than this version ID."""
+    """Only what is older than this version ID, which may be that of a save that waited."""
     until: datetime | None = None
-    """Only what was saved before."""
-    is_followed: bool = False
-    """It is the past of another key, which came from here while this one was there."""
+    """Only what was saved before: the past of another key, which came from here then."""
 
 
 def repeats(entry: Entry, older: Entry | None = None) -> bool:
@@ -78,11 +80,7 @@ class Line:
     def take(self) -> Entry:
         """Take the entry that :meth:`first` returned."""
         entry = self._described.popleft()
-        # A pending one may be delivered before anybody goes on from here: its time stays.
-        if entry.is_pending:
-            self._place = Place(key=self.key, until=entry.saved_at)
-        else:
-            self._place = Place(key=self.key, after=entry.version_id)
+        self._place = Place(key=self.key, after=entry.version_id)
         return entry
 
     async def rest(self) -> Place | None:
@@ -96,15 +94,38 @@ class Line:
         if self._listing is not None:
             return
         begin = self._begin
+        waited = begin.after.startswith(PENDING)
+        after = "" if waited else begin.after
         # The outbox first: what is delivered in between is in both, never in neither.
-        pending = [] if begin.after else await self._outbox.pending(self.key)
-        self._listing = self._store.versions(self.key, after=begin.after)
-        entries = map(Entry.of_pending, reversed(pending))
-        if begin.until is None:
+        pending = [] if after else await self._outbox.pending(self.key)
+        entries = [Entry.of_pending(entry) for entry in reversed(pending)]
+        self._listing = self._store.versions(self.key, after=after)
+        if waited:
+            await self._go_on_below(begin.after, entries)
+        elif begin.until is None:
             self._described.extend(entries)
         else:
             self._described.extend(entry for entry in entries if entry.saved_at < begin.until)
             await self._skip_to(begin.until)
+
+    async def _go_on_below(self, version_id: str, waiting: list[Entry]) -> None:
+        """Go on below a save that waited when it was told, wherever it is by now."""
+        ids = [entry.version_id for entry in waiting]
+        if version_id in ids:
+            self._described.extend(waiting[ids.index(version_id) + 1 :])
+            return
+        passed: list[Entry] = []
+        while len(passed) < _MOST_PASSED and await self._list(_PASSED_TOGETHER):
+            described = await self._facts.describe(self._listed)
+            self._listed.clear()
+            entries = [Entry.of_version(version) for version in described]
+            ids = [f"{PENDING}{entry.save_id}" for entry in entries]
+            if version_id in ids:
+                self._described.extend(entries[ids.index(version_id) + 1 :])
+                return
+            passed += entries
+        # It became no version.  What was told before is told again: nothing is left out.
+        self._described.extend(passed)
 
     async def _list(self, wanted: int) -> bool:
         """Have *wanted* versions listed, or all that are left; return whether there are any."""
@@ -132,10 +153,8 @@ class Line:
                 end = middle
             else:
                 first = middle + 1
-        while self._begin.is_followed and first < len(versions):
-            if not versions[first].is_delete_marker:
-                break  # by this clock it was deleted before, by that one it was there
-            first += 1
+        while first < len(versions) and versions[first].is_delete_marker:
+            first += 1  # by the store's clock it was deleted before; but it was there
         self._listed = deque(versions[first:])
 
     async def _list_before(self, until: datetime) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import BadRequest
+from ..s3_paths import is_unicode
 from ..workspace import Workspace
 from .entries import Entry
 from .line import Line, Place
@@ -34,10 +35,7 @@ class Cursor:
 
     def to_text(self) -> str:
         """Return this as a word that goes into a URL."""
-        places = [
-            [place.key, place.after, _text_of(place.until), place.is_followed]
-            for place in self.places
-        ]
+        places = [[place.key, place.after, _text_of(place.until)] for place in self.places]
         text = json.dumps([places, self.ended, self.seen], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -51,20 +49,15 @@ class Cursor:
             places, ended, seen = json.loads(base64.urlsafe_b64decode(f"{text}==="))
             cursor = cls(
                 places=tuple(
-                    Place(
-                        key=str(place),
-                        after=str(after),
-                        until=datetime.fromisoformat(until) if until else None,
-                        is_followed=bool(is_followed),
-                    )
-                    for place, after, until, is_followed in places
+                    Place(key=str(key), after=str(after), until=_time_of(until))
+                    for key, after, until in places
                 ),
                 ended=tuple(map(str, ended)),
                 seen=tuple(map(str, seen)),
             )
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
             raise _bad_cursor() from error
-        if not all(workspace.holds(place.key) for place in cursor.places):
+        if not all(_is_possible(place, workspace) for place in cursor.places):
             raise _bad_cursor()
         return cursor
 
@@ -118,11 +111,23 @@ class Lineage:
         key = entry.followed_key
         known = {*self._ended, *(line.key for line in self._lines)}
         if self._workspace.holds(key) and key not in known:
-            self._lines.append(self._open(Place(key=key, until=entry.saved_at, is_followed=True)))
+            self._lines.append(self._open(Place(key=key, until=entry.saved_at)))
 
 
 def _text_of(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat()
+
+
+def _time_of(text: str) -> datetime | None:
+    moment = datetime.fromisoformat(text) if text else None
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a time without its offset")
+    return moment
+
+
+def _is_possible(place: Place, workspace: Workspace) -> bool:
+    is_text = all(is_unicode(text) for text in (place.key, place.after))
+    return is_text and workspace.holds(place.key) and not {".", ".."} & {*place.key.split("/")}
 
 
 def _bad_cursor() -> BadRequest:

@@ -81,7 +81,7 @@ class Trash:
         found: list[DeletedObject] = []
         more = False
         after_key = self._workspace.key(after) if after else ""
-        async for gone in self._store.deleted(f"{self._workspace.prefix}/", after=after_key):
+        async for gone in self._store.deleted(self._workspace.beginning, after=after_key):
             if gone.key in known or not self._workspace.holds(gone.key):
                 continue
             if more := len(found) == limit:

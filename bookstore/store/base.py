@@ -117,10 +117,11 @@ class ObjectStore(Protocol):
     async def remove(self, key: str, version_ids: Collection[str]) -> int:
         """Remove these versions of *key* for good and return how many were removed.
 
-        This is the one method that destroys: retention alone calls it.  A version that is not
-        there is passed over (S3 does not tell, and counts it).  When the newest version is
-        removed, a delete marker too, the next one becomes the newest; a key without versions is
-        gone.  When it raises, some may have been removed and others not; asking again goes on.
+        This is the one method that destroys: retention calls it, and ``doctor`` for its own probe.
+        A version that is not there is passed over (S3 does not tell, and counts it).  When the
+        newest version is removed, a delete marker too, the next one becomes the newest; a key
+        without versions is gone.  When it raises, some may have been removed and others not;
+        asking again goes on.
         """
         ...
 

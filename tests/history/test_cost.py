@@ -11,6 +11,8 @@ from archive_kit import WORKSPACE, Archive
 from proxy import Proxy
 from s3_server import new_bucket, options
 
+from bookstore.errors import VersionNotFound
+from bookstore.history import history as history_module
 from bookstore.outbox import Outbox
 from bookstore.store.s3 import S3Store
 
@@ -77,6 +79,21 @@ async def test_the_past_of_a_copy_is_found_by_halving(on_s3: tuple[Archive, Prox
     assert [entry.version_id for entry in entries][1:] == [first]
     assert listings(proxy.requests) == 2
     assert heads(proxy.requests) <= 2 + 7
+
+
+@pytest.mark.asyncio
+async def test_a_save_that_never_was_is_not_looked_for_without_end(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "MOST_LOOKED_THROUGH", 3)
+    save_ids = []
+    for _ in range(5):
+        save = archive.make("a.ipynb")
+        await archive.deliver(save)
+        save_ids.append(save.provenance.save_id)
+    assert (await archive.history.find(KEY, f"save:{save_ids[-1]}")).save_id == save_ids[-1]
+    with pytest.raises(VersionNotFound):
+        await archive.history.find(KEY, f"save:{save_ids[0]}")
 
 
 @pytest.mark.asyncio

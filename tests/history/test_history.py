@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
+from datetime import timedelta
 
 import pytest
 from archive_kit import WORKSPACE, Archive
 
 from bookstore.errors import BadRequest, ObjectNotFound, TooLarge, VersionNotFound
-from bookstore.history import Page
+from bookstore.history import History, Page
+from bookstore.workspace import Workspace, Workspaces
 
 pytestmark = pytest.mark.asyncio
 KEY = WORKSPACE.key("a.ipynb")
@@ -82,6 +86,30 @@ async def test_a_save_that_is_in_the_store_and_still_waits_is_told_once(archive:
     assert entry.save_id == save.provenance.save_id
 
 
+async def test_a_waiting_version_of_an_old_time_hides_nothing(archive: Archive) -> None:
+    """A file that something else wrote years ago, put there by ``cp -p``."""
+    made = [await archive.save("a.ipynb") for _ in range(3)]
+    archive.now -= timedelta(days=2000)
+    old = await archive.wait("a.ipynb", kind="outside")
+    entries = await archive.all("a.ipynb", limit=1)
+    assert [entry.version_id for entry in entries] == [
+        f"save:{old.provenance.save_id}",
+        *made[::-1],
+    ]
+
+
+async def test_a_page_after_a_save_that_became_no_version_leaves_nothing_out(
+    archive: Archive,
+) -> None:
+    made = [await archive.save("a.ipynb") for _ in range(3)]
+    await archive.wait("a.ipynb", kind="outside", only_if_changed=True)
+    first = await archive.history.page(KEY, limit=1)
+    [entry] = await archive.outbox.pending(KEY)
+    await archive.outbox.remove(entry)
+    rest = await archive.history.page(KEY, before=first.next)
+    assert [entry.version_id for entry in rest.entries] == made[::-1]
+
+
 async def test_what_is_recorded_in_case_it_changed_is_told_only_if_it_did(
     archive: Archive,
 ) -> None:
@@ -135,6 +163,28 @@ async def test_a_deletion_is_part_of_the_history(archive: Archive) -> None:
     entries = await archive.all("a.ipynb")
     assert [entry.kind for entry in entries] == ["delete", "save"]
     assert entries[0].is_latest
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        [KEY, "", "2020-01-01"],
+        [KEY, "", "2020-01-01T00:00:00+00:00", True],
+        [KEY, "\ud800", ""],
+        ["workspace/\ud800", "", ""],
+        ["workspace/../other/a.ipynb", "", ""],
+        ["workspace/.bookstore/labels/a.ipynb.json", "", ""],
+        ["published/a.ipynb", "", ""],
+    ],
+    ids=str,
+)
+async def test_a_cursor_that_somebody_made_up_is_refused(
+    archive: Archive, place: list[object]
+) -> None:
+    text = json.dumps([[place], [], []])
+    cursor = base64.urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode()
+    with pytest.raises(BadRequest, match="before"):
+        await archive.history.page(KEY, before=cursor)
 
 
 async def test_a_cursor_leads_nowhere_else(archive: Archive) -> None:
@@ -208,8 +258,8 @@ async def test_naming_makes_no_version_and_is_undone_by_an_empty_name(archive: A
     assert (entry.label, entry.note, entry.version_id) == ("", "why", first)
 
 
-async def test_two_servers_that_name_at_the_same_moment_lose_nothing(archive: Archive) -> None:
-    made = [await archive.save("a.ipynb") for _ in range(4)]
+async def test_servers_that_name_at_the_same_moment_lose_nothing(archive: Archive) -> None:
+    made = [await archive.save("a.ipynb") for _ in range(8)]
     servers = [archive.another_server() for _ in made]
     await asyncio.gather(
         *(
@@ -218,7 +268,7 @@ async def test_two_servers_that_name_at_the_same_moment_lose_nothing(archive: Ar
         )
     )
     labels = [entry.label for entry in await archive.all("a.ipynb")]
-    assert labels == ["name 3", "name 2", "name 1", "name 0"]
+    assert labels == [f"name {number}" for number in range(8)][::-1]
 
 
 async def test_a_name_given_while_a_save_waits_stays_when_it_is_delivered(archive: Archive) -> None:
@@ -263,6 +313,18 @@ async def test_labels_that_cannot_be_read_hide_no_history(archive: Archive) -> N
     [entry] = await archive.all("a.ipynb")
     await archive.history.label(KEY, entry.version_id, label="still works")
     assert [e.label for e in await archive.all("a.ipynb")] == ["still works"]
+
+
+async def test_a_workspace_may_be_the_whole_bucket(archive: Archive) -> None:
+    whole = Workspace("")
+    history = History(
+        store=archive.store, outbox=archive.outbox, workspaces=Workspaces.of_setting("")
+    )
+    first = await archive.store.put("a.ipynb", b"1", metadata={}, content_type="text/plain")
+    await history.label("a.ipynb", first.version_id, label="first")
+    assert [e.label for e in (await history.page("a.ipynb")).entries] == ["first"]
+    await archive.store.delete("a.ipynb")
+    assert [gone.key for gone in (await history.deleted(whole)).notebooks] == ["a.ipynb"]
 
 
 # -- deleted -----------------------------------------------------------------------------------

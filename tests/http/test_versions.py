@@ -18,6 +18,7 @@ from bookstore.wiring import Bookstore
 
 VERSIONS = "/api/bookstore/versions/a.ipynb"
 RESTORE = "/api/bookstore/restore/a.ipynb"
+DIFF = "/api/bookstore/diff/a.ipynb"
 
 
 @pytest.fixture
@@ -320,6 +321,36 @@ async def test_a_renamed_notebook_keeps_its_history_and_its_old_versions_are_res
     assert (moved["path"], moved["moved_to"]) == ("Untitled.ipynb", "a.ipynb")
 
 
+async def test_nothing_is_restored_over_what_is_no_file(save: Any, call: Call, root: Path) -> None:
+    await save("a.ipynb", "1")
+    [version] = await versions_of(call)
+    (root / "a.ipynb").unlink()
+    (root / "a.ipynb").mkdir()
+    answer = await call("POST", RESTORE, json_body={"version_id": version["version_id"]})
+    assert answer.is_error(409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("verb", "route", "sent"),
+    [
+        ("GET", "/api/bookstore/versions/.bookstore/labels/a.ipynb.json", {}),
+        ("GET", VERSIONS, {"query": {"version_id": "v", "version_path": ".bookstore/x.json"}}),
+        ("POST", RESTORE, {"json_body": {"version_id": "v", "version_path": ".bookstore/x"}}),
+        ("GET", DIFF, {"query": {"base": "v", "base_path": ".bookstore/x.ipynb"}}),
+    ],
+)
+async def test_what_bookstore_keeps_for_itself_has_no_history(
+    call: Call, verb: str, route: str, sent: dict[str, Any]
+) -> None:
+    assert (await call(verb, route, **sent)).is_error(404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["../a.ipynb", "x/../../a.ipynb", "a//b.ipynb"])
+async def test_an_older_path_stays_in_the_workspace(call: Call, path: str) -> None:
+    query = {"version_id": "v", "version_path": path}
+    assert (await call("GET", VERSIONS, query=query)).is_error(400, "bad_request")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -392,6 +423,16 @@ async def test_what_cannot_be_compared_is_said_so(save: Any, call: Call, root: P
     assert (await call("GET", route, query=base)).is_error(404, "not_found")
     text = await call("GET", "/api/bookstore/diff/a.txt", query=base)
     assert text.is_error(415, "not_a_notebook")
+
+
+async def test_a_file_too_large_to_compare_is_not_read(save: Any, call: Call, root: Path) -> None:
+    await save("a.ipynb", "one")
+    [version] = await versions_of(call)
+    with (root / "a.ipynb").open("r+b") as stream:
+        stream.truncate(2**40)  # a sparse file: a terabyte that takes no room
+    answer = await call("GET", DIFF, query={"base": version["version_id"]})
+    assert answer.is_error(413, "too_large")
+    assert len(await versions_of(call)) == 1
 
 
 async def test_history_tells_what_was_changed_outside(
