@@ -211,8 +211,8 @@ class BookstoreSettings(LoggingConfigurable):
     retention_enabled = Bool(
         False,
         help="""Remove old versions while the server runs. Off: nothing is ever removed, unless
-        somebody asks for it with `jupyter bookstore retain --apply`. Named, manual, restored and
-        published versions and the newest one of each notebook always stay.""",
+        somebody asks for it with `jupyter bookstore retain --apply`. Named, manual, restored,
+        published, renamed and copied versions and the newest one of each notebook always stay.""",
     ).tag(config=True)
 
     retention_interval_h = Float(

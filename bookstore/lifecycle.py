@@ -68,6 +68,11 @@ def _warnings(policy: RetentionPolicy, prefix: str, days: int | None) -> tuple[s
             "rule knows neither labels nor kinds. To keep those, use `jupyter bookstore retain` "
             "and not this rule."
         )
+        warnings.append(
+            "Among them are the versions made by a rename or a copy, which the policy keeps, too: "
+            "where one is gone, a notebook's history no longer shows what is under the path it "
+            "came from."
+        )
     warnings.append(
         "A lifecycle rule cannot keep one version of an hour, a day or a week: until it removes "
         "versions, all of them are kept."

@@ -7,7 +7,8 @@ is not the last of an hour is not the last of its day or week either: what has t
 have to go tomorrow.
 
 What has a name, what was asked for (manual saves, restored and published versions) and the newest
-version never go.
+version never go.  Nor do versions made by a rename or a copy: history finds what lies under the key
+they came from through them alone, and would lose all of it, named versions too.
 
 Knows: times, sizes, kinds.  Must not know: stores, settings.
 """
@@ -22,8 +23,9 @@ from typing import Literal, TypeAlias
 from .records import Kind
 
 Reason: TypeAlias = Literal[
-    "newest", "named", "manual", "restore", "publish", "last before deletion", "hides others",
-    "recent", "last of its hour", "last of its day", "last of its week",
+    "newest", "named", "manual", "restore", "publish", "leads to its past",
+    "last before deletion", "hides others", "recent",
+    "last of its hour", "last of its day", "last of its week",
     "not the last of its hour", "not the last of its day", "not the last of its week",
     "too old", "over budget", "hides nothing",
 ]  # fmt: skip
@@ -36,6 +38,7 @@ PROTECTED: frozenset[Reason] = frozenset(
         "manual",
         "restore",
         "publish",
+        "leads to its past",
         "last before deletion",
         "hides others",
     }
@@ -48,6 +51,8 @@ _KEPT_KINDS: Mapping[Kind, Reason] = {
     "manual": "manual",
     "restore": "restore",
     "publish": "publish",
+    "rename": "leads to its past",
+    "copy": "leads to its past",
 }
 
 

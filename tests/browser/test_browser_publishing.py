@@ -115,7 +115,8 @@ def test_a_notebook_is_taken_back_from_the_list_of_published_ones(
     row = ada.page.locator(".bs-List-row[data-path='regretted.ipynb']:visible")
     expect(row).to_contain_text("ada")
     row.get_by_role("button", name="Unpublish").click()
-    ada.accept("Unpublish “")
+    with ada.page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        ada.accept("Unpublish “")
     expect(row).to_have_count(0)
 
     ben.go(f"{link.path.strip('/')}?{link.query}")

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from retention_kit import Shelf
+from retention_kit import WORKSPACE, Shelf
 from s3_server import new_bucket, options, s3_endpoint
 
+from bookstore.history import History
+from bookstore.outbox import Outbox
 from bookstore.store.base import ObjectStore
 from bookstore.store.local import LocalStore
 from bookstore.store.memory import MemoryStore
 from bookstore.store.s3 import S3Store
+from bookstore.workspace import Workspaces
 
 __all__ = ["s3_endpoint"]
 
@@ -37,6 +40,15 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 def shelf(store: ObjectStore) -> Shelf:
     """A workspace in each store."""
     return Shelf(store)
+
+
+@pytest_asyncio.fixture
+async def history(store: ObjectStore, tmp_path: Path) -> AsyncIterator[History]:
+    """What people see of the workspace in each store; nothing waits."""
+    outbox = Outbox(tmp_path / "outbox", max_bytes=2**20)
+    workspaces = Workspaces.of_setting(WORKSPACE.prefix)
+    yield History(store=store, outbox=outbox, workspaces=workspaces)
+    await outbox.close()
 
 
 @pytest.fixture

@@ -45,9 +45,11 @@ class Shelf:
         kind: Kind = "save",
         body: bytes = b"0123456789",
         key: str = "",
+        came_from: str = "",
     ) -> str:
         """Store a version saved so many minutes before the noon of today; return its ID."""
-        provenance = Provenance.of(body, author="ada", kind=kind)
+        source = WORKSPACE.key(came_from) if came_from else ""
+        provenance = Provenance.of(body, author="ada", kind=kind, source=source)
         provenance = replace(provenance, saved_at=self.noon - timedelta(minutes=minutes))
         version = await self.store.put(
             key or WORKSPACE.key(path),

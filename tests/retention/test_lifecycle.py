@@ -18,6 +18,7 @@ def test_versions_expire_when_the_policy_would_let_the_last_of_a_week_go() -> No
     assert rule["Filter"] == {"Prefix": "workspace/ada/"}
     assert rule["Expiration"] == {"ExpiredObjectDeleteMarker": True}
     assert "named" in " ".join(lifecycle.warnings)
+    assert "a rename or a copy" in " ".join(lifecycle.warnings)
 
 
 def test_where_one_a_week_stays_for_ever_no_version_expires() -> None:

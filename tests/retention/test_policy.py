@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookstore.history.entries import FOLLOWED
 from bookstore.records import Kind
 from bookstore.retention import PROTECTED, RetentionPolicy, Subject, Verdict, fit, judge, size_of
 
@@ -134,6 +135,18 @@ def test_what_was_asked_for_stays(kind: Kind) -> None:
     assert reason_of(versions, 2, policy) == (False, kind)
 
 
+@pytest.mark.parametrize("kind", FOLLOWED)
+def test_what_history_follows_stays(kind: Kind) -> None:
+    """Too old, one of many in its week and over budget: without it the past is out of reach."""
+    versions = line(timedelta(days=9000), timedelta(days=9000.01), kind=kind)
+    for policy in (POLICY, ONE_YEAR):
+        verdicts = judge(versions, policy, NOW)
+        fitted, over_bytes = fit({"a": verdicts}, 1)
+        assert fitted == {"a": verdicts}
+        assert [verdict.reason for verdict in verdicts[1:]] == 2 * ["leads to its past"]
+        assert over_bytes == 29
+
+
 def test_what_has_a_name_stays() -> None:
     versions = line(timedelta(days=9000), timedelta(days=9001), is_named=True)
     assert reason_of(versions, 2, ONE_YEAR) == (False, "named")
@@ -237,7 +250,7 @@ def test_what_is_protected_is_not_touched_and_said_to_be_too_large() -> None:
 
 # -- whatever the history ------------------------------------------------------------------
 
-KINDS: list[Kind] = ["save", "save", "save", "manual", "restore", "clone", "rename"]
+KINDS: list[Kind] = ["save", "save", "save", "manual", "restore", "clone", "rename", "copy"]
 
 
 VERSION = st.tuples(
@@ -315,8 +328,9 @@ def test_protected_versions_never_go(
     fitted, _ = fit({"a": verdicts}, max_bytes)
 
     for version, verdict in zip(history, fitted["a"], strict=True):
-        is_kept_kind = version.is_named or version.kind in ("manual", "restore", "publish")
-        if not version.is_delete_marker and (is_kept_kind or version.is_latest):
+        is_kept_kind = version.kind in ("manual", "restore", "publish", *FOLLOWED)
+        is_kept = is_kept_kind or version.is_named or version.is_latest
+        if is_kept and not version.is_delete_marker:
             assert not verdict.goes
             assert verdict.reason in PROTECTED
 

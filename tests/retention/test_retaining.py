@@ -11,7 +11,8 @@ import pytest
 from retention_kit import DAILY, ONE_YEAR, PUBLISHED, WORKSPACE, Shelf, gone
 
 from bookstore.errors import Forbidden, StoreRefused, StoreUnavailable
-from bookstore.records import ObjectVersion
+from bookstore.history import History
+from bookstore.records import Kind, ObjectVersion
 from bookstore.retention import RetentionPolicy
 from bookstore.store.memory import MemoryStore
 from bookstore.workspace import Workspace
@@ -136,6 +137,31 @@ async def test_a_budget_never_touches_what_is_protected_and_says_so(shelf: Shelf
 
     assert gone(plan) == {"a.ipynb": [ids[2]]}
     assert plan.over_bytes == 25
+
+
+# -- a notebook that came from elsewhere ---------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", [DAILY, ONE_YEAR, replace(DAILY, max_bytes=1)])
+@pytest.mark.parametrize("kind", ["rename", "copy"])
+async def test_a_named_version_from_before_a_rename_or_copy_stays_in_the_history(
+    shelf: Shelf, history: History, kind: Kind, policy: RetentionPolicy
+) -> None:
+    """By the day, too old or over budget: the version that leads there stays with it."""
+    old = [await shelf.save("old.ipynb", minutes=minutes) for minutes in (60, 50, 40)]
+    await shelf.label("old.ipynb", old[1])
+    came = await shelf.save("new.ipynb", minutes=30, kind=kind, came_from="old.ipynb")
+    if kind == "rename":
+        await shelf.delete("old.ipynb")
+    new = [await shelf.save("new.ipynb", minutes=minutes) for minutes in (20, 10, 0)]
+
+    plan = await shelf.plan(policy, now=shelf.noon if policy.max_bytes else None)
+    await shelf.apply(plan)
+
+    assert gone(plan)["new.ipynb"] == [new[1], new[0]]
+    page = await history.page(WORKSPACE.key("new.ipynb"))
+    assert [entry.version_id for entry in page.entries][:2] == [new[2], came]
+    assert [entry.version_id for entry in page.entries if entry.label == "final"] == [old[1]]
 
 
 # -- between plan and removal --------------------------------------------------------------
