@@ -11,7 +11,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .contents_models import CURRENT_FORMAT, notebook_from_dict
 from .errors import InvalidNotebook
-from .notebook_diff import DiffOp, DiffSummary, check_comparable, diff_notebooks, joined, summarise
+from .notebook_diff import (
+    DiffOp,
+    DiffSummary,
+    check_comparable,
+    check_depth,
+    diff_notebooks,
+    joined,
+    summarise,
+    too_deep,
+)
 
 Notebook: TypeAlias = "dict[str, Any]"
 
@@ -39,6 +48,7 @@ def compare(base: bytes | Notebook, remote: bytes | Notebook) -> Comparison:
 
 def _comparable(content: bytes | Notebook) -> Notebook:
     notebook = _decoded(content) if isinstance(content, bytes) else content
+    check_depth(notebook)  # so that it, and a difference, can be written as JSON again
     if not _is_current(notebook):
         notebook = dict(notebook_from_dict(notebook))  # or says what is wrong with it
     return joined(notebook)
@@ -48,7 +58,9 @@ def _decoded(content: bytes) -> Notebook:
     check_comparable(len(content))
     try:
         notebook: Notebook = json.loads(content)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise too_deep() from error
+    except ValueError as error:
         raise InvalidNotebook("It is not a notebook: not JSON.") from error
     return notebook
 

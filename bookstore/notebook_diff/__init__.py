@@ -6,7 +6,14 @@ files, no HTTP.
 """
 
 from .joining import joined
-from .limits import MAX_COMPARE_BYTES, MAX_COMPARE_CELLS, check_comparable
+from .limits import (
+    MAX_COMPARE_BYTES,
+    MAX_COMPARE_CELLS,
+    MAX_COMPARE_DEPTH,
+    check_comparable,
+    check_depth,
+    too_deep,
+)
 from .notebooks import diff_notebooks
 from .operations import DiffOp
 from .patching import apply_diff
@@ -16,12 +23,15 @@ from .summary import DiffSummary, summarise
 __all__ = [
     "MAX_COMPARE_BYTES",
     "MAX_COMPARE_CELLS",
+    "MAX_COMPARE_DEPTH",
     "DiffOp",
     "DiffSummary",
     "apply_diff",
     "check_comparable",
+    "check_depth",
     "diff_notebooks",
     "joined",
     "render_text",
     "summarise",
+    "too_deep",
 ]

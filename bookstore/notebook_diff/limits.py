@@ -1,17 +1,26 @@
 """How much may be compared, and how hard a comparison may try.
 
-Knows: numbers.  Must not know: notebooks.
+Knows: numbers, how JSON nests.  Must not know: notebooks.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from ..errors import TooLarge
 
 MAX_COMPARE_BYTES = 64 * 2**20
 """Of one notebook's JSON."""
 MAX_COMPARE_CELLS = 10_000
+MAX_COMPARE_DEPTH = 300
+"""Of nested objects and lists.  A difference nests twice as deep, and Python writes JSON of less
+than a thousand levels."""
 MAX_STEPS = 800_000
 """What one comparison may spend on looking for what agrees: about half a second."""
+MAX_ELEMENTS = 400_000
+"""Lines that one comparison may look at, on both sides together, however alike they are."""
+LINES_PER_OUTPUT = 20
+"""An output takes as long to look at as so many lines."""
 
 _HINT = "Restore one of the two as a copy and look at both, or clear their outputs first."
 
@@ -35,22 +44,48 @@ def check_cells(count: int) -> None:
         )
 
 
+def check_depth(value: Any) -> None:
+    """Raise :class:`~bookstore.errors.TooLarge` for JSON of more than 300 levels."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_COMPARE_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise too_deep()
+
+
 def too_deep() -> TooLarge:
-    """Return the error for JSON nested deeper than Python follows."""
+    """Return the error for JSON nested deeper than can be compared."""
     return TooLarge("The notebook's JSON is nested too deeply to be compared.", hint=_HINT)
 
 
 class Work:
     """The effort that is left, in steps and not in seconds, so that a result can be repeated."""
 
-    __slots__ = ("steps",)
+    __slots__ = ("elements", "steps")
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
+    def __init__(self, steps: int = MAX_STEPS, elements: int = MAX_ELEMENTS) -> None:
         self.steps = steps
+        self.elements = elements
 
     def spend(self, steps: int) -> bool:
         """Take *steps* off; False, taking nothing, when there are not that many left."""
         if steps > self.steps:
             return False
         self.steps -= steps
+        return True
+
+    def admit(self, elements: int) -> bool:
+        """Take *elements* off; False, taking nothing, when they are over half of what is left.
+
+        Half, so that one huge output leaves enough for all the sources after it.
+        """
+        if 2 * elements > self.elements:
+            return False
+        self.elements -= elements
         return True

@@ -100,7 +100,11 @@ def object_diff(
 
 
 def strings_diff(base: list[str], remote: list[str], work: Work) -> list[DiffOp]:
-    """Return what turns one list of strings into another."""
+    """Return what turns one list of strings into another; all of it, where there are too many."""
+    if base == remote:
+        return []
+    if not work.admit(len(base) + len(remote)):
+        return range_ops(0, len(base), remote)
     return [
         op
         for change in changes(base, remote, work)

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias
 
-from .limits import Work
+from .limits import LINES_PER_OUTPUT, Work
 from .operations import (
     CannotPatch,
     DiffOp,
@@ -28,6 +28,7 @@ from .operations import (
 from .sequences import Change, Pair, changes, equal_pairs
 from .texts import text_diff
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _Key: TypeAlias = "Callable[[Any], Hashable]"
 
 
@@ -36,11 +37,14 @@ def outputs_diff(base: Any, remote: Any, work: Work) -> list[DiffOp]:
 
     Raises :class:`CannotPatch` when either is no list.
     """
-    if same(base, remote):
-        return []
     if not isinstance(base, list) or not isinstance(remote, list):
-        raise CannotPatch
-    return paired_diff(base, remote, _pairs(base, remote, work), output_diff, work)
+        return _nothing(base, remote)
+    start, ending = _alike(base, remote)
+    base_end, remote_end = len(base) - ending, len(remote) - ending
+    a, b = base[start:base_end], remote[start:remote_end]
+    if not work.admit((len(a) + len(b)) * LINES_PER_OUTPUT):
+        return range_ops(start, len(a), b)
+    return _moved(start, paired_diff(a, b, _pairs(a, b, work), output_diff, work))
 
 
 def output_diff(base: Any, remote: Any, work: Work) -> list[DiffOp]:
@@ -71,6 +75,21 @@ def paired_diff(
             ops.append(patch(i, inner))
         base_at, remote_at = i + 1, j + 1
     return ops + range_ops(base_at, len(base) - base_at, remote[remote_at:])
+
+
+def _alike(base: list[Any], remote: list[Any]) -> tuple[int, int]:
+    """Return how many outputs both begin with, and how many of the others both end with."""
+    most = min(len(base), len(remote))
+    start = ending = 0
+    while start < most and same(base[start], remote[start]):
+        start += 1
+    while ending < most - start and same(base[-1 - ending], remote[-1 - ending]):
+        ending += 1
+    return start, ending
+
+
+def _moved(by: int, ops: list[DiffOp]) -> list[DiffOp]:
+    return [{**op, "key": op["key"] + by} for op in ops] if by else ops
 
 
 def _pairs(base: list[Any], remote: list[Any], work: Work) -> list[Pair]:
@@ -117,7 +136,7 @@ def _as_json(value: Any) -> tuple[str, str]:
     # Text, which may be megabytes, as it is; a tag keeps it apart from JSON that reads the same.
     if isinstance(value, str):
         return "text", value
-    return "json", json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return "json", "null" if value is None else _ENCODER.encode(value)
 
 
 def _bundle_diff(base: Any, remote: Any, work: Work) -> list[DiffOp]:

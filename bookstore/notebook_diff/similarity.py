@@ -23,6 +23,8 @@ SIMILAR = 0.4
 
 _MOST_CHARACTERS = 20_000
 """Of one text that are looked at: half of them at its beginning, half at its end."""
+_CHARACTERS_PER_STEP = 6
+"""A word, about."""
 _MOST_CANDIDATES = 5
 """That one text is compared with."""
 _STEPS_AT_MOST = 200_000
@@ -56,9 +58,9 @@ def similar_pairs(
     """
     if not left or not right:
         return []
-    left_words, right_words = [*map(_words, left)], [*map(_words, right)]
-    if not work.spend(sum(text.total for text in (*left_words, *right_words))):
+    if not work.spend(sum(map(_characters, (*left, *right))) // _CHARACTERS_PER_STEP):
         return []
+    left_words, right_words = [*map(_words, left)], [*map(_words, right)]
     candidates = []
     for i, js in _pointed_at(left_words, right_words, work).items():
         for j in js:
@@ -70,6 +72,10 @@ def similar_pairs(
             if likeness >= SIMILAR:
                 candidates.append(_Candidate(i, j, likeness))
     return _best_chain(candidates, len(right))
+
+
+def _characters(text: str) -> int:
+    return min(len(text), _MOST_CHARACTERS)
 
 
 def _words(text: str) -> _Words:

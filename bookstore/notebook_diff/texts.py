@@ -3,6 +3,7 @@
 Lines end where both of nbdime's readers end them: at ``\\n``, ``\\r\\n`` and ``\\r``.  Its Python
 reader also ends them at form feeds and the like, and its JavaScript reader loses count at U+2028
 and U+2029.  So a text with one of those before the last change gets no patch.
+Nor does one of more lines than can be looked at: what holds it is replaced whole, at no cost.
 
 Knows: text.  Must not know: cells, outputs.
 """
@@ -10,7 +11,7 @@ Knows: text.  Must not know: cells, outputs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .limits import Work
 from .operations import CannotPatch, DiffOp, patch, range_ops, same
@@ -18,7 +19,7 @@ from .sequences import Change, changes
 from .similarity import similar_pairs
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_DISPUTED = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_DISPUTED = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST_MARKED_LINE = 1_000
 _MOST_MARKED_LINES = 100
@@ -42,8 +43,8 @@ def source_diff(base: object, remote: object, work: Work) -> list[DiffOp]:
 def text_diff(base: object, remote: object, work: Work) -> list[DiffOp]:
     """Return what turns one output's text into another.
 
-    Raises :class:`CannotPatch` when either is no text, or its lines are counted differently by
-    different readers.
+    Raises :class:`CannotPatch` when either is no text, its lines are counted differently by
+    different readers, or there are more of them than *work* admits.
     """
     return _text_diff(base, remote, work, _MOST_MARKED_OUTPUT_LINES)
 
@@ -53,11 +54,51 @@ def _text_diff(base: object, remote: object, work: Work, most_marked: int) -> li
         return []
     if not isinstance(base, str) or not isinstance(remote, str):
         raise CannotPatch
-    a, b = split_lines(base), split_lines(remote)
-    found = _at_most(_MOST_PLACES, changes(a, b, work))
-    if found and _DISPUTED.search(base, 0, sum(map(len, a[: found[-1].a_end]))):
+    start, ending = _alike(base, remote)
+    middle, other = base[start : len(base) - ending], remote[start : len(remote) - ending]
+    if not work.admit(_line_ends(middle, len(middle)) + _line_ends(other, len(other))):
         raise CannotPatch
-    return [op for change in found for op in _change_ops(a, b, change, work, most_marked)]
+    a, b = split_lines(middle), split_lines(other)
+    found = _at_most(_MOST_PLACES, changes(a, b, work))
+    end = start + sum(map(len, a[: found[-1].a_end]))
+    if any(base.find(character, 0, end) >= 0 for character in _DISPUTED):
+        raise CannotPatch
+    ops = [op for change in found for op in _change_ops(a, b, change, work, most_marked)]
+    before = _line_ends(base, start)
+    return [{**op, "key": op["key"] + before} for op in ops] if before else ops
+
+
+def _alike(a: str, b: str) -> tuple[int, int]:
+    """Return how many characters, in whole lines, both begin with, and then both end with.
+
+    Without looking at a line, so that an output of millions that only grew has a short answer.
+    Only ``\\n`` counts here: it ends a line whatever comes next, as ``\\r`` does not.
+    """
+    most = min(len(a), len(b))
+    start = a.rfind("\n", 0, _largest(most, lambda low, n: a.startswith(b[low:n], low))) + 1
+    ending = _largest(
+        most - start,
+        lambda low, n: a.endswith(b[len(b) - n : len(b) - low], 0, len(a) - low),
+    )
+    newline = a.find("\n", len(a) - ending)
+    return start, len(a) - newline - 1 if newline >= 0 else 0
+
+
+def _largest(most: int, agree: Callable[[int, int], bool]) -> int:
+    """Return up to which length both agree; *agree* tells for what is between two lengths."""
+    low = 0
+    while low < most:
+        middle = (low + most + 1) // 2
+        if agree(low, middle):
+            low = middle
+        else:
+            most = middle - 1
+    return low
+
+
+def _line_ends(text: str, end: int) -> int:
+    count = text.count
+    return count("\n", 0, end) + count("\r", 0, end) - count("\r\n", 0, end)
 
 
 def _at_most(places: int, found: list[Change]) -> list[Change]:
