@@ -6,6 +6,10 @@ nbdime is installed into a virtual environment made for the run, and runs there 
 own; reading the notebooks and starting Python are not counted.  Each comparison of nbdime's is made
 once and given up at the timeout; ours is the median of the rounds.  Both differences, applied by
 nbdime's own patch, must give the second notebook.
+
+    python benchmarks/diff.py --awkward
+
+Only ours, over the large and awkward notebooks of the tests.
 """
 
 from __future__ import annotations
@@ -23,9 +27,10 @@ import venv
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "diff")]
 
-from bookstore.notebook_diff import diff_notebooks
+from bookstore.notebook_diff import diff_notebooks  # noqa: E402
 
 NBDIME = "nbdime==4.0.4"
 Notebook = dict[str, Any]
@@ -154,12 +159,26 @@ def environment(folder: Path) -> Path:
     return python
 
 
+def awkward(rounds: int) -> None:
+    """Print what the large and awkward notebooks of the tests take."""
+    from test_large_notebooks import CASES
+
+    print("| notebooks | time |")
+    print("|---|---|")
+    for name, (base, remote) in CASES.items():
+        print(f"| {name} | {ours(base, remote, rounds)[0] * 1000:.0f} ms |")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds for one of nbdime's")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--awkward", action="store_true", help="ours alone, on awkward notebooks")
     arguments = parser.parse_args()
+    if arguments.awkward:
+        awkward(arguments.rounds)
+        return
     make = Maker()
     cases = {
         "5 MB, an afternoon's edits": make.large(),
