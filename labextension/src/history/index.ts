@@ -18,6 +18,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { BookstoreAPI, IVersion } from '../api';
 import { IArchiveEvents } from '../events';
 import { historyIcon } from '../icons';
+import { soonUnlessUserActs } from '../soon';
 import { Follower } from './follow';
 import { hasContent } from './kinds';
 import { HistoryModel } from './model';
@@ -149,7 +150,7 @@ export const historyPlugin: JupyterFrontEndPlugin<IHistory> = {
         }
         app.shell.activateById(panel.id);
         // The palette hands the focus to the notebook, some frames after it closes: take it back.
-        window.setTimeout(() => panel.activate(), AFTER_PALETTE_MS);
+        soonUnlessUserActs(() => panel.activate(), AFTER_PALETTE_MS);
       },
       describedBy: SHOW_ARGS
     });
