@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import BadRequest
-from .s3_paths import is_unicode
+from .s3_paths import MAX_KEY_BYTES, is_unicode
 from .setting_checks import is_bucket_name
 
-MAX_KEY_BYTES = 1024
-"""Amazon's limit, which S3-compatible stores share."""
 _MAX_NAME_BYTES = 240
 """File systems take 255; Jupyter adds ``-checkpoint`` and bookstore a number to a taken name."""
 

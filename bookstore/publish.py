@@ -10,13 +10,13 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .api import BookstoreAPIHandler, BookstoreHandler, limit_in
-from .clone_request import MAX_KEY_BYTES, api_path, shown, text_field
+from .clone_request import api_path, shown, text_field
 from .contents_models import notebook_body, notebook_from_dict, untrusted_bytes
 from .copies import saved_bytes
 from .errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, ObjectNotFound
 from .identity import current_author, key_username
 from .records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
-from .s3_paths import s3_path
+from .s3_paths import MAX_KEY_BYTES, s3_path
 
 PAGE = 50
 MOST_A_PAGE = 500

@@ -12,10 +12,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
-from .s3_paths import s3_key, to_unicode
+from .s3_paths import MAX_KEY_BYTES, s3_key, to_unicode
 
 RESERVED_FOLDER = ".bookstore"
-MAX_KEY_BYTES = 1024
 
 Area: TypeAlias = Literal["labels", "moves"]
 

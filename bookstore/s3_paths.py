@@ -6,6 +6,9 @@ Slashes at either end of a prefix or a path make no difference, so ``"workspace"
 
 from __future__ import annotations
 
+MAX_KEY_BYTES = 1024
+"""AWS S3's limit, in UTF-8; every store keeps to it, so that a key valid in one is in all."""
+
 
 def s3_key(prefix: str, path: str = "") -> str:
     """Return the key of *path* under *prefix*: ``s3_key("/workspace/", "a/b.ipynb")`` is

@@ -7,9 +7,7 @@ from typing import Protocol
 
 from ..errors import BadRequest, TooLarge
 from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
-
-MAX_KEY_BYTES = 1024
-"""AWS S3's limit, in UTF-8; every store keeps to it, so that a key valid in one is in all."""
+from ..s3_paths import MAX_KEY_BYTES
 
 
 def key_bytes(key: str) -> bytes:

@@ -8,30 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from archive_kit import Archive
-from s3_server import new_bucket, options, s3_endpoint
+from each_store import s3_endpoint, store
 
 from bookstore.outbox import Outbox
 from bookstore.store.base import ObjectStore
-from bookstore.store.local import LocalStore
-from bookstore.store.memory import MemoryStore
-from bookstore.store.s3 import S3Store
 
-__all__ = ["s3_endpoint"]
-
-
-@pytest_asyncio.fixture(params=["memory", "local", "s3"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
-    """An empty store of each kind in turn."""
-    made: ObjectStore
-    if request.param == "memory":
-        made = MemoryStore()
-    elif request.param == "local":
-        made = LocalStore(tmp_path / "bucket")
-    else:
-        endpoint = request.getfixturevalue("s3_endpoint")
-        made = S3Store(new_bucket(endpoint), options(endpoint))
-    yield made
-    await made.close()
+__all__ = ["s3_endpoint", "store"]
 
 
 @pytest_asyncio.fixture

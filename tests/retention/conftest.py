@@ -7,33 +7,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from each_store import s3_endpoint, store
 from retention_kit import WORKSPACE, Shelf
-from s3_server import new_bucket, options, s3_endpoint
 
 from bookstore.history import History
 from bookstore.outbox import Outbox
 from bookstore.store.base import ObjectStore
-from bookstore.store.local import LocalStore
 from bookstore.store.memory import MemoryStore
-from bookstore.store.s3 import S3Store
 from bookstore.workspace import Workspaces
 
-__all__ = ["s3_endpoint"]
-
-
-@pytest_asyncio.fixture(params=["memory", "local", "s3"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
-    """An empty store of each kind in turn."""
-    made: ObjectStore
-    if request.param == "memory":
-        made = MemoryStore()
-    elif request.param == "local":
-        made = LocalStore(tmp_path / "bucket")
-    else:
-        endpoint = request.getfixturevalue("s3_endpoint")
-        made = S3Store(new_bucket(endpoint), options(endpoint))
-    yield made
-    await made.close()
+__all__ = ["s3_endpoint", "store"]
 
 
 @pytest.fixture
