@@ -40,6 +40,10 @@ class Announcements:
         if len(self._announced) > MOST:
             del self._announced[next(iter(self._announced))]
 
+    def is_announced(self, path: str) -> bool:
+        """Is there an announcement for *path*, if maybe one from too long ago?"""
+        return normal_path(path) in self._announced
+
     def take(self, path: str) -> Intent | None:
         """Return what was announced for *path*, once; None when nothing was, or too long ago."""
         announced = self._announced.pop(normal_path(path), None)

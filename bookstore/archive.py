@@ -24,10 +24,12 @@ from traitlets import default
 
 from .api_paths import normal_path, rebased
 from .checkpoints import BookstoreCheckpoints
+from .early_recording import EarlyRecording
 from .intent import Intent, current_intent, saving_as
 from .manual_saves import ManualSaves
+from .notebook_saving import WITNESS, QuickNotebookSaving
 from .recording import OUTSIDE, Change, RecordingMixin, Who
-from .records import ArchiveRecord
+from .records import ArchiveRecord, utc_now
 
 __all__ = ["ArchiveRecord", "ArchivingMixin", "BookstoreContentsArchiver"]
 
@@ -41,9 +43,10 @@ class ArchivingMixin(RecordingMixin):
     """Records what an asynchronous contents manager saves, moves, copies and deletes.
 
     Put it before the manager: ``class MyManager(ArchivingMixin, TheirManager): ...``.  What is
-    archived are the bytes on disk after the save, read back once, off the event loop; managers
-    without files on disk have their saved model written as Jupyter would.  Nothing here makes a
-    save fail or waits for the store.
+    archived are the bytes on disk after the save: those that :class:`QuickNotebookSaving` is just
+    about to put there, else read back once, off the event loop; managers without files on disk have
+    their saved model written as Jupyter would.  Nothing here makes a save fail or waits for the
+    store.
     """
 
     archives_to_bookstore = True
@@ -109,21 +112,58 @@ class ArchivingMixin(RecordingMixin):
         async with self._saving.hold(name):
             if chunk in (_WHOLE, _FIRST):
                 await self._capture(name, Who.now())
-            saved = await super().save(model, path)
+            early = self._early_recording(name)
+            token = WITNESS.set(early)
+            try:
+                saved = await super().save(model, path)
+            finally:
+                WITNESS.reset(token)
             if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
-                await _finish(self._record_saved(name))
+                await _finish(self._record_saved(name, early))
         return saved
 
-    async def _record_saved(self, path: str) -> None:
+    def _early_recording(self, path: str) -> EarlyRecording | None:
+        """Return how the save of *path* is recorded early; None when it has to be done after it.
+
+        That are saves of which more has to be known, that may take the place of another, and those
+        that a hook may write to.
+        """
+        file, intent, who = self.os_path_of(path), current_intent(), Who.now()
+        is_ordinary = intent.kind == "save" and not self.bookstore.announcements.is_announced(path)
+        may_change = (
+            self.bookstore.settings.coalesce_s or self.post_save_hook or self._post_save_hooks
+        )
+        if file is None or not is_ordinary or may_change:
+            return None
+        return EarlyRecording(
+            file,
+            save_of=lambda content: self._save_of(path, content, intent, who),
+            record=lambda save: self._record([save]),
+        )
+
+    async def _record_saved(self, path: str, early: EarlyRecording | None) -> None:
         intent = current_intent()
         if intent.kind == "save":
             intent = self.bookstore.announcements.take(path) or intent
-        recorded = await self._record_changes([Change(path, intent)])
+        recorded = await early.outcome() if early else None
+        if early is None or recorded is None or self._is_written_since(path, early):
+            recorded = await self._record_changes([Change(path, intent)])
         if intent.kind == "save":
             for save in recorded.queued:
                 self._manual.note_save(save.key, save.provenance.save_id)
             for save in recorded.unchanged:
                 self._manual.note_save(save.key, "")
+
+    def _is_written_since(self, path: str, early: EarlyRecording) -> bool:
+        """Did something write to the file after it was recorded *early*?"""
+        try:
+            signature = self._signature(path)
+        except Exception:  # then it is read, and what is wrong told
+            return True
+        if signature is not None and signature == early.signature:
+            self._seen.remember(path, signature, utc_now())
+            return False
+        return True
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """Rename; history follows: content at the new key, a delete marker at the old one."""
@@ -228,13 +268,13 @@ class ArchivingMixin(RecordingMixin):
             await _finish(self._record_restored(name, source))
 
     async def _record_restored(self, path: str, source: str) -> None:
-        if await self._is_as_seen(path):
+        if self._is_as_seen(path):
             return  # it was restored by saving it
         restored = Change(path, Intent("restore", source), only_if_changed=True)
         await self._record_changes([restored])
 
 
-class BookstoreContentsArchiver(ArchivingMixin, AsyncLargeFileManager):  # type: ignore[misc]
+class BookstoreContentsArchiver(ArchivingMixin, QuickNotebookSaving, AsyncLargeFileManager):  # type: ignore[misc]
     """Jupyter's own contents manager, every save of which becomes a version."""
 
 

@@ -82,6 +82,7 @@ class RecordingMixin(AsyncContentsManager):
         self._saving = TreeLock()
         self._seen = SeenFiles()
         self._noticing: set[str] = set()  # paths
+        self.bookstore.outbox.when_lost.append(self._look_again)
 
     # -- edits made outside the editor ---------------------------------------------------------
 
@@ -110,6 +111,14 @@ class RecordingMixin(AsyncContentsManager):
         finally:
             self._noticing.discard(path)
 
+    def _look_again(self) -> None:
+        # The outbox may have lost saves: what the files hold now is compared with the store.
+        self.bookstore.background.start(self._capture_all(self._seen.forget_all(), Who.now()))
+
+    async def _capture_all(self, paths: list[str], who: Who) -> None:
+        for path in paths:
+            await self._capture(path, who, max_bytes=LOOKED_AT_BYTES)
+
     async def _capture(self, path: str, who: Who, *, max_bytes: int | None = None) -> bool:
         try:
             async with self._saving.hold(path):
@@ -121,7 +130,7 @@ class RecordingMixin(AsyncContentsManager):
             return False
 
     async def _record_outside(self, path: str, who: Who, max_bytes: int | None) -> bool:
-        signature = await self._signature(path)
+        signature = self._signature(path)
         if signature is None or self._seen.is_as(path, signature):
             return False
         if max_bytes is not None and signature.size_bytes > max_bytes:
@@ -138,13 +147,14 @@ class RecordingMixin(AsyncContentsManager):
         self._remember([read])
         return bool(recorded.queued)
 
-    async def _signature(self, path: str) -> Signature | None:
+    def _signature(self, path: str) -> Signature | None:
+        # Without a thread: Jupyter looks at the same file's status on the event loop as well.
         os_path = self.os_path_of(path)
-        return await asyncio.to_thread(signature_of, os_path) if os_path else None
+        return signature_of(os_path) if os_path else None
 
-    async def _is_as_seen(self, path: str) -> bool:
+    def _is_as_seen(self, path: str) -> bool:
         """Is the file at *path* as it was when it was read last?"""
-        signature = await self._signature(path)
+        signature = self._signature(path)
         return signature is not None and self._seen.is_as(path, signature)
 
     async def _is_recorded(self, save: Save) -> bool:

@@ -16,19 +16,21 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 
 LAYERS = (
     "_version",
-    "errors records s3_paths object_metadata path_locks os_lock background setting_checks"
-    " api_paths checkpoint_ids seen_files setting_traits",
-    "client intent notebook_bytes clone_request reserved_keys notebook_diff retention",
+    "errors records s3_paths object_metadata path_locks os_lock disk background setting_checks"
+    " strict_json api_paths checkpoint_ids seen_files setting_traits disk_facts",
+    "file_replacing",
+    "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
+    " validity",
     "contents_models workspace announcements lifecycle",
     "preview comparable",
     "store outbox",
-    "delivery store_condition",
+    "delivery store_condition pacing",
     "settling",
     "uploader recorder history",
     "bookstore_config manual_saves",
     "wiring",
     "identity health pages copies telemetry retaining",
-    "api checkpoints recording retention_task",
+    "api checkpoints recording early_recording notebook_saving retention_task start_check",
     "landing",
     "archive history_api publish fs_clone",
     "clone versions compare restore",

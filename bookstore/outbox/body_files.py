@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from ..disk import flush_folder
 from ..errors import OutboxUnavailable
 
 _ORPHAN_AGE_S = 3600.0
@@ -33,7 +34,7 @@ class BodyFiles:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for save_id, body in bodies.items():
                 self._write_one(self._folder / save_id, body)
-            _flush_folder(self._folder)
+            flush_folder(self._folder)
         except OSError as error:
             raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
 
@@ -76,13 +77,3 @@ class BodyFiles:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder, and needs no flush of it
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,8 +11,9 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from ..disk import flush_folder
 from ..errors import StoreRefused
-from .local_disk import flush_folder, make_folder, write_whole
+from .local_disk import make_folder, write_whole
 
 _SLICE_BYTES = 2**20
 

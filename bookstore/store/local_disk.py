@@ -5,13 +5,14 @@ Knows: files and folders.  Must not know: what is in them.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+from ..disk import flush_folder
 
 _LEFT_BEHIND_S = 3600.0
 
@@ -42,20 +43,6 @@ def write_whole(file: Path, incoming: Path, write: Callable[[BinaryIO], None]) -
         unfinished.unlink(missing_ok=True)
         raise
     flush_folder(file.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make sure that the names in *folder* are on disk."""
-    if os.name == "nt":  # Windows cannot open a folder, and needs no flush of it
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # some network file systems have no such thing
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def sweep(incoming: Path) -> None:

@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from ..disk import flush_folder
 from ..records import ObjectVersion
-from .local_disk import flush_folder
 
 _log = logging.getLogger("bookstore.store.local")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -21,6 +22,8 @@ from traitlets.config import Config
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
 from bookstore import recorder as recorder_module
 from bookstore.errors import OutboxUnavailable
+from bookstore.file_replacing import FileReplacement
+from bookstore.notebook_saving import QuickNotebookSaving
 from bookstore.wiring import Bookstore
 
 pytestmark = pytest.mark.asyncio
@@ -258,3 +261,80 @@ async def test_one_job_that_fails_leaves_the_others_of_its_transaction_alone(
     assert [results[0], results[2]] == [1, 2]
     assert isinstance(results[1], ZeroDivisionError)
     assert not isinstance(results[1], OutboxUnavailable)
+
+
+# -- saves that are recorded while they are written --------------------------------------------
+
+
+def _replace_in(os_path: str, old: str, new: str) -> None:
+    file = Path(os_path)
+    file.write_text(file.read_text().replace(old, new))
+
+
+async def test_what_a_hook_makes_of_a_save_is_the_version(manager: Any) -> None:
+    def strip(model: object, os_path: str, contents_manager: object) -> None:
+        _replace_in(os_path, "secret", "hidden")
+
+    manager.register_post_save_hook(strip)
+    await manager.save(model("secret"), "a.ipynb")
+    assert await history(manager.bookstore, "a.ipynb") == ["hidden"]
+
+
+async def test_what_a_subclass_writes_after_the_save_is_a_version_too(folders: Path) -> None:
+    class Stamping(AsyncLargeFileManager):
+        async def save(self, model: dict[str, Any], path: str = "") -> dict[str, Any]:
+            saved: dict[str, Any] = await super().save(model, path)
+            _replace_in(self._get_os_path(path), "saved", "stamped")
+            return saved
+
+    class Archiving(ArchivingMixin, QuickNotebookSaving, Stamping):  # type: ignore[misc]
+        pass
+
+    stamping = make_manager(Archiving)
+    await stamping.save(model("saved"), "a.ipynb")
+    assert await history(stamping.bookstore, "a.ipynb") == ["saved", "stamped"]
+    await stamping.bookstore.close(deadline_s=5)
+
+
+async def test_a_save_that_cannot_be_written_makes_no_version(manager: Any, folders: Path) -> None:
+    await manager.save(model("1"), "a.ipynb")
+    (folders / "root" / "folder").write_text("a file")
+    with pytest.raises(HTTPError):
+        await manager.save(model("2"), "folder/a.ipynb")
+    assert await history(manager.bookstore, "a.ipynb") == ["1"]
+    assert not [entry async for entry in manager.bookstore.store.versions("workspace/folder/a")]
+
+
+async def test_a_save_that_the_disk_loses_in_the_end_is_a_version_all_the_same(
+    manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is what the user wanted to keep, and it is on the outbox's disk."""
+    await manager.save(model("1"), "a.ipynb")
+
+    def broken(_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileReplacement, "flush", broken)
+        with pytest.raises(HTTPError, match="Input/output error"):
+            await manager.save(model("2"), "a.ipynb")
+    assert "1" in (await manager.get("a.ipynb"))["content"]["cells"][0]["source"]
+    assert await history(manager.bookstore, "a.ipynb") == ["1", "2"]
+    await manager.save(model("3"), "a.ipynb")
+    assert await history(manager.bookstore, "a.ipynb") == ["1", "2", "3"]
+
+
+async def test_a_bug_in_recording_early_costs_nothing(
+    manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_of, calls = manager._save_of, []
+
+    def broken_once(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 1:
+            raise ZeroDivisionError("odd")
+        return save_of(*args)
+
+    monkeypatch.setattr(manager, "_save_of", broken_once)
+    await manager.save(model("1"), "a.ipynb")
+    assert await history(manager.bookstore, "a.ipynb") == ["1"]
