@@ -1,20 +1,26 @@
 """What a save costs with bookstore, against Jupyter's own contents manager.
 
 Two real servers run side by side, one with bookstore's archiver and one with Jupyter's
-``AsyncLargeFileManager``.  They take turns, save by save, so that the noise of the machine falls
+``AsyncLargeFileManager``.  They take turns, round by round, so that the noise of the machine falls
 on both.  The versions go to the embedded store on the same disk.
 
     python benchmarks/saves.py
+    python benchmarks/saves.py --pause 0.3 --scale 0.4    # as a person saves, not as a machine
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
+import json
 import os
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -23,11 +29,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from processes import Server
 
 SIZES = {"20 KB": (20_000, 400), "500 KB": (500_000, 120), "5 MB": (5_000_000, 40)}
+WRITERS = 8
 WITHOUT = tuple(
     f"--ServerApp.jpserver_extensions={name}=False"
     for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
 )
 PLAIN = (*WITHOUT, "--ServerApp.jpserver_extensions=bookstore=False")
+COLUMNS = (
+    *("what", "saves", "p50", "p99"),
+    *("p50 ratio", "p95 ratio", "p99 ratio", "CPU ratio", "status p99 ratio"),
+)
+PROBE_EVERY_S = 0.01
+SETTLE_S = 1.2
+IN_A_ROUND = 10
 
 
 def model(size_bytes: int, number: int) -> dict[str, object]:
@@ -51,35 +65,141 @@ def model(size_bytes: int, number: int) -> dict[str, object]:
 
 
 def cpu_s(server: Server) -> float:
-    """Processor seconds that the server's process has used so far."""
+    """Processor seconds that the server's process has used so far, in threads of its past too."""
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def percentile(values: list[float], percent: int) -> float:
-    """The *percent*-th percentile of *values*, in milliseconds."""
-    cuts = statistics.quantiles(values, n=100, method="inclusive")
-    return 1000 * cuts[percent - 1]
+    """The *percent*-th percentile of *values*."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def measure(
-    servers: list[Server], size_bytes: int, count: int, pause_s: float
-) -> list[tuple[list[float], float]]:
-    """Save *count* notebooks on each server in turn; return times and processor seconds a save."""
-    times: list[list[float]] = [[] for _ in servers]
-    before = [cpu_s(server) for server in servers]
-    for number in range(-3, count):
-        body = model(size_bytes, number)
-        order = range(len(servers)) if number % 2 else reversed(range(len(servers)))
-        time.sleep(pause_s)
-        for index in order:
-            began = time.perf_counter()
-            servers[index].request("PUT", "api/contents/a.ipynb", body)
-            if number >= 0:
-                times[index].append(time.perf_counter() - began)
+Request = tuple[str, str, "bytes | None"]
+"""Method, path and body."""
+
+
+class Client:
+    """One connection that is kept, as a browser keeps it."""
+
+    def __init__(self, server: Server) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
+        self._headers = {
+            "Authorization": f"token {server.token}",
+            "Content-Type": "application/json",
+        }
+
+    def timed(self, *requests: Request) -> float:
+        """Seconds until the answers to *requests*, one after the other, were here."""
+        began = time.perf_counter()
+        for method, path, body in requests:
+            self._connection.request(method, path, body, self._headers)
+            answer = self._connection.getresponse()
+            text = answer.read()
+            if answer.status >= 400:
+                raise RuntimeError(f"{method} {path}: {answer.status} {text[:200]!r}")
+        return time.perf_counter() - began
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+Round = Callable[["Measured", int], int]
+"""Saves a few notebooks, and returns how many."""
+
+
+@dataclass
+class Measured:
+    """What was seen of one server."""
+
+    server: Server
+    saves_s: list[float] = field(default_factory=list)
+    status_s: list[float] = field(default_factory=list)
+    cpu_s: float = 0.0
+    cpu_saves: int = 0
+    """Saves made within those processor seconds."""
+
+    def do(self, work: Round, number: int, *, is_probed: bool) -> None:
+        """Have a round of work done: with requests beside it, or with a look at the processor."""
+        before, ended = cpu_s(self.server), threading.Event()
+        probe = threading.Thread(target=self._ask_for_status, args=(ended,))
+        if is_probed:
+            probe.start()
+        saved = work(self, number)
+        if is_probed:
+            ended.set()
+            probe.join()
+        time.sleep(SETTLE_S)  # what is delivered afterwards counts as well
+        if not is_probed:
+            self.cpu_s += cpu_s(self.server) - before
+            self.cpu_saves += saved
+
+    def _ask_for_status(self, ended: threading.Event) -> None:
+        client = Client(self.server)
+        while not ended.wait(PROBE_EVERY_S):
+            self.status_s.append(client.timed(("GET", "/api/status", None)))
+        client.close()
+
+
+def one_writer(size_bytes: int, pause_s: float, *, by_hand: bool = False) -> Round:
+    """A round of one notebook, saved a few times."""
+
+    def work(measured: Measured, number: int) -> int:
+        client = Client(measured.server)
+        for save in range(IN_A_ROUND):
+            body = json.dumps(model(size_bytes, IN_A_ROUND * number + save)).encode()
+            requests: list[Request] = [("PUT", "/api/contents/a.ipynb", body)]
+            if by_hand:
+                requests.append(("POST", "/api/contents/a.ipynb/checkpoints", None))
+            measured.saves_s.append(client.timed(*requests))
+            time.sleep(pause_s)
+        client.close()
+        return IN_A_ROUND
+
+    return work
+
+
+def many_writers(size_bytes: int) -> Round:
+    """A round of several notebooks, each saved a few times, all at once."""
+
+    def work(measured: Measured, number: int) -> int:
+        def write(writer: int) -> None:
+            client = Client(measured.server)
+            for save in range(IN_A_ROUND):
+                content = model(size_bytes, (IN_A_ROUND * number + save) * WRITERS + writer)
+                path = f"/api/contents/{writer}.ipynb"
+                measured.saves_s.append(client.timed(("PUT", path, json.dumps(content).encode())))
+            client.close()
+
+        threads = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return IN_A_ROUND * WRITERS
+
+    return work
+
+
+def measure(name: str, servers: tuple[Server, Server], rounds: int, work: Round) -> None:
+    """Let the servers take turns, and print how they compare."""
+    for server in servers:
+        Measured(server).do(work, -1, is_probed=False)
+    both = [Measured(server) for server in servers]
+    for number in range(rounds):
+        for one in both if number // 2 % 2 else reversed(both):
+            one.do(work, number, is_probed=bool(number % 2))
     servers[0].wait_until_delivered(timeout_s=300)
-    used = [(cpu_s(server) - b) / (count + 3) for server, b in zip(servers, before, strict=True)]
-    return list(zip(times, used, strict=True))
+    ours, own = both
+    pairs = {p: [1000 * percentile(one.saves_s, p) for one in both] for p in (50, 95, 99)}
+    shown = [f"{pairs[p][0]:.1f} ms (own: {pairs[p][1]:.1f})" for p in (50, 99)]
+    ratios = [our_ms / own_ms for our_ms, own_ms in pairs.values()]
+    status = percentile(ours.status_s, 99) / percentile(own.status_s, 99)
+    cpu = (ours.cpu_s / ours.cpu_saves) / (own.cpu_s / own.cpu_saves)
+    cells = [name, str(len(ours.saves_s)), *shown]
+    cells += [f"{ratio:.2f}" for ratio in (*ratios, cpu, status)]
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
@@ -88,27 +208,29 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="more or fewer saves")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between saves")
     arguments = parser.parse_args()
-    print("| notebook | saves | p50 | p95 | p99 | p50 ratio | p95 ratio | p99 ratio | CPU ratio |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("|---" * len(COLUMNS) + "|")
     with tempfile.TemporaryDirectory() as folder:
         homes = Path(folder)
         with (
             Server(home=homes / "bookstore", arguments=WITHOUT) as ours,
             Server(home=homes / "plain", arguments=PLAIN) as plain,
         ):
-            for name, (size_bytes, count) in SIZES.items():
-                count = max(10, int(count * arguments.scale))
-                row(name, *measure([ours, plain], size_bytes, count, arguments.pause))
+            servers, scale, pause_s = (ours, plain), arguments.scale, arguments.pause
+            for name, (size_bytes, saves) in SIZES.items():
+                work = one_writer(size_bytes, pause_s)
+                measure(name, servers, rounds_for(saves * scale), work)
+            size_bytes, saves = SIZES["500 KB"]
+            work = one_writer(size_bytes, pause_s, by_hand=True)
+            measure("500 KB, by hand", servers, rounds_for(saves * scale), work)
+            for name in ("20 KB", "500 KB"):
+                work, saves = many_writers(SIZES[name][0]), SIZES[name][1]
+                measure(f"{name}, {WRITERS} writers", servers, rounds_for(saves * scale / 4), work)
 
 
-def row(name: str, ours: tuple[list[float], float], plain: tuple[list[float], float]) -> None:
-    """Print one size: our times, and all ratios to Jupyter's own."""
-    pairs = [(percentile(ours[0], p), percentile(plain[0], p)) for p in (50, 95, 99)]
-    shown = " | ".join(f"{a:.1f} ms (own: {b:.1f})" for a, b in pairs)
-    ratios = " | ".join(f"{a / b:.2f}" for a, b in pairs)
-    print(
-        f"| {name} | {len(ours[0])} | {shown} | {ratios} | {ours[1] / plain[1]:.2f} |", flush=True
-    )
+def rounds_for(saves: float) -> int:
+    """How many rounds make so many saves of one writer."""
+    return max(2, round(saves / IN_A_ROUND))
 
 
 if __name__ == "__main__":
