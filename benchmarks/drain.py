@@ -1,10 +1,14 @@
 """How fast waiting saves reach S3, against plain aiobotocore, on one server in one run.
 
-    python benchmarks/drain.py [--puts 500] [--concurrency 16] [--rounds 5]
+    python benchmarks/drain.py [--store moto|ceph|ceph-https|swift] [--puts 1000]
+                               [--concurrency 16] [--rounds 10]
 
 Three ways to store the same bodies: aiobotocore as anyone would use it, with one shared client;
-``S3Store.put``; and the whole delivery, which empties an outbox on disk with the uploader.  Rounds
-alternate, so that whatever else the machine does hits all.
+``S3Store.put``; and the whole delivery, which empties an outbox on disk with the uploader, from
+its start on.  Rounds alternate, 10,000 bodies in all, so that whatever else the machine does hits
+all ways.  Real stores:
+
+    bash ci/with_real_stores.sh python benchmarks/drain.py --store ceph
 """
 
 from __future__ import annotations
@@ -19,27 +23,19 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from machine import resident_mb
+from real_or_moto import RealStore, add_store_option, s3_server
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "store")]
-
-from s3_server import (  # noqa: E402
-    ACCESS_KEY_ID,
-    SECRET_ACCESS_KEY,
-    new_bucket,
-    options,
-    running_s3_server,
-)
-
-from bookstore.object_metadata import encode_metadata  # noqa: E402
-from bookstore.outbox import Outbox  # noqa: E402
-from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance, Save  # noqa: E402
-from bookstore.store.s3 import S3Store  # noqa: E402
-from bookstore.uploader import Uploader  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from bookstore.object_metadata import encode_metadata
+from bookstore.outbox import Outbox
+from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance, Save
+from bookstore.store.s3 import S3Store
+from bookstore.uploader import Uploader
 
 BODY = os.urandom(20_000)
 METADATA = Provenance.of(BODY, author="ada", kind="save").to_metadata()
@@ -47,6 +43,8 @@ METADATA = Provenance.of(BODY, author="ada", kind="save").to_metadata()
 Put = Callable[[str], Awaitable[object]]
 Round = Callable[[], Awaitable[float]]
 """Stores all bodies once and returns the seconds it took."""
+
+FILLED_AT_ONCE = 500
 
 
 async def timed_puts(put: Put, puts: int, concurrency: int) -> float:
@@ -62,20 +60,31 @@ async def timed_puts(put: Put, puts: int, concurrency: int) -> float:
     return time.perf_counter() - started
 
 
-async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
-    """Empty an outbox of *puts* saves; filling it is not counted."""
-    saves = [
-        Save(
-            path=f"{number}.ipynb",
-            key=f"workspace/{number}.ipynb",
-            operation="put",
-            provenance=Provenance.of(BODY, author="ada", kind="save"),
-            body=BODY,
+async def filled_outbox(folder: Path, puts: int) -> None:
+    """Let *puts* saves wait in *folder*, as a server leaves them whose store is down."""
+    outbox = Outbox(folder, max_bytes=2**40)
+    for start in range(0, puts, FILLED_AT_ONCE):
+        await outbox.add(
+            [
+                Save(
+                    path=f"{number}.ipynb",
+                    key=f"workspace/{number}.ipynb",
+                    operation="put",
+                    provenance=Provenance.of(BODY, author="ada", kind="save"),
+                    body=BODY,
+                )
+                for number in range(start, min(start + FILLED_AT_ONCE, puts))
+            ]
         )
-        for number in range(puts)
-    ]
+    await outbox.close()
+
+
+async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
+    """Empty an outbox of *puts* saves; filling it is not counted, starting is."""
     delivered = asyncio.Event()
     with tempfile.TemporaryDirectory() as folder:
+        await filled_outbox(Path(folder), puts)
+        started = time.perf_counter()
         outbox = Outbox(Path(folder), max_bytes=2**40)
         uploader = Uploader(
             outbox,
@@ -86,10 +95,6 @@ async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
             log=logging.getLogger("drain"),
         )
         uploader.wake()
-        await asyncio.sleep(0.5)  # it leads now, so what is added is known not to be in the store
-        await outbox.add(saves)
-        started = time.perf_counter()
-        uploader.wake()
         await delivered.wait()
         took_s = time.perf_counter() - started
         await uploader.stop()
@@ -97,24 +102,30 @@ async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
     return took_s
 
 
-def plain_client(endpoint_url: str, connections: int) -> Any:
+def plain_client(server: RealStore, connections: int) -> Any:
     """Return the context of an aiobotocore client with the defaults of anyone who uses it."""
     return AioSession().create_client(
         "s3",
-        endpoint_url=endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id=ACCESS_KEY_ID,
-        aws_secret_access_key=SECRET_ACCESS_KEY,
-        config=AioConfig(max_pool_connections=connections, s3={"addressing_style": "path"}),
+        endpoint_url=server.endpoint_url,
+        region_name=server.region,
+        aws_access_key_id=server.access_key_id,
+        aws_secret_access_key=server.secret_access_key,
+        verify=server.ca_bundle,
+        config=AioConfig(
+            max_pool_connections=connections,
+            s3={"addressing_style": "path"},
+            # Ceph refuses botocore's own checksums over https.
+            **({"request_checksum_calculation": "when_required"} if server.ca_bundle else {}),
+        ),
     )
 
 
-async def compare(endpoint_url: str, puts: int, concurrency: int, rounds: int) -> None:
+async def compare(server: RealStore, puts: int, concurrency: int, rounds: int) -> None:
     """Run the rounds and print what they gave."""
     connections = concurrency + 4
-    plain_bucket = new_bucket(endpoint_url)
-    store = S3Store(new_bucket(endpoint_url), options(endpoint_url, max_connections=connections))
-    async with plain_client(endpoint_url, connections) as client:
+    plain_bucket = server.new_bucket()
+    store = S3Store(server.new_bucket(), server.options(max_connections=connections))
+    async with plain_client(server, connections) as client:
 
         async def plain(key: str) -> object:
             return await client.put_object(
@@ -135,37 +146,62 @@ async def compare(endpoint_url: str, puts: int, concurrency: int, rounds: int) -
         }
         await plain("warm-up")
         await ours("warm-up")
-        rates: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, one_round in ways.items():
-                rates[name].append(puts / await one_round())
+        done: dict[str, list[Measured]] = {name: [] for name in ways}
+        for number in range(rounds):
+            order = list(ways) if number % 2 == 0 else list(reversed(ways))
+            for name in order:
+                done[name].append(await measured(ways[name], puts))
     await store.close()
-    print_table(rates, puts, concurrency)
+    print_table(done, server, puts, concurrency)
 
 
-def print_table(rates: dict[str, list[float]], puts: int, concurrency: int) -> None:
+class Measured(NamedTuple):
+    """What one round gave."""
+
+    per_s: float
+    cpu_ms: float
+    """Processor time of this process for one body."""
+    grown_mb: float
+    """How much more memory this process had afterwards."""
+
+
+async def measured(one_round: Round, puts: int) -> Measured:
+    """Run one round."""
+    before_mb, before_s = resident_mb(os.getpid()), time.process_time()
+    took_s = await one_round()
+    cpu_ms = (time.process_time() - before_s) / puts * 1000
+    return Measured(puts / took_s, cpu_ms, resident_mb(os.getpid()) - before_mb)
+
+
+def print_table(
+    done: dict[str, list[Measured]], server: RealStore, puts: int, concurrency: int
+) -> None:
     """Print each way's median and range, and its ratio to the first."""
-    print(f"{puts} bodies of {len(BODY):,} bytes, {concurrency} at a time")
-    print("| way | median per s | least | most | ratio |")
-    print("|---|---|---|---|---|")
-    first = statistics.median(next(iter(rates.values())))
-    for name, values in rates.items():
-        median = statistics.median(values)
+    print(f"{server.name}: {puts} bodies of {len(BODY):,} bytes, {concurrency} at a time\n")
+    print("| way | median per s | least | most | ratio | CPU a body | memory after, least |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    first = statistics.median(each.per_s for each in next(iter(done.values())))
+    for name, values in done.items():
+        rates = [each.per_s for each in values]
+        median = statistics.median(rates)
+        cpu_ms = statistics.median(each.cpu_ms for each in values)
         print(
-            f"| {name} | {median:.0f} | {min(values):.0f} | {max(values):.0f}"
-            f" | {median / first:.2f} |"
+            f"| {name} | {median:.0f} | {min(rates):.0f} | {max(rates):.0f}"
+            f" | {median / first:.2f} | {cpu_ms:.2f} ms"
+            f" | {min(each.grown_mb for each in values):+.0f} MB |"
         )
 
 
 def main() -> None:
     """Read the command line and run."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--puts", type=int, default=500)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--puts", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=10)
+    add_store_option(parser)
     arguments = parser.parse_args()
-    with running_s3_server() as endpoint_url:
-        asyncio.run(compare(endpoint_url, arguments.puts, arguments.concurrency, arguments.rounds))
+    with s3_server(arguments.store) as server:
+        asyncio.run(compare(server, arguments.puts, arguments.concurrency, arguments.rounds))
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from bookstore.history import History  # noqa: E402
-from bookstore.outbox import Outbox  # noqa: E402
-from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance  # noqa: E402
-from bookstore.store.local import LocalStore  # noqa: E402
-from bookstore.workspace import Workspaces  # noqa: E402
+from bookstore.history import History
+from bookstore.outbox import Outbox
+from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance
+from bookstore.store.local import LocalStore
+from bookstore.workspace import Workspaces
 
 LIMIT = 10
 
