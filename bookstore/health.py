@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .bookstore_config import BookstoreSettings, validate_bookstore
+from .disk_facts import can_be_written, network_file_system_of
 from .records import StoreCheck
 from .store.base import ObjectStore
 from .wiring import Bookstore
@@ -85,23 +86,30 @@ def features(bookstore: Bookstore, check: StoreCheck, *, archives: bool) -> dict
 def problems(bookstore: Bookstore, archiver: dict[str, Any]) -> list[str]:
     """Return what is known to be wrong beside the store, in words."""
     found = [] if archiver["active"] else [str(archiver["message"])]
-    if bookstore.recorder.problem:
-        found.append(bookstore.recorder.problem)
-    if bookstore.uploader.problem:
-        found.append(bookstore.uploader.problem)
-    if bookstore.outbox.moved_aside:
+    parts = (bookstore.recorder, bookstore.uploader, bookstore.outbox)
+    found.extend(dict.fromkeys(part.problem for part in parts if part.problem))
+    if kind := network_file_system_of(bookstore.outbox.directory):
         found.append(
-            "The outbox was damaged and moved aside, with the saves that waited in it, as "
-            f"{bookstore.outbox.moved_aside} in its folder."
+            f"The outbox is on a network file system ({kind}), where saves may be lost: set "
+            "BookstoreSettings.outbox_dir to a folder on a local disk."
         )
-    return found + _settings_problems(bookstore.settings)
+    return found + setting_problems(bookstore.settings)
+
+
+def setting_problems(settings: BookstoreSettings) -> list[str]:
+    """Return which settings do not fit each other or this machine, in words."""
+    found = []
+    if not settings.workspace_prefix.strip("/"):
+        found.append(
+            "BookstoreSettings.workspace_prefix is empty, so saved notebooks have no place of "
+            "their own in the bucket: set it, to workspace for example."
+        )
+    if settings.fs_cloning_basedir and not _has_cloning_folder(settings):
+        found.append("The folder of BookstoreSettings.fs_cloning_basedir does not exist.")
+    if not settings.s3_bucket and not can_be_written(Path(settings.local_store_dir).expanduser()):
+        found.append("The folder of BookstoreSettings.local_store_dir cannot be written.")
+    return found
 
 
 def _has_cloning_folder(settings: BookstoreSettings) -> bool:
     return Path(settings.fs_cloning_basedir).expanduser().is_dir()
-
-
-def _settings_problems(settings: BookstoreSettings) -> list[str]:
-    if settings.fs_cloning_basedir and not _has_cloning_folder(settings):
-        return ["The folder of BookstoreSettings.fs_cloning_basedir does not exist."]
-    return []

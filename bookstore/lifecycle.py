@@ -11,6 +11,7 @@ from typing import Any
 
 from .retention import RetentionPolicy
 
+RULE_ID = "bookstore-retention"
 _UNFINISHED_DAYS = 7
 
 
@@ -33,7 +34,7 @@ def lifecycle_rule(policy: RetentionPolicy, prefix: str) -> Lifecycle:
     """
     days = _days(policy)
     rule: dict[str, Any] = {
-        "ID": "bookstore-retention",
+        "ID": RULE_ID,
         "Status": "Enabled",
         "Filter": {"Prefix": f"{prefix.strip('/')}/" if prefix.strip("/") else ""},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
@@ -82,7 +83,8 @@ def _warnings(policy: RetentionPolicy, prefix: str, days: int | None) -> tuple[s
     if not prefix.strip("/"):
         warnings.append("Without a prefix the rule covers the whole bucket.")
     warnings.append(
-        "Swift's S3 API takes no lifecycle rules. Ceph applies them once a day; look with `aws "
-        "s3api get-bucket-lifecycle-configuration` whether the store kept every line."
+        "Stores have dropped lines of a rule without a word: once it is set, `jupyter bookstore "
+        "doctor` reads it back and says whether all of it is there. Ceph applies rules once a day; "
+        "Swift's S3 API takes none."
     )
     return tuple(warnings)

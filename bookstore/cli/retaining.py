@@ -14,6 +14,7 @@ from traitlets import Bool
 from ..lifecycle import lifecycle_rule
 from ..retaining import PathPlan, Removed, Retainer, RetentionPlan, retainer_of
 from .app import DONE, FAILED, BookstoreCommand
+from .bucket_checkup import INSTEAD_OF_RULES, NO_RULES, takes_rules
 from .command_line import UsageError
 from .output import count, size
 from .store_source import StoreSource
@@ -117,13 +118,14 @@ class RetainCommand(BookstoreCommand):
     def _print_rule(self, source: StoreSource) -> int:
         settings = source.bookstore.settings
         found = lifecycle_rule(settings.retention_policy, source.workspace.prefix)
+        warnings = list(found.warnings)
+        if settings.s3_bucket and not source.run(takes_rules(settings)):
+            warnings.insert(0, f"Do not set it on this bucket. {NO_RULES} {INSTEAD_OF_RULES}")
         if self.as_json:
-            self.output.json(
-                {"configuration": found.configuration, "warnings": list(found.warnings)}
-            )
+            self.output.json({"configuration": found.configuration, "warnings": warnings})
             return DONE
         self.output.say(json.dumps(found.configuration, indent=2))
-        for warning in found.warnings:
+        for warning in warnings:
             self.output.note(warning)
         return DONE
 

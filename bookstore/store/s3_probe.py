@@ -1,4 +1,4 @@
-"""Finds out what an S3 service is like, beyond what storing needs: for whoever sets it up.
+"""Finds out what an S3 service is like, beyond what storing needs, without writing anything.
 
 Knows: S3's operations.  Must not know: settings, notebooks.
 """
@@ -6,21 +6,21 @@ Knows: S3's operations.  Must not know: settings, notebooks.
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from aiobotocore.session import AioSession  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
-from ..errors import StoreRefused
+from ..errors import StoreRefused, StoreUnavailable
+from . import s3_endpoint
 from .s3_client import SharedClient
-from .s3_errors import Target, renamed
+from .s3_errors import Target, forbids, renamed
 from .s3_options import S3Options
 
-Answer = Literal["honoured", "ignored", "refused"]
+T = TypeVar("T")
 
 _PROVIDERS = {
     "env": "environment variables (AWS_ACCESS_KEY_ID)",
@@ -36,8 +36,7 @@ _PROVIDERS = {
     "iam-role": "the machine's role",
     "explicit": "BookstoreSettings.s3_access_key_id",
 }
-_PRECONDITION_FAILED = 412
-_NOT_MD5 = base64.b64encode(hashlib.md5(b"other bytes", usedforsecurity=False).digest()).decode()
+_MOST_OF_A_PAGE = 1000
 
 
 class Credentials(NamedTuple):
@@ -49,23 +48,46 @@ class Credentials(NamedTuple):
     are_temporary: bool
 
 
+class Rules(NamedTuple):
+    """A bucket's lifecycle rules, as the store tells them."""
+
+    known: bool
+    """False: the store answers as one that has no such rules at all."""
+    rules: tuple[Mapping[str, Any], ...] = ()
+
+
+class Page(NamedTuple):
+    """One page of a listing, of which 1,000 entries were asked."""
+
+    entries: int
+    is_truncated: bool
+
+
 class S3Probe:
     """Asks one bucket what it does; opened and closed in one event loop."""
 
     def __init__(self, bucket: str, options: S3Options) -> None:
-        self._bucket = bucket
-        self._options = options
+        self.bucket = bucket
+        self.options = options
         self._client = SharedClient(options)
+
+    async def endpoint(self) -> s3_endpoint.Endpoint:
+        """Return what answers at the endpoint's address."""
+
+        async def work(client: Any) -> str:
+            return str(client.meta.endpoint_url)
+
+        return await s3_endpoint.examine(await self.ask(work), self.options)
 
     async def credentials(self) -> Credentials:
         """Return where the credentials come from; asks the provider chain, not the store."""
-        if self._options.access_key_id:
-            return Credentials(True, _PROVIDERS["explicit"], bool(self._options.session_token))
+        if self.options.access_key_id:
+            return Credentials(True, _PROVIDERS["explicit"], bool(self.options.session_token))
         try:
-            session = AioSession(profile=self._options.profile)
+            session = AioSession(profile=self.options.profile)
             found = await session.get_credentials()
         except BotoCoreError as error:
-            ours = renamed(error, Target(self._bucket))
+            ours = renamed(error, Target(self.bucket))
             raise (ours or StoreRefused("The AWS configuration cannot be used.")) from error
         if found is None:
             return Credentials(False, "", False)
@@ -78,57 +100,88 @@ class S3Probe:
 
         async def work(client: Any) -> Any:
             try:
-                answer = await client.head_bucket(Bucket=self._bucket)
+                answer = await client.head_bucket(Bucket=self.bucket)
             except ClientError as error:  # a refusal has a date as well
                 answer = error.response
             return answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
 
         asked_at = datetime.now(timezone.utc)
-        date = await self._client.call(work, Target(self._bucket))
+        date = await self.ask(work)
         answered_at = datetime.now(timezone.utc)
         try:
             theirs = parsedate_to_datetime(date)
         except (TypeError, ValueError):
             return None
         ours = asked_at + (answered_at - asked_at) / 2
-        return (theirs.astimezone(timezone.utc) - ours).total_seconds()
+        # What it tells is cut to whole seconds.
+        return (theirs.astimezone(timezone.utc) - ours).total_seconds() + 0.5
 
-    async def conditional_put(self, key: str) -> Answer:
-        """Put over *key*, which exists, on condition that it does not."""
-        return await self._forbidden_put(key, {"IfNoneMatch": "*"})
+    async def rules(self) -> Rules | None:
+        """Return the bucket's lifecycle rules; None where these credentials may not look."""
 
-    async def wrong_checksum(self, key: str) -> Answer:
-        """Put *key* with a checksum that is not its body's."""
-        return await self._forbidden_put(key, {"ContentMD5": _NOT_MD5})
+        async def work(client: Any) -> Rules | None:
+            try:
+                answer = await client.get_bucket_lifecycle_configuration(Bucket=self.bucket)
+            except ClientError as error:
+                return self._no_rules(error)
+            # A bucket without rules has no answer (404).  A store that knows of no such question
+            # may take it for another one: Swift answers 200, with nothing in it.
+            found = tuple(answer.get("Rules", ()))
+            return Rules(known=bool(found), rules=found)
+
+        return await self.ask(work)
+
+    @staticmethod
+    def _no_rules(error: ClientError) -> Rules | None:
+        if error.response["Error"].get("Code") == "NoSuchLifecycleConfiguration":
+            return Rules(known=True)
+        if is_unknown_request(error):
+            return Rules(known=False)
+        if forbids(error):
+            return None
+        raise error
+
+    async def lock_days(self) -> float | None:
+        """Return for how many days each new version is locked by itself; None: not known."""
+
+        async def work(client: Any) -> float | None:
+            try:
+                answer = await client.get_object_lock_configuration(Bucket=self.bucket)
+            except ClientError as error:
+                return None if forbids(error) else 0.0  # no lock, or no idea of one
+            rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {})
+            retention = rule.get("DefaultRetention", {})
+            return float(retention.get("Days", 0) + 365 * retention.get("Years", 0))
+
+        return await self.ask(work)
+
+    async def first_page(self, prefix: str) -> Page:
+        """Return how much of the thousand that were asked for is in the first page."""
+
+        async def work(client: Any) -> Page:
+            page = await client.list_object_versions(
+                Bucket=self.bucket, Prefix=prefix, EncodingType="url", MaxKeys=_MOST_OF_A_PAGE
+            )
+            entries = len(page.get("Versions", ())) + len(page.get("DeleteMarkers", ()))
+            return Page(entries, bool(page.get("IsTruncated")))
+
+        return await self.ask(work)
+
+    async def ask(self, work: Callable[[Any], Awaitable[T]], key: str = "") -> T:
+        """Return ``await work(client)``, failures renamed to ours; never wait for ever."""
+        patience_s = self.options.connect_timeout_s + self.options.read_timeout_s
+        asking = self._client.call(work, Target(self.bucket, key))
+        try:
+            return await asyncio.wait_for(asking, patience_s)
+        except asyncio.TimeoutError as error:
+            raise StoreUnavailable(f"No answer within {patience_s:.0f} seconds.") from error
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.close()
 
-    async def _forbidden_put(self, key: str, condition: dict[str, str]) -> Answer:
-        """Ask for a put that must fail: ``refused`` when the store knows no such condition."""
 
-        options = self._options
-        sse = {"ServerSideEncryption": options.sse, "SSEKMSKeyId": options.sse_kms_key_id}
-        named = {"Bucket": self._bucket, "Key": key, **condition}
-        named |= {name: value for name, value in sse.items() if value}
-
-        async def work(client: Any) -> Answer:
-            try:
-                await client.put_object(Body=b"probe", **named)
-            except ClientError as error:
-                status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-                code = error.response.get("Error", {}).get("Code", "")
-                if status == _PRECONDITION_FAILED or code in ("BadDigest", "InvalidDigest"):
-                    return "honoured"
-                if status in (400, 501):
-                    return "refused"
-                raise
-            return "ignored"
-
-        target = Target(self._bucket, key)
-        return await asyncio.wait_for(self._client.call(work, target), _patience_s(self._options))
-
-
-def _patience_s(options: S3Options) -> float:
-    return options.connect_timeout_s + options.read_timeout_s
+def is_unknown_request(error: ClientError) -> bool:
+    """Did the store answer that it knows no such request?"""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status in (400, 405, 411, 501)

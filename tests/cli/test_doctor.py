@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_runner import Desk, Ran, run
+from processes import Server
 from s3_server import admin, free_port, new_bucket
 
+from bookstore.cli import machine_checkup
+from bookstore.cli.connection_checkup import ConnectionCheckup
 from bookstore.cli.findings import Finding
-from bookstore.cli.machine_checkup import file_system_of
-from bookstore.cli.s3_checkup import S3Checkup
+from bookstore.records import utc_now
+from bookstore.store.s3_endpoint import Endpoint
 
 
-def wrong(ran: Ran) -> dict[str, dict[str, Any]]:
-    """The findings that are wrong, by what they are about."""
-    return {each["what"]: each for each in ran.json["findings"] if each["verdict"] == "wrong"}
+def problems(ran: Ran) -> dict[str, dict[str, Any]]:
+    """The problems that were found, by what they are about."""
+    return {each["what"]: each for each in ran.json["findings"] if each["verdict"] == "problem"}
 
 
 def test_nothing_is_wrong(desk: Desk) -> None:
@@ -27,7 +31,7 @@ def test_nothing_is_wrong(desk: Desk) -> None:
     ran = run("doctor")
     assert ran.code == 0, ran.out
     assert "Nothing is wrong." in ran.out
-    assert "WRONG" not in ran.out
+    assert "PROBLEM" not in ran.out
 
 
 def test_an_embedded_store_is_not_written_to(embedded: Desk, home: Path) -> None:
@@ -42,9 +46,9 @@ def test_an_embedded_store_is_not_written_to(embedded: Desk, home: Path) -> None
 def test_a_bucket_is_left_as_it_was(embedded: Desk, s3_settings: dict[str, str]) -> None:
     told = run("doctor", "--json").json
     verdicts = {each["what"]: each["verdict"] for each in told["findings"]}
-    for what in ("credentials", "clock", "versioning", "write", "list versions", "clean up"):
+    for what in ("credentials", "clock", "versioning", "write", "bring back", "clean up"):
         assert verdicts[what] == "ok", told
-    assert {"checksums", "conditional puts"} <= verdicts.keys()
+    assert {"checksums (Content-MD5)", "conditional puts", "speed"} <= verdicts.keys()
     client = admin(s3_settings["JPYNB_S3_ENDPOINT_URL"])
     left = client.list_object_versions(Bucket=s3_settings["JPYNB_S3_BUCKET"])
     assert "Versions" not in left
@@ -59,7 +63,8 @@ def test_a_bucket_without_versions_is_wrong(
     monkeypatch.setenv("JPYNB_S3_BUCKET", bucket)
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "enable" in wrong(ran)["versioning"]["said"]
+    assert "enable" in problems(ran)["versioning"]["said"]
+    assert f"put-bucket-versioning --bucket {bucket}" in problems(ran)["versioning"]["do"]
     client = admin(s3_settings["JPYNB_S3_ENDPOINT_URL"])
     assert "Versions" not in client.list_object_versions(Bucket=bucket)
 
@@ -70,7 +75,7 @@ def test_a_bucket_that_is_missing_is_wrong(
     monkeypatch.setenv("JPYNB_S3_BUCKET", "no-such-bucket")
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "s3_bucket" in wrong(ran)["bucket"]["said"]
+    assert "s3_bucket" in problems(ran)["bucket"]["said"]
 
 
 def test_an_endpoint_that_does_not_answer_is_wrong(
@@ -79,7 +84,8 @@ def test_an_endpoint_that_does_not_answer_is_wrong(
     monkeypatch.setenv("JPYNB_S3_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert wrong(ran)["reachable"]["do"]
+    assert "Nothing listens" in problems(ran)["connection"]["said"]
+    assert "s3_endpoint_url" in problems(ran)["connection"]["do"]
 
 
 def test_missing_credentials_are_wrong_and_no_secret_is_shown(
@@ -91,7 +97,7 @@ def test_missing_credentials_are_wrong_and_no_secret_is_shown(
     monkeypatch.delenv("JPYNB_S3_SECRET_ACCESS_KEY")
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "s3_access_key_id" in wrong(ran)["credentials"]["do"]
+    assert "s3_access_key_id" in problems(ran)["credentials"]["do"]
 
 
 def test_a_provider_is_named_in_words(
@@ -108,7 +114,7 @@ def test_an_extension_that_is_off_is_wrong(home: Path) -> None:
     configure(home, configured)
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "jupyter server extension enable" in wrong(ran)["server extension"]["do"]
+    assert "jupyter server extension enable" in problems(ran)["server extension"]["do"]
 
 
 @pytest.mark.parametrize("app", ["ServerApp", "NotebookApp"])
@@ -117,12 +123,12 @@ def test_a_manager_that_does_not_archive_is_wrong(home: Path, app: str) -> None:
     configure(home, {app: {"contents_manager_class": manager}})
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "ArchivingMixin, AsyncFileContentsManager" in wrong(ran)["archiver"]["do"]
+    assert "ArchivingMixin, AsyncFileContentsManager" in problems(ran)["archiver"]["do"]
 
 
 def test_an_archiver_that_nobody_puts_in_place_is_wrong(home: Path) -> None:
     configure(home, {"BookstoreSettings": {"archive_by_default": False}})
-    assert "archive_by_default" in wrong(run("doctor", "--json"))["archiver"]["said"]
+    assert "archive_by_default" in problems(run("doctor", "--json"))["archiver"]["said"]
 
 
 def test_a_store_folder_that_cannot_be_made_is_wrong(home: Path) -> None:
@@ -130,26 +136,43 @@ def test_a_store_folder_that_cannot_be_made_is_wrong(home: Path) -> None:
     (home / "data" / "bookstore" / "store").touch()
     ran = run("doctor", "--json")
     assert ran.code == 1
-    assert "local_store_dir" in wrong(ran)["embedded store"]["do"]
+    assert "local_store_dir" in problems(ran)["embedded store"]["do"]
+
+
+def test_saves_from_the_future_are_told(embedded: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine's clock was set back while saves waited."""
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    for name, value in (("BUCKET", "books"), ("ENDPOINT_URL", endpoint)):
+        monkeypatch.setenv(f"JPYNB_S3_{name}", value)
+    embedded.saved("1")
+    past = utc_now() - timedelta(days=1)
+    monkeypatch.setattr(machine_checkup, "utc_now", lambda: past)
+    told = run("doctor", "--json").json["findings"]
+    assert "this machine's clock" in {each["what"] for each in told}
+
+
+def test_an_outbox_on_a_network_file_system_is_wrong(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_checkup, "network_file_system_of", lambda folder: "nfs4")
+    found = problems(run("doctor", "--json"))["outbox's disk"]
+    assert "nfs4" in found["said"]
+    assert "outbox_dir" in found["do"]
+
+
+def test_an_outbox_that_others_may_read_is_told(embedded: Desk, home: Path) -> None:
+    embedded.saved("1")
+    [outbox] = home.glob("data/bookstore/outbox/*")
+    outbox.chmod(0o755)
+    told = {each["what"]: each for each in run("doctor", "--json").json["findings"]}
+    assert f"chmod -R go= {outbox}" in {each["do"] for each in told.values()}
 
 
 def test_an_outbox_that_cannot_be_made_is_wrong(home: Path) -> None:
     (home / "data" / "bookstore").mkdir(parents=True)
     (home / "data" / "bookstore" / "outbox").touch()
     ran = run("doctor", "--json")
-    assert "outbox_dir" in wrong(ran)["outbox"]["do"]
-
-
-def test_the_file_system_of_a_folder_is_known(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(
-        f"/dev/root / ext4 rw 0 0\nserver:/x {tmp_path}/a\\040b nfs4 rw 0 0\nproc /proc proc rw\n"
-    )
-    assert file_system_of(tmp_path, mounts) == "ext4"
-    (tmp_path / "a b" / "c").mkdir(parents=True)
-    assert file_system_of(tmp_path / "a b" / "c", mounts) == "nfs4"
-    assert file_system_of(tmp_path / "a bc", mounts) == "ext4"
-    assert file_system_of(tmp_path, tmp_path / "none") == ""
+    assert "outbox_dir" in problems(ran)["outbox"]["do"]
 
 
 class Probe:
@@ -163,19 +186,51 @@ class Probe:
 
         return Credentials(True, "the machine's role", True)
 
+    async def endpoint(self) -> Endpoint:
+        return Endpoint("https://s3.example.org", is_encrypted=True, is_here=False)
+
     async def clock_skew_s(self) -> float | None:
         return self.skew_s
 
 
 @pytest.mark.parametrize(
-    ("skew_s", "verdict"), [(0.4, "ok"), (-31.0, "note"), (4000.0, "wrong"), (None, "note")]
+    ("skew_s", "verdict"), [(0.4, "ok"), (-31.0, "note"), (4000.0, "problem"), (None, "note")]
 )
 def test_a_clock_that_is_off_is_told(skew_s: float | None, verdict: str) -> None:
     async def clock() -> Finding:
-        checkup = S3Checkup(Probe(skew_s=skew_s), timeout_s=5)  # type: ignore[arg-type]
-        return [finding async for finding in checkup.before()][1]
+        checkup = ConnectionCheckup(Probe(skew_s=skew_s), timeout_s=5)  # type: ignore[arg-type]
+        return [finding async for finding in checkup.findings()][-1]
 
     assert asyncio.run(clock()).verdict == verdict
+
+
+SETUPS: dict[str, dict[str, Any]] = {
+    "as it comes": {},
+    "without a workspace": {"workspace_prefix": "/"},
+    "without a bucket": {"s3_bucket": "no-such-bucket"},
+    "without versions": {"s3_bucket": "unversioned"},
+    "without an endpoint": {"s3_endpoint_url": "http://127.0.0.1:9"},
+    "nobody archives": {"archive_by_default": False},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setup", SETUPS)
+def test_the_doctor_and_the_server_agree(
+    home: Path, s3_settings: dict[str, str], setup: str
+) -> None:
+    """``archive_valid`` is true exactly where the doctor finds no problem."""
+    changed = dict(SETUPS[setup])
+    if changed.get("s3_bucket") == "unversioned":
+        endpoint = s3_settings["JPYNB_S3_ENDPOINT_URL"]
+        changed["s3_bucket"] = new_bucket(endpoint, versioning=None)
+    configure(home, {"BookstoreSettings": changed})
+    found = problems(ran := run("doctor", "--json"))
+    with Server(home=home, environment=s3_settings) as server:
+        told = server.request("GET", "api/bookstore")
+    assert told["features"]["archive_valid"] is not bool(found), found
+    assert bool(told["problems"]) is bool(found)
+    assert ran.code == (1 if found else 0)
 
 
 def configure(home: Path, values: dict[str, Any]) -> None:
