@@ -95,12 +95,13 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
+    def list(self, prefix: str = "", *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key that starts with *prefix* and is not deleted,
         in the order of the keys' UTF-8 bytes.
 
-        Its version ID is empty where the store's listing does not tell it, as S3's does not;
-        :meth:`head` does.
+        With *after*, only keys behind that one, which need not be there any more; what is before
+        costs nothing then.  The store is asked page by page, as they are taken.  The version ID is
+        empty where the store's listing does not tell it, as S3's does not; :meth:`head` does.
         """
         ...
 

@@ -46,7 +46,9 @@ T = TypeVar("T")
 _FIRST_PAGE = 16
 _VERSIONS_PER_PAGE = 128
 """Pages of versions grow up to this: most who ask need only the newest few."""
-_KEYS_PER_PAGE = 1000
+_FIRST_KEYS = 64
+_KEYS_PER_PAGE = 1024
+"""Pages of keys grow up to this: those who show them take fifty or so, others take all."""
 _REMOVED_PER_LINE = 1000
 _THREADS = 4
 _CLOSE_S = 2.0
@@ -111,24 +113,22 @@ class LocalStore:
                 yield placed.version
             before, limit = page[-1].start, min(2 * limit, _VERSIONS_PER_PAGE)
 
-    async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
-        """Yield the newest version of every key that starts with *prefix* and is not deleted."""
-        first = encoded = prefix_bytes(prefix)
-        end = encoded + b"\xff"  # no byte of UTF-8 is as high
-        while page := await self._run(self._keys_page, first, end):
+    async def list(self, prefix: str = "", *, after: str = "") -> AsyncIterator[ObjectVersion]:
+        """Yield the newest version of every key below *prefix* and behind *after*."""
+        first, end, limit = *_range(prefix, after), _FIRST_KEYS
+        while page := await self._run(self._keys_page, first, end, limit):
             for placed in page:
                 yield placed.version
-            first = page[-1].version.key.encode() + b"\0"  # the very next key there can be
+            first, limit = _behind(page[-1].version.key), min(2 * limit, _KEYS_PER_PAGE)
 
     async def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted."""
-        encoded = prefix_bytes(prefix)
-        first, end = max(encoded, prefix_bytes(after) + b"\0"), encoded + b"\xff"
-        while page := await self._run(self._deleted_page, first, end):
+        first, end, limit = *_range(prefix, after), _FIRST_KEYS
+        while page := await self._run(self._deleted_page, first, end, limit):
             for marker, last in page:
                 at = marker.version.modified_at
                 yield DeletedObject(key=last.version.key, deleted_at=at, last=last.version)
-            first = page[-1][1].version.key.encode() + b"\0"
+            first, limit = _behind(page[-1][1].version.key), min(2 * limit, _KEYS_PER_PAGE)
 
     async def remove(self, key: str, version_ids: Collection[str]) -> int:
         """Remove these versions of *key* for good and return how many were removed.
@@ -297,17 +297,19 @@ class LocalStore:
             raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
         return place
 
-    def _deleted_page(self, first: bytes, end: bytes) -> Sequence[tuple[Placed, Placed]]:
+    def _deleted_page(
+        self, first: bytes, end: bytes, limit: int
+    ) -> Sequence[tuple[Placed, Placed]]:
         with self._indexed():
-            return self._index.deleted(first, end, _KEYS_PER_PAGE)
+            return self._index.deleted(first, end, limit)
 
     def _versions_page(self, key: bytes, before: int, limit: int) -> Sequence[Placed]:
         with self._indexed():
             return self._index.versions(key, before, limit)
 
-    def _keys_page(self, first: bytes, end: bytes) -> Sequence[Placed]:
+    def _keys_page(self, first: bytes, end: bytes, limit: int) -> Sequence[Placed]:
         with self._indexed():
-            return self._index.keys(first, end, _KEYS_PER_PAGE)
+            return self._index.keys(first, end, limit)
 
     def _try_out(self) -> None:
         self._prepare()
@@ -328,6 +330,16 @@ class LocalStore:
 
     def _indexed(self) -> contextlib.AbstractContextManager[None]:
         return hold(self._mutex, self._check_open)
+
+
+def _range(prefix: str, after: str) -> tuple[bytes, bytes]:
+    """Return the first key below *prefix* that may be behind *after*, and one behind the last."""
+    encoded = prefix_bytes(prefix)
+    return max(encoded, prefix_bytes(after) + b"\0"), encoded + b"\xff"  # UTF-8 has none as high
+
+
+def _behind(key: str) -> bytes:
+    return key.encode() + b"\0"  # the very next key there can be
 
 
 def _new_version_id(now: datetime) -> str:

@@ -129,14 +129,16 @@ class MemoryStore:
         for version in versions[_place_behind(after, key, versions) :]:
             yield version
 
-    async def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
-        """Yield the newest version of every key that starts with *prefix* and is not deleted."""
+    async def list(self, prefix: str = "", *, after: str = "") -> AsyncIterator[ObjectVersion]:
+        """Yield the newest version of every key below *prefix* and behind *after*."""
+        behind = prefix_bytes(after)
         prefix_bytes(prefix)
         await self._arrive("list", prefix)
         self._trouble.on_answer(prefix)
         for line in self._lines_of(prefix):
-            if not line[-1].version.is_delete_marker:
-                yield line[-1].version
+            newest = line[-1].version
+            if key_bytes(newest.key) > behind and not newest.is_delete_marker:
+                yield newest
 
     async def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted."""

@@ -145,10 +145,11 @@ class S3Store:
             with contextlib.suppress(ObjectNotFound):  # a delete marker
                 await self.head(key, version_id=after)
 
-    def list(self, prefix: str = "") -> AsyncIterator[ObjectVersion]:
-        """Yield the newest version of every key that starts with *prefix* and is not deleted."""
+    def list(self, prefix: str = "", *, after: str = "") -> AsyncIterator[ObjectVersion]:
+        """Yield the newest version of every key below *prefix* and behind *after*."""
         prefix_bytes(prefix)
-        return s3_listings.objects(self._page, prefix)
+        prefix_bytes(after)
+        return s3_listings.objects(self._page, prefix, after)
 
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.
@@ -294,7 +295,7 @@ class S3Store:
         self,
         operation: str,
         prefix: str,
-        marker: Mapping[str, str],
+        marker: Mapping[str, Any],
         version_id: str | None = None,
     ) -> Answer:
         # Asked for by us, botocore leaves the encoding alone; its own decoding also decodes

@@ -84,7 +84,10 @@ _STAYS = {
     "InvalidAccessKeyId": ("the store does not know the access key", CREDENTIALS_HINT),
     "InvalidEncryptionAlgorithmError": ("the store cannot encrypt like that", KMS_HINT),
     "InvalidToken": ("the session token is not valid", CREDENTIALS_HINT),
-    "KeyTooLongError": ("the key is longer than the store takes", ""),
+    "KeyTooLongError": (
+        "the key is longer than the store takes",
+        "Give the notebook a shorter name, or put it into a folder nearer to the root.",
+    ),
     "MethodNotAllowed": ("the store does not allow this kind of request", PERMISSION_HINT),
     "NotImplemented": ("the store cannot do this", PERMISSION_HINT),
     "PermanentRedirect": ("the bucket is in another region", REGION_HINT),
@@ -101,6 +104,11 @@ _BAD_CREDENTIALS = {
 _PASSING_STATUSES = {408, 425, 429}
 _MISSING_KEY = {"NoSuchKey", "NoSuchVersion", "NotFound", "404"}
 _NOT_A_VERSION = {"InvalidArgument", "InvalidVersionId", "MethodNotAllowed", "400", "405"}
+_INVALID_REQUESTS = {
+    "Invalid version parameter": "InvalidVersionId",
+    "Object name length of ": "KeyTooLongError",
+}
+"""What Swift, which calls many things InvalidRequest, says of each, and Amazon's code for it."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z.]{0,63}|[1-5]\d\d")
 
 # The connection, in the order in which they are looked up.
@@ -221,7 +229,12 @@ def _passes(code: str, status: int) -> bool:
 
 def _code_of(error: boto.ClientError) -> str:
     """Return the error's code, or nothing if it does not look like one."""
-    code = str(error.response.get("Error", {}).get("Code", ""))
+    told = error.response.get("Error", {})
+    code = str(told.get("Code", ""))
+    if code == "InvalidRequest":
+        said = str(told.get("Message", ""))
+        known = (meant for begin, meant in _INVALID_REQUESTS.items() if said.startswith(begin))
+        return next(known, code)
     return code if _CODE.fullmatch(code) else ""
 
 

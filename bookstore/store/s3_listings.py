@@ -6,6 +6,8 @@ Knows: S3's listings.  Must not know: clients, bodies.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from ..records import DeletedObject, ObjectVersion
 from .s3_answers import (
@@ -17,8 +19,12 @@ from .s3_answers import (
     versions_of,
 )
 
-Ask = Callable[[str, str, Mapping[str, str]], Awaitable[Answer]]
+Ask = Callable[[str, str, Mapping[str, Any]], Awaitable[Answer]]
 """Asks for one page: the operation, the prefix, and the parameters that say where to go on."""
+
+_FIRST_PAGE = 128
+_LARGEST_PAGE = 1000
+"""Those who show versions or keys take fifty or so, for which a store need not list a thousand."""
 
 
 async def versions(ask: Ask, key: str, after: str) -> AsyncIterator[ObjectVersion]:
@@ -28,10 +34,12 @@ async def versions(ask: Ask, key: str, after: str) -> AsyncIterator[ObjectVersio
     the same: S3's documentation does not say.
     """
     goes_on, marker = True, {"KeyMarker": key, "VersionIdMarker": after} if after else {}
+    size = _FIRST_PAGE
     while goes_on:
-        page = await ask("list_object_versions", key, marker)
+        page = await ask("list_object_versions", key, {**marker, "MaxKeys": size})
+        size = _LARGEST_PAGE
         listed, goes_on = versions_of(key, page)
-        for version in listed:
+        for version in _told_rightly(listed, marker):
             if version.version_id != after:  # markers of Ceph have been inclusive
                 yield version
         if goes_on:
@@ -39,13 +47,17 @@ async def versions(ask: Ask, key: str, after: str) -> AsyncIterator[ObjectVersio
             must_move_on(before, marker)
 
 
-async def objects(ask: Ask, prefix: str) -> AsyncIterator[ObjectVersion]:
-    """Yield the newest version of every key that starts with *prefix* and is not deleted."""
-    goes_on, marker = True, dict[str, str]()
+async def objects(ask: Ask, prefix: str, after: str = "") -> AsyncIterator[ObjectVersion]:
+    """Yield the newest version of every key that starts with *prefix*, is behind *after* and is
+    not deleted."""
+    goes_on, marker = True, {"StartAfter": after} if after else {}
+    size = _FIRST_PAGE
     while goes_on:
-        page = await ask("list_objects_v2", prefix, marker)
+        page = await ask("list_objects_v2", prefix, {**marker, "MaxKeys": size})
+        size = _LARGEST_PAGE
         for version in newest_of(page):
-            yield version
+            if version.key > after:  # characters compare as their UTF-8 bytes do
+                yield version
         goes_on = bool(page.get("IsTruncated"))
         if goes_on:
             token = page.get("NextContinuationToken", "")
@@ -73,10 +85,23 @@ async def _all_versions(ask: Ask, prefix: str, after: str) -> AsyncIterator[Obje
     while goes_on:
         page = await ask("list_object_versions", prefix, marker)
         listed = in_order(page)
-        for version in listed:
+        for version in _told_rightly(listed, marker):
             if version.key > after:  # characters compare as their UTF-8 bytes do
                 yield version
         goes_on = bool(page.get("IsTruncated"))
         if goes_on:
             before, marker = marker, next_page_of(listed[-1].key if listed else "", page)
             must_move_on(before, marker)
+
+
+def _told_rightly(listed: list[ObjectVersion], marker: Mapping[str, str]) -> list[ObjectVersion]:
+    """Return a page's entries, none of the key within which the page begins as its newest.
+
+    Swift takes the first delete marker that it meets for the newest of its key, also behind newer
+    versions that stood on the page before.
+    """
+    within = marker.get("KeyMarker") if "VersionIdMarker" in marker else None
+    return [
+        replace(version, is_latest=False) if version.key == within else version
+        for version in listed
+    ]

@@ -23,24 +23,54 @@ HINT = (
 )
 
 _MOST_AT_ONCE = 1000
-_NOT_THERE = {"InvalidArgument", "InvalidVersionId", "NoSuchKey", "NoSuchVersion"}
+_NOT_THERE = {
+    "InvalidArgument",
+    "InvalidRequest",  # Swift, of a version ID in a form not its own
+    "InvalidVersionId",
+    "NoSuchKey",
+    "NoSuchVersion",
+}
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 async def remove_versions(client: Any, bucket: str, key: str, version_ids: Sequence[str]) -> int:
     """Remove these versions; return how many the store says are gone."""
-    # The request for many is XML, and there are keys that XML cannot hold.
-    remove = _remove_each if _NOT_IN_XML.search(key) else _remove_at_once
-    gone = 0
-    for start in range(0, len(version_ids), _MOST_AT_ONCE):
-        try:
-            gone += await remove(client, bucket, key, version_ids[start : start + _MOST_AT_ONCE])
-        except ClientError as error:
-            if not forbids(error):
-                raise
-            message = f"{Target(bucket, key)}: the store does not allow that versions are removed."
-            raise StoreRefused(message, hint=HINT) from error
-    return gone
+    try:
+        # The request for many is XML, and there are keys that XML cannot hold.
+        if len(version_ids) <= 1 or _NOT_IN_XML.search(key):
+            return await _remove_each(client, bucket, key, version_ids)
+        # Swift makes the next version the newest only when the newest is removed by itself.
+        newest = await _newest(client, bucket, key)
+        older = [version_id for version_id in version_ids if version_id != newest]
+        gone = 0
+        for start in range(0, len(older), _MOST_AT_ONCE):
+            some = older[start : start + _MOST_AT_ONCE]
+            gone += await _remove_at_once(client, bucket, key, some)
+        last = [newest] if len(older) < len(version_ids) else []
+        return gone + await _remove_each(client, bucket, key, last)
+    except ClientError as error:
+        if not forbids(error):
+            raise
+        message = f"{Target(bucket, key)}: the store does not allow that versions are removed."
+        raise StoreRefused(message, hint=HINT) from error
+
+
+async def _newest(client: Any, bucket: str, key: str) -> str:
+    """Return the ID of the newest version of *key*, or of another key's when it has none.
+
+    Nothing where these credentials may not list.
+    """
+    try:
+        # Every key that begins with this one comes behind it.
+        page = await client.list_object_versions(
+            Bucket=bucket, Prefix=key, MaxKeys=1, EncodingType="url"
+        )
+    except ClientError as error:
+        if forbids(error):
+            return ""
+        raise
+    listed = (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+    return str(listed[0]["VersionId"]) if listed else ""
 
 
 async def _remove_at_once(client: Any, bucket: str, key: str, version_ids: Sequence[str]) -> int:

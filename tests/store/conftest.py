@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from implementations import Implementation
+from real_stores import REAL_STORES, real_implementation
 from s3_server import no_aws_configuration, s3_bucket, s3_endpoint, s3_implementation
 
 from bookstore.errors import StoreUnavailable
@@ -21,7 +22,10 @@ from bookstore.store.memory import MemoryStore
 
 __all__ = ["no_aws_configuration", "s3_bucket", "s3_endpoint", "s3_implementation"]
 
-IMPLEMENTATIONS = ["memory", "local", "s3"]
+REAL = {name: pytest.param(name, marks=pytest.mark.real_store) for name in REAL_STORES}
+IMPLEMENTATIONS = ["memory", "local", "s3", *REAL.values()]
+PAGING_DIFFERENTLY = ["memory", "local", "s3", REAL["ceph"], REAL["swift"]]
+"""Over https, Ceph's pages are those that it has over http."""
 
 
 @pytest.fixture
@@ -59,8 +63,7 @@ def local_implementation(tmp_path: Path) -> Implementation:
 @pytest.fixture(params=IMPLEMENTATIONS)
 def implementation(request: pytest.FixtureRequest) -> Implementation:
     """Each implementation in turn."""
-    made: Implementation = request.getfixturevalue(f"{request.param}_implementation")
-    return made
+    return _named(request)
 
 
 @pytest_asyncio.fixture
@@ -71,9 +74,24 @@ async def store(implementation: Implementation) -> AsyncIterator[ObjectStore]:
     await store.close()
 
 
+@pytest_asyncio.fixture(params=PAGING_DIFFERENTLY)
+async def paging_store(request: pytest.FixtureRequest) -> AsyncIterator[ObjectStore]:
+    """A fresh, empty store of each implementation that makes pages of its own."""
+    store = await _named(request).fresh()
+    yield store
+    await store.close()
+
+
 @pytest_asyncio.fixture
 async def unreachable_store(implementation: Implementation) -> AsyncIterator[ObjectStore]:
     """A store that nothing answers for, of each implementation in turn."""
     store = await implementation.unreachable()
     yield store
     await store.close()
+
+
+def _named(request: pytest.FixtureRequest) -> Implementation:
+    if request.param in REAL_STORES:
+        return real_implementation(request.param)
+    made: Implementation = request.getfixturevalue(f"{request.param}_implementation")
+    return made

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from real_stores import REAL_STORES, real_store
 from s3_server import new_bucket, options, s3_endpoint
 
 from bookstore.store.base import ObjectStore
@@ -17,7 +18,12 @@ from bookstore.store.s3 import S3Store
 __all__ = ["s3_endpoint", "store"]
 
 
-@pytest_asyncio.fixture(params=["memory", "local", "s3"])
+# What https changes is for the contract suite to find out.
+OVER_HTTP = [name for name in REAL_STORES if not name.endswith("-https")]
+REAL = [pytest.param(name, marks=pytest.mark.real_store) for name in OVER_HTTP]
+
+
+@pytest_asyncio.fixture(params=["memory", "local", "s3", *REAL])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
     """An empty store of each kind in turn."""
     made: ObjectStore
@@ -25,6 +31,9 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         made = MemoryStore()
     elif request.param == "local":
         made = LocalStore(tmp_path / "bucket")
+    elif request.param in REAL_STORES:
+        server = real_store(request.param)
+        made = S3Store(server.new_bucket(), server.options())
     else:
         endpoint = request.getfixturevalue("s3_endpoint")
         made = S3Store(new_bucket(endpoint), options(endpoint))

@@ -16,3 +16,8 @@ class Implementation:
     """Make a new, empty store that keeps versions; two calls give two separate stores."""
     unreachable: Callable[[], Awaitable[ObjectStore]]
     """Make a store of which every request fails as when nothing is there to answer."""
+    longest_key_characters: int = 1024
+    """Swift's s3api takes fewer; other keys of up to 1,024 bytes are for all stores."""
+    knows_its_versions: bool = True
+    """Does a listing refuse to go on after a version that is not there?  Swift goes on with those
+    that are older, by the time that its version IDs are."""

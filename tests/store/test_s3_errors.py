@@ -151,6 +151,29 @@ async def test_every_way_to_say_that_a_version_is_missing_is_understood(
 
 
 @pytest.mark.asyncio
+async def test_what_swift_calls_an_invalid_request_is_understood() -> None:
+    """A key longer than it takes, and a version ID in a form not its own."""
+    says = {
+        "PUT": "Object name length of 1028 longer than 1024",
+        "GET": "Invalid version parameter",
+    }
+
+    def answer(request: Request) -> Answer:
+        if "versions" in request.query:
+            return Answer(body=b"<ListVersionsResult/>")
+        return error("InvalidRequest", 400, says[request.verb])
+
+    with scripted_s3(answer) as script:
+        async with opened(script.endpoint_url) as store:
+            too_long = await failure_of(put(store, "a.ipynb"))
+            missing = await failure_of(store.get("a.ipynb", version_id="never"))
+    assert isinstance(too_long, StoreRefused)
+    assert "s3://bucket/a.ipynb: the key is longer than the store takes" in too_long.message
+    assert "shorter" in too_long.hint
+    assert isinstance(missing, VersionNotFound)
+
+
+@pytest.mark.asyncio
 async def test_a_missing_key_is_told_from_a_missing_bucket() -> None:
     """Both are 404, also to a HEAD."""
     with scripted_s3(by_key) as script:

@@ -189,6 +189,21 @@ async def test_a_deleted_key_is_found_where_its_versions_straddle_pages() -> Non
 
 
 @pytest.mark.asyncio
+async def test_a_marker_that_stands_behind_a_page_of_newer_versions_is_not_the_newest() -> None:
+    """Swift says so of the first that it meets there."""
+    lie = Entry("a", "d1", is_latest=True)
+    pages = {
+        "": page([Entry("a", "v3", is_latest=True), Entry("a", "v2")], more="v2", marker="a"),
+        "v2": page([lie, Entry("a", "v0"), Entry("b", "d5", is_latest=True), Entry("b", "v4")]),
+    }
+    with scripted_s3(lambda r: pages[asked(r).get("version-id-marker", "")]) as script:
+        async with opened(script.endpoint_url) as store:
+            latest = [(v.version_id, v.is_latest) async for v in store.versions("a")]
+            assert [key.key async for key in store.deleted()] == ["b"]
+    assert latest == [("v3", True), ("v2", False), ("d1", False), ("v0", False)]
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("is_inclusive", [False, True], ids=["as Amazon", "as Ceph has been"])
 async def test_deleted_keys_go_on_behind_a_key_that_is_gone(is_inclusive: bool) -> None:
     """Also when the store begins with the versions of that key itself."""

@@ -49,6 +49,23 @@ async def test_a_thousand_go_in_one_request() -> None:
         assert [r.body.count(b"<Object>") for r in script.of("POST")] == [1000, 1000, 1]
 
 
+@pytest.mark.parametrize("kind", ["Version", "DeleteMarker"])
+async def test_the_newest_is_removed_last_and_by_itself(kind: str) -> None:
+    """Otherwise Swift would leave the key without a newest version."""
+    listing = (
+        f"<ListVersionsResult><{kind}><Key>{KEY}</Key><VersionId>v3</VersionId></{kind}>"
+        "</ListVersionsResult>"
+    )
+    answers = {"GET": Answer(body=listing.encode()), "POST": said(), "DELETE": Answer(status=204)}
+    with scripted_s3(lambda request: answers[request.verb]) as script:
+        async with opened(script.endpoint_url) as store:
+            assert await store.remove(KEY, ["v3", "v1", "v2"]) == 3
+        asked = [r for r in script.requests if r.query != "versioning"]
+    assert [request.verb for request in asked] == ["GET", "POST", "DELETE"]
+    assert re.findall(rb"<VersionId>(.*?)</VersionId>", asked[1].body) == [b"v1", b"v2"]
+    assert parse_qs(asked[2].query)["versionId"] == ["v3"]
+
+
 async def test_without_a_version_id_nothing_is_sent() -> None:
     """It would mark the newest version deleted."""
     with scripted_s3(lambda _: said()) as script:
@@ -73,9 +90,10 @@ async def test_a_key_that_xml_cannot_hold_is_removed_version_by_version() -> Non
 
 async def test_versions_that_are_not_there_are_passed_over() -> None:
     """However the store words it."""
-    with scripted_s3(lambda _: said(("v2", "NoSuchVersion"), ("x", "InvalidArgument"))) as script:
+    missing = said(("v2", "NoSuchVersion"), ("x", "InvalidArgument"), ("y", "InvalidRequest"))
+    with scripted_s3(lambda _: missing) as script:
         async with opened(script.endpoint_url) as store:
-            assert await store.remove(KEY, ["v1", "v2", "x"]) == 1
+            assert await store.remove(KEY, ["v1", "v2", "x", "y"]) == 1
 
 
 @pytest.mark.parametrize(
