@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -20,6 +20,31 @@ def start_in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     the paths it holds, the reason of its save, for as long as the task lives.
     """
     return Context().run(asyncio.get_running_loop().create_task, work)
+
+
+async def rest(
+    pause_s: float, *, until: asyncio.Event, or_when: Callable[[], bool], every_s: float
+) -> None:
+    """Wait for *until*, which is set after *pause_s* seconds at the latest, or when *or_when*,
+    asked every *every_s* seconds, says so."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + pause_s
+
+    timer = loop.call_later(min(pause_s, every_s), lambda: look())
+
+    def look() -> None:
+        # A plain timer: it is all that an idle server does, second after second.
+        nonlocal timer
+        left_s = ends_at - loop.time()
+        if left_s <= 0 or or_when():
+            until.set()
+        else:
+            timer = loop.call_later(min(left_s, every_s), look)
+
+    try:
+        await until.wait()
+    finally:
+        timer.cancel()
 
 
 class Background:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .errors import NotFound, StoreRefused
+from .errors import NotFound, StoreRefused, TooLarge
 from .records import ObjectVersion, OutboxEntry
 from .store.base import ObjectStore
 
@@ -52,7 +52,11 @@ async def hand_over(store: ObjectStore, entry: OutboxEntry, body: bytes) -> Obje
     metadata = entry.metadata
     if entry.may_be_there or entry.only_if_changed:
         newest = await _newest(store, entry.key)
-        if newest is not None and is_in_store(entry, newest.metadata or {}):
+        if (
+            newest is not None
+            and is_in_store(entry, newest.metadata or {})
+            and (not entry.may_be_there or await _has_body(store, newest, body))
+        ):
             return newest
         metadata = in_order(entry, newest.metadata or {} if newest else {})
     return await store.put(entry.key, body, metadata=metadata, content_type=entry.content_type)
@@ -65,3 +69,17 @@ async def _newest(store: ObjectStore, key: str) -> ObjectVersion | None:
         return None
     except StoreRefused:  # these credentials may put, but not look
         return None
+
+
+async def _has_body(store: ObjectStore, newest: ObjectVersion, body: bytes) -> bool:
+    """Is *body* what the store has?  A delivery that failed may have left something else there,
+    under the name of this save."""
+    if newest.size_bytes != len(body):
+        return False
+    try:
+        stored = await store.get(newest.key, max_bytes=len(body))
+    except (NotFound, TooLarge):  # somebody else was here meanwhile
+        return False
+    except StoreRefused:  # these credentials may not read
+        return True
+    return stored.version.version_id == newest.version_id and stored.body == body

@@ -24,6 +24,8 @@ from .store.base import ObjectStore
 AT_A_TIME = 4
 LOOK_S = 1.0
 """How often the outbox is asked which keys are to be looked at."""
+MOST_OF_TIME = 0.05
+"""Asking may take no larger part of the time: after a crash in a long outage it takes a while."""
 UNAVAILABLE_PAUSE_S = 5.0
 REFUSED_PAUSE_S = 60.0
 
@@ -93,11 +95,14 @@ class Settler:
     # -- looking -------------------------------------------------------------------------------
 
     async def _look_at_due(self) -> None:
+        began_at = time.monotonic()
         try:
             keys = await self._outbox.doubts.due(limit=AT_A_TIME)
         except OutboxUnavailable as error:  # deliveries meet it as well, and say so
             self._log.debug("What has to be settled is not known: %s", error.message)
             return
+        now = time.monotonic()
+        self._next_look_at = max(self._next_look_at, now + (now - began_at) / MOST_OF_TIME)
         create_task = asyncio.get_running_loop().create_task
         self._checks = {key: create_task(self._look_at(key)) for key in keys}
         try:

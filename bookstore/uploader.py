@@ -14,24 +14,30 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
-from .background import start_in_background
+from .background import rest, start_in_background
 from .delivery import delivery_timeout, hand_over, settle_delay
 from .errors import BookstoreError, BucketNotFound, OutboxUnavailable, SaveLost, StoreUnavailable
-from .outbox import LONGEST_POSTPONE_S, Outbox, Waiting
+from .lines import Lines
+from .outbox import LONGEST_POSTPONE_S, FileState, Outbox, Waiting
+from .pacing import OUTAGE_FAILURES, refused_delay, retry_delay
 from .path_locks import PathLocks
-from .records import ArchiveAction, ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
+from .records import (
+    ArchiveAction,
+    ArchiveEvent,
+    ObjectVersion,
+    OutboxEntry,
+    OutboxTotals,
+    utc_now,
+)
 from .settling import Settler
 from .store.base import ObjectStore
 from .store_condition import StoreCondition, others_problem
 
-BASE_DELAY_S = 0.5
-MAX_DELAY_S = 5.0
-"""Short, because one probe at a time is all that a store which is down gets to see."""
 REFUSED_DELAY_S = LONGEST_POSTPONE_S
-OUTAGE_FAILURES = 3
-"""So many failures in a row, with no success between, and the store counts as down."""
 POLL_S = 1.0
-"""How often the outbox is looked at for entries that other processes added."""
+"""How often an outbox is looked into, or where nothing waits looked at: was it written to?"""
+IDLE_S = 30.0
+"""So long an outbox in which nothing waits is not looked into, unless it is written to."""
 FOLLOW_S = 2.0
 """How often a process that does not deliver looks whether it should."""
 OUTBOX_RETRY_S = 5.0
@@ -39,24 +45,6 @@ LAST_LOOK_S = 0.5
 """How long a drain that ran out of time asks how much is left."""
 TURN = 64
 """Entries of one key delivered before other keys get their turn."""
-
-
-def retry_delay(attempts: int, rng: Random) -> float:
-    """Seconds before the next attempt: doubling, capped, jittered."""
-    ceiling = min(MAX_DELAY_S, BASE_DELAY_S * 2 ** min(attempts, 16))
-    return rng.uniform(ceiling / 2, ceiling)
-
-
-def deliveries_allowed(*, concurrency: int, active_s: list[float], failures: int) -> int:
-    """How many deliveries may start now, beside those active for *active_s* seconds each.
-
-    Up to *concurrency* in all; but a store that is down gets one probe at a time, and another
-    only when the last one seems to hang, so that its return is noticed soon.
-    """
-    if failures < OUTAGE_FAILURES:
-        return concurrency - len(active_s)
-    probing = any(age_s < MAX_DELAY_S for age_s in active_s)
-    return 0 if probing or len(active_s) >= concurrency else 1
 
 
 class Uploader:
@@ -88,20 +76,27 @@ class Uploader:
         """Since when another process delivers this outbox; None when it is not another."""
         self._outbox = outbox
         self._store = store
-        self._concurrency = concurrency
         self._timeout_s = timeout_s
+        self._settle_after_s = settle_delay(timeout_s)
         self._tell = tell
         self._log = log
         self._rng = rng or Random()  # noqa: S311 - jitter, not secrecy
+        self._at_store = asyncio.Semaphore(concurrency)
         self._wakeup = asyncio.Event()
         self._loop_task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._active: dict[str, tuple[float, asyncio.Task[None]]] = {}
-        self._failures = 0
         self._leads = False
+        self._seen: FileState | None = None  # the outbox's, if it could be looked into last
+        self._others = OutboxTotals()  # what waits while another process delivers
         self._unsure: set[str] = set()  # keys whose oldest entry the store has, but not out yet
         self._given_up: list[OutboxEntry] = []  # under way when deliveries were stopped
         self._settler = Settler(outbox, store, self.path_locks, timeout_s=timeout_s, log=log)
+        self._lines = Lines(
+            self._deliver_line,
+            concurrency=concurrency,
+            when_starting=self._settler.give_way,
+            when_ended=self._wakeup.set,
+        )
 
     # -- from outside --------------------------------------------------------------------------
 
@@ -131,29 +126,29 @@ class Uploader:
     async def _empty(self) -> None:
         await self._outbox.end_windows()
         await self._outbox.make_due(refused_too=True)
-        self._failures = 0
+        self._lines.failures = 0
         while await self._can_go_on():
             self.wake()
             await asyncio.sleep(0.02)
 
     async def _can_go_on(self) -> bool:
-        if not self._outbox.try_lead() or self._failures >= OUTAGE_FAILURES:
+        if not self._outbox.try_lead() or self._lines.failures >= OUTAGE_FAILURES:
             return False
-        return bool(self._active) or bool(await self._outbox.due_keys(limit=1))
+        return bool(self._lines) or bool(await self._outbox.due_keys(limit=1))
 
     async def stop(self) -> None:
         """Stop delivering for good.  What was under way is tried again at the next start."""
         self._stopping = True  # before Python 3.12, wait_for may swallow a cancellation
-        tasks = [task for _, task in self._active.values()]
+        self._wakeup.set()
+        tasks = self._lines.stop()
         if self._loop_task is not None:
+            self._loop_task.cancel()
             tasks.append(self._loop_task)
-        for task in tasks:
-            task.cancel()
         await asyncio.gather(*tasks, self._settler.stop(), return_exceptions=True)
         if self._leads:
             self._leads = False
             try:
-                await self._outbox.end_lead(self._given_up, settle_after_s=self._settle_after_s())
+                await self._outbox.end_lead(self._given_up, settle_after_s=self._settle_after_s)
             except OutboxUnavailable as error:  # then the next start takes it for a crash
                 self._log.error("%s", error.message)
 
@@ -162,39 +157,46 @@ class Uploader:
     async def _serve(self) -> None:
         while not self._stopping:
             self._wakeup.clear()
+            state = None
             try:
+                before = self._outbox.file_state()
                 if await self._lead():
                     self.problem = self._outbox.problem
                     pause_s = await self._start_due()
-                    if self._failures < OUTAGE_FAILURES:
+                    if self._lines.failures < OUTAGE_FAILURES:
                         self._settler.look()
                 else:
-                    pause_s = await self._follow()
+                    pause_s = await self._follow(before)
+                state = before
             except OutboxUnavailable as error:
                 self._note_problem(f"Saves are not being delivered. {error.message} {error.hint}")
                 pause_s = OUTBOX_RETRY_S
             except Exception:  # whatever it is, deliveries go on
                 self._log.exception("Looking for what is due failed in an unexpected way")
                 pause_s = OUTBOX_RETRY_S
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wakeup.wait(), pause_s)
+            self._seen = state
+            await rest(pause_s, until=self._wakeup, or_when=self._is_written_to, every_s=POLL_S)
+
+    def _is_written_to(self) -> bool:
+        return self._seen is not None and self._outbox.file_state() != self._seen
 
     async def _lead(self) -> bool:
         if not self._outbox.try_lead():
             return False
         if not self._leads:
-            await self._outbox.begin_lead(settle_after_s=self._settle_after_s())
+            await self._outbox.begin_lead(settle_after_s=self._settle_after_s)
             await self._outbox.sweep()
             self._leads, self.following_since = True, None
         return True
 
-    async def _follow(self) -> float:
+    async def _follow(self, state: FileState) -> float:
         if self.following_since is None:
             self.following_since = utc_now()
             self.condition = StoreCondition()
         self._leads = False
-        totals = await self._outbox.totals()
-        self._note_problem(others_problem(totals.oldest_queued_at, utc_now()))
+        if state != self._seen:
+            self._others = await self._outbox.totals()
+        self._note_problem(others_problem(self._others.oldest_queued_at, utc_now()))
         return FOLLOW_S
 
     def _note_problem(self, problem: str) -> None:
@@ -204,22 +206,16 @@ class Uploader:
 
     async def _start_due(self) -> float:
         """Start the deliveries that are due; return the seconds until another look is worth it."""
-        keys = await self._outbox.due_keys(limit=self._concurrency + len(self._active))
-        now = time.monotonic()
-        waiting = [key for key in keys if key not in self._active]
-        room = deliveries_allowed(
-            concurrency=self._concurrency,
-            active_s=[now - started_at for started_at, _ in self._active.values()],
-            failures=self._failures,
-        )
-        for key in waiting[: max(room, 0)]:
-            self._settler.give_way(key)
-            task = asyncio.get_running_loop().create_task(self._deliver_line(key))
-            self._active[key] = (now, task)
-        if waiting:
-            return POLL_S  # no room: the end of a delivery wakes us
+        if wanted := self._lines.wanted:
+            self._lines.come_next(await self._outbox.due_keys(limit=wanted))
+        if self._lines.start():
+            return POLL_S  # no room: the end of a delivery goes on
         next_due_in_s = await self._outbox.next_due_in_s()
-        return POLL_S if next_due_in_s is None else min(max(next_due_in_s, 0.01), POLL_S)
+        if next_due_in_s is None:
+            return POLL_S if await self._outbox.doubts.are_left() else IDLE_S
+        if next_due_in_s <= 0 and self._lines:
+            return POLL_S  # what is due is under way
+        return min(max(next_due_in_s, 0.01), POLL_S)
 
     async def _deliver_line(self, key: str) -> None:
         try:
@@ -228,15 +224,12 @@ class Uploader:
                     waiting = await self._outbox.next(key)
                     if waiting is None or self._stopping or not await self._deliver(waiting):
                         break
-                    self._active[key] = (time.monotonic(), self._active[key][1])
+                    self._lines.note_progress(key)
         except OutboxUnavailable as error:
             # Whether the entry left is not known, so look it up before putting it again.
             self._unsure.add(key)
             self._log.error("%s", error.message)
             await asyncio.sleep(OUTBOX_RETRY_S)
-        finally:
-            del self._active[key]
-            self._wakeup.set()
 
     # -- one delivery --------------------------------------------------------------------------
 
@@ -245,40 +238,44 @@ class Uploader:
         entry, body = waiting
         if entry.key in self._unsure:
             entry = replace(entry, may_be_there=True)
-        try:
-            body = await self._outbox.body(entry) if body is None else body
-        except SaveLost as error:
-            return await self._discard(entry, error)
-        except OutboxUnavailable as error:
-            return await self._refused(entry, error)
-        timeout_s = delivery_timeout(entry.size_bytes, self._timeout_s)
-        started_at = time.monotonic()
-        try:
-            version = await asyncio.wait_for(hand_over(self._store, entry, body), timeout_s)
-        except asyncio.CancelledError:
-            self._given_up.append(entry)
-            raise
-        except StoreUnavailable as error:
-            return await self._postpone(entry, error.message, timeout_s)
-        except BookstoreError as error:  # a refusal, or a key that no store takes
-            reason = _sentence(error)
-            self.condition = self.condition.after_failure(reason, reachable=True, now=utc_now())
-            if isinstance(error, BucketNotFound):
-                await self._outbox.forget_heads()
-            return await self._refused(entry, error)
-        except asyncio.TimeoutError:
-            reason = f"The store did not answer within {timeout_s:.3g} seconds."
-            return await self._postpone(entry, reason, timeout_s)
-        except Exception as error:  # a store's bug must not stop the others, nor be silent
-            self._log.exception("Delivering %s failed in an unexpected way", entry.path)
-            reason = f"Unexpected failure: {type(error).__name__}."
-            return await self._postpone(entry, reason, timeout_s)
+        failures = self._lines.failures
+        async with self._at_store:
+            if failures < OUTAGE_FAILURES <= self._lines.failures:
+                return False  # the store went down meanwhile: one at a time tries now
+            try:
+                body = await self._outbox.body(entry) if body is None else body
+            except SaveLost as error:
+                return await self._discard(entry, error)
+            except OutboxUnavailable as error:
+                return await self._refused(entry, error)
+            timeout_s = delivery_timeout(entry.size_bytes, self._timeout_s)
+            started_at = time.monotonic()
+            try:
+                version = await asyncio.wait_for(hand_over(self._store, entry, body), timeout_s)
+            except asyncio.CancelledError:
+                self._given_up.append(entry)
+                raise
+            except StoreUnavailable as error:
+                return await self._postpone(entry, error.message, timeout_s)
+            except BookstoreError as error:  # a refusal, or a key that no store takes
+                reason = _sentence(error)
+                self.condition = self.condition.after_failure(reason, reachable=True, now=utc_now())
+                if isinstance(error, BucketNotFound):
+                    await self._outbox.forget_heads()
+                return await self._refused(entry, error)
+            except asyncio.TimeoutError:
+                reason = f"The store did not answer within {timeout_s:.3g} seconds."
+                return await self._postpone(entry, reason, timeout_s)
+            except Exception as error:  # a store's bug must not stop the others, nor be silent
+                self._log.exception("Delivering %s failed in an unexpected way", entry.path)
+                reason = f"Unexpected failure: {type(error).__name__}."
+                return await self._postpone(entry, reason, timeout_s)
         return await self._archived(entry, version, took_s=time.monotonic() - started_at)
 
     async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> bool:
         left = await self._outbox.remove(entry, version)
         self._unsure.discard(entry.key)
-        was_down, self._failures = self._failures >= OUTAGE_FAILURES, 0
+        was_down, self._lines.failures = self._lines.failures >= OUTAGE_FAILURES, 0
         self.condition = self.condition.after_success(utc_now())
         self._say("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
         if was_down:
@@ -288,7 +285,7 @@ class Uploader:
         return not left.is_last
 
     async def _postpone(self, entry: OutboxEntry, reason: str, timeout_s: float) -> bool:
-        self._failures += 1
+        self._lines.failures += 1
         self.condition = self.condition.after_failure(reason, reachable=False, now=utc_now())
         await self._outbox.postpone(
             entry,
@@ -301,7 +298,8 @@ class Uploader:
 
     async def _refused(self, entry: OutboxEntry, error: BookstoreError) -> bool:
         reason = _sentence(error)
-        await self._outbox.postpone(entry, delay_s=REFUSED_DELAY_S, reason=reason, refused=True)
+        delay_s = refused_delay(entry.attempts, longest_s=REFUSED_DELAY_S)
+        await self._outbox.postpone(entry, delay_s=delay_s, reason=reason, refused=True)
         await self._fail("refused", entry, reason)
         return False
 
@@ -310,9 +308,6 @@ class Uploader:
         self._log.error("The save of %s cannot be archived: %s", entry.path, _sentence(error))
         self._say("refused", entry, left.depth, reason=_sentence(error))
         return not left.is_last
-
-    def _settle_after_s(self) -> float:
-        return settle_delay(self._timeout_s)
 
     async def _fail(self, action: ArchiveAction, entry: OutboxEntry, reason: str) -> None:
         level = logging.DEBUG if reason == entry.last_error else logging.WARNING

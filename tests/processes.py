@@ -54,19 +54,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}/"
 
     def __enter__(self) -> Server:
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyter", *self.command),
-                *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}"),
-                *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
-                *(f"--IdentityProvider.token={self.token}", *self.arguments),
-            ],
-            env=jupyter_environment(self.home, **self.environment),
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            stdout=self.log_file.open("ab"),
-            stderr=subprocess.STDOUT,
-        )
+        self.launch()
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -85,6 +73,22 @@ class Server:
     def log(self) -> str:
         """Everything the server has logged."""
         return self.log_file.read_text(errors="replace")
+
+    def launch(self) -> None:
+        """Start the process; it answers only a while later."""
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyter", *self.command),
+                *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}"),
+                *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
+                *(f"--IdentityProvider.token={self.token}", *self.arguments),
+            ],
+            env=jupyter_environment(self.home, **self.environment),
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log_file.open("ab"),
+            stderr=subprocess.STDOUT,
+        )
 
     def stop(self) -> None:
         """SIGTERM, and wait for the end."""

@@ -5,7 +5,16 @@ beside it.  What must not live here: anything that delivers, and any rule about 
 """
 
 from .doubts import Doubt
+from .file_state import FileState
 from .outbox import LONGEST_POSTPONE_S, Outbox
 from .tables import INLINE_BYTES, Added, Waiting
 
-__all__ = ["INLINE_BYTES", "LONGEST_POSTPONE_S", "Added", "Doubt", "Outbox", "Waiting"]
+__all__ = [
+    "INLINE_BYTES",
+    "LONGEST_POSTPONE_S",
+    "Added",
+    "Doubt",
+    "FileState",
+    "Outbox",
+    "Waiting",
+]

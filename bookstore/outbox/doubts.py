@@ -40,13 +40,16 @@ CREATE TABLE IF NOT EXISTS leading (since REAL NOT NULL);
 """
 
 _DOUBT = """
-INSERT INTO unsettled (key, settle_at) VALUES (?, ?)
+INSERT INTO unsettled (key, settle_at) {which}
 ON CONFLICT (key) DO UPDATE SET settle_at = max(settle_at, excluded.settle_at), checks = 0
 """
 _SUSPECT = "INSERT OR REPLACE INTO suspects (key, save_id, operation) VALUES (?, ?, ?)"
-_HEADS = """
-SELECT e.key, e.save_id, e.operation FROM entries e
-WHERE e.sequence = (SELECT min(sequence) FROM entries WHERE key = e.key)
+_DOUBT_ONE = _DOUBT.format(which="VALUES (?, ?)")
+_DOUBT_HEADS = _DOUBT.format(which="SELECT key, ? FROM lines WHERE true")
+_SUSPECT_HEADS = """
+INSERT OR REPLACE INTO suspects (key, save_id, operation)
+SELECT e.key, e.save_id, e.operation
+FROM (SELECT min(sequence) AS sequence FROM entries GROUP BY key) JOIN entries e USING (sequence)
 """
 
 
@@ -68,15 +71,15 @@ def suspect(
     db: sqlite3.Connection, key: str, save_id: str, operation: str, *, settle_at: float
 ) -> None:
     """Remember that the store may carry this save out at any moment."""
-    db.execute(_DOUBT, (key, settle_at))
+    db.execute(_DOUBT_ONE, (key, settle_at))
     db.execute(_SUSPECT, (key, save_id, operation))
 
 
 def suspect_heads_of_the_dead(db: sqlite3.Connection, *, now: float, settle_at: float) -> None:
     """Begin to lead; when the process that led before died, suspect what it may have tried."""
     if db.execute("SELECT since FROM leading").fetchone():
-        for head in db.execute(_HEADS).fetchall():
-            suspect(db, head["key"], head["save_id"], head["operation"], settle_at=settle_at)
+        db.execute(_DOUBT_HEADS, (settle_at,))
+        db.execute(_SUSPECT_HEADS)
     db.execute("DELETE FROM leading")
     db.execute("INSERT INTO leading VALUES (?)", (now,))
 
@@ -116,6 +119,12 @@ class Doubts:
             ).fetchall()
         )
         return [row["key"] for row in rows]
+
+    async def are_left(self) -> bool:
+        """Is there a key that is not settled?"""
+        return bool(
+            await self._run(lambda db: db.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone())
+        )
 
     async def of(self, key: str) -> Doubt | None:
         """Return what is known about *key*; None when it is settled, or something waits for it."""

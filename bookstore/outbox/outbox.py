@@ -12,6 +12,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,15 @@ from ..records import Kind, ObjectVersion, OutboxEntry, OutboxTotals, Save
 from . import doubts, tables
 from .amends import Amends
 from .body_files import BodyFiles
+from .file_state import file_state
 from .guarded_database import GuardedDatabase
 from .heads import Heads
 from .owned_sqlite import OwnedDatabase
+from .rescue import take_over
 from .tables import Added, Removed
 
 LONGEST_POSTPONE_S = 60.0
 """No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
-
-_LOCAL_DISK = "Set BookstoreSettings.outbox_dir to a folder on a local disk."
 
 
 class Outbox:
@@ -55,25 +56,24 @@ class Outbox:
         self._grace_s = grace_s
         self._skip_unchanged = skip_unchanged
         self._longest_s = max(LONGEST_POSTPONE_S, coalesce_s)
-        self._database = OwnedDatabase(directory / "outbox.sqlite3", doubts.SCHEMA + tables.SCHEMA)
+        self._files = BodyFiles(directory / "bodies")
+        file, schema = directory / "outbox.sqlite3", doubts.SCHEMA + tables.SCHEMA
+        rescue = partial(take_over, read_file=self._files.read)
+        self._database = OwnedDatabase(file, schema, tables.FORMAT_NUMBER, rescue)
+        self.file_state = partial(file_state, self._database.file)
         self._guarded = GuardedDatabase(self._database)
         self._run = self._guarded.run
-        self._files = BodyFiles(directory / "bodies")
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
         self._amends = Amends()
         self.doubts = doubts.Doubts(self._run)
         self.heads = Heads(self._run)
+        self.when_lost = self._guarded.when_lost
 
     @property
     def problem(self) -> str:
         """What happened to the outbox that somebody has to know, in words; "" when nothing did."""
         return self._guarded.problem
-
-    @property
-    def moved_aside(self) -> str:
-        """The name that a damaged outbox was moved to, or ""."""
-        return self._database.moved_aside.name if self._database.moved_aside else ""
 
     # -- putting in ----------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class Outbox:
         not_before = queued_at + (self._coalesce_s or grace_s)
         if replaced := tables.coalescible(db, save, now=queued_at, window_s=self._coalesce_s):
             queued_at, not_before = replaced["queued_at"], replaced["not_before"]
-            tables.delete(db, replaced["sequence"])
+            tables.delete(db, replaced["save_id"])
             unused = [replaced["save_id"]]
         tables.check_room(db, save, max_bytes=self._max_bytes)
         tables.insert(db, save, queued_at, not_before)
@@ -189,7 +189,7 @@ class Outbox:
 
         Raises :class:`~bookstore.errors.SaveLost` when they are gone for good.
         """
-        rows = await self._rows("SELECT body FROM bodies WHERE sequence = ?", (entry.sequence,))
+        rows = await self._rows(tables.SELECT_BODY, (entry.save_id,))
         if rows:
             return bytes(rows[0]["body"])
         try:
@@ -219,7 +219,7 @@ class Outbox:
     ) -> Removed:
         def work(db: sqlite3.Connection) -> tuple[tables.Deleted, int]:
             note(db)
-            return tables.delete(db, entry.sequence), tables.totals(db).depth
+            return tables.delete(db, entry.save_id), tables.totals(db).depth
 
         deleted, depth = await self._run(work)
         self._amends.end(entry.save_id)
@@ -287,7 +287,7 @@ class Outbox:
             raise OutboxUnavailable(
                 "The outbox's folder is on a file system without locks, such as some network file "
                 "systems.",
-                hint=_LOCAL_DISK,
+                hint="Set BookstoreSettings.outbox_dir to a folder on a local disk.",
             ) from error
         except OSError as error:
             raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
@@ -323,13 +323,14 @@ class Outbox:
     async def sweep(self) -> None:
         """Remove body files that a crash left without an entry.
 
-        None while a damaged outbox lies there: they may be all that is left of its saves.
+        None while an outbox lies there that was moved aside: they may be all that is left of its
+        saves.
         """
         rows = await self._rows("SELECT save_id FROM entries WHERE in_file")
         await asyncio.to_thread(self._sweep, {row["save_id"] for row in rows})
 
     def _sweep(self, wanted: set[str]) -> None:
-        if not any(self.directory.glob("*.damaged-*")):
+        if not any(self.directory.glob("outbox.sqlite3.*")):
             self._files.sweep(wanted)
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..errors import OutboxUnavailable
 
@@ -37,23 +37,46 @@ class _Job:
     done: Future[Any] = field(default_factory=Future)
 
 
+class MovedAside(NamedTuple):
+    """A file that could not be used, and what became of what was in it."""
+
+    file: Path
+    is_damaged: bool
+    """False: a later release wrote it."""
+    rescued: tuple[int, int] | None = None
+    """How many things in it were taken over, and how many were not; None when nobody can tell."""
+
+
 class OwnedDatabase:
     """Run functions inside transactions on the one thread that owns the connection.
 
     Every failure of SQLite or the disk is an :class:`~bookstore.errors.OutboxUnavailable` in the
     future that a function's result comes in.  The connection is opened at the first use and again
-    after a failure, so the file heals as soon as the disk does.  A damaged file is moved aside,
-    never deleted, and a new one takes its place.
+    after a failure, so the file heals as soon as the disk does.  A file that is damaged, or that a
+    later release wrote, is moved aside, never deleted or changed; a new one takes its place, and
+    what is whole in the old one is taken over.
     """
 
-    def __init__(self, file: Path, schema: str) -> None:
+    def __init__(
+        self,
+        file: Path,
+        schema: str,
+        format_number: int,
+        rescue: Callable[[sqlite3.Connection, Path], tuple[int, int]],
+    ) -> None:
+        """*format_number* stands in the file; a release that understands a file knows its number or
+        a larger one.  *rescue* takes over what is in a file, and returns how much that was and how
+        much it could not."""
         self.file = file
-        self.moved_aside: Path | None = None
-        """Where a damaged file was moved, once that has happened."""
+        self.moved_aside: MovedAside | None = None
+        """What was moved aside last, once that has happened."""
         self._schema = schema
+        self._format_number = format_number
+        self._rescue = rescue
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None
+        self._to_rescue: MovedAside | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -113,7 +136,7 @@ class OwnedDatabase:
         except (sqlite3.Error, OSError) as error:
             self._disconnect()
             if _is_damage(error):
-                self._move_aside()
+                self._move_aside(is_damaged=True)
             failure = _unavailable(error)
             outcomes = [(job, None, failure) for job in batch]
         for job, result, problem in outcomes:
@@ -127,9 +150,14 @@ class OwnedDatabase:
             return self._connection
         self._disconnect()
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._opened = self._identity()
         connection = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
+            if _format_of(connection) > self._format_number:
+                connection.close()
+                self._make_way_for_earlier()
+                return self._connect()
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # durable when COMMIT returns
             connection.execute(
@@ -137,6 +165,9 @@ class OwnedDatabase:
             )  # no megabytes of zeros on a full disk
             connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
             connection.executescript(self._schema)
+            if _format_of(connection) != self._format_number:
+                connection.execute(f"PRAGMA user_version = {self._format_number}")
+            self._take_over(connection)
         except sqlite3.Error:
             connection.close()
             raise
@@ -166,15 +197,44 @@ class OwnedDatabase:
         except (sqlite3.Error, OSError) as error:
             _log.debug("The outbox's write-ahead log is tidied later: %s", error)
 
-    def _move_aside(self) -> None:
-        aside = self.file.with_name(f"{self.file.name}.damaged-{time.time_ns()}")
-        with contextlib.suppress(OSError):
+    # -- files that cannot be used ---------------------------------------------------------------
+
+    def _make_way_for_earlier(self) -> None:
+        # Once: a later release that makes its own again is running, and must not be fought.
+        is_first = self.moved_aside is None or self.moved_aside.is_damaged
+        if not is_first or not self._move_aside(is_damaged=False):
+            raise sqlite3.OperationalError("a later release of bookstore wrote it")
+
+    def _move_aside(self, *, is_damaged: bool) -> bool:
+        if self._opened not in (None, self._identity()):
+            return False  # another process did it, and what is there now is another file
+        word = "damaged" if is_damaged else "later"
+        aside = self.file.with_name(f"{self.file.name}.{word}-{time.time_ns()}")
+        try:
             self.file.rename(aside)
             for suffix in ("-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.file}{suffix}").rename(f"{aside}{suffix}")
-            self.moved_aside = aside
-            _log.error("The outbox's file is damaged; it was moved aside to %s", aside.name)
+        except OSError as error:
+            _log.error("The outbox's file cannot be moved aside: %s", error.strerror)
+            return False
+        self.moved_aside = self._to_rescue = MovedAside(aside, is_damaged)
+        return True
+
+    def _take_over(self, connection: sqlite3.Connection) -> None:
+        if (aside := self._to_rescue) is None:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            rescued = self._rescue(connection, aside.file)
+            connection.execute("COMMIT")
+            self.moved_aside = aside._replace(rescued=rescued)
+        except sqlite3.Error:  # there is no room for it now: it is tried again
+            raise
+        except Exception:  # whatever is in that file, the outbox goes on
+            _log.exception("%s cannot be read", aside.file.name)
+            connection.execute("ROLLBACK")
+        self._to_rescue = None
 
 
 def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
@@ -188,6 +248,11 @@ def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, Base
         result, problem = None, error
     connection.execute("RELEASE job")
     return result, problem
+
+
+def _format_of(connection: sqlite3.Connection) -> int:
+    [number] = connection.execute("PRAGMA user_version").fetchone()
+    return int(number)
 
 
 def _is_damage(error: BaseException) -> bool:

@@ -19,6 +19,10 @@ from . import doubts, heads
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
 
+FORMAT_NUMBER = 1
+"""Stands in the file.  One more whenever an earlier release could not deliver what this one writes;
+a release goes on reading all that came before it."""
+
 _SIZES = ("freelist_count", "page_size")
 
 # entries: what waits.  bodies: apart, so that scans of entries stay narrow.  lines: one row a key,
@@ -70,6 +74,7 @@ SELECT e.*, l.attempts, l.due_at, l.last_error, l.refused,
     EXISTS (SELECT 1 FROM suspects s WHERE s.key = e.key AND s.save_id = e.save_id) AS may_be_there
 FROM entries e JOIN lines l ON l.key = e.key
 """
+SELECT_BODY = "SELECT body FROM bodies JOIN entries USING (sequence) WHERE save_id = ?"
 SELECT_NEXT = f"""
 SELECT e.*, b.body FROM ({SELECT_ENTRY} WHERE e.key = ? ORDER BY e.sequence LIMIT 1) e
 LEFT JOIN bodies b ON b.sequence = e.sequence
@@ -218,11 +223,17 @@ class Deleted(NamedTuple):
     """Is nothing left in its line?"""
 
 
-def delete(db: sqlite3.Connection, sequence: int) -> Deleted:
-    """Delete one entry and move its line on."""
-    row = db.execute("SELECT key, in_file FROM entries WHERE sequence = ?", (sequence,)).fetchone()
+def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
+    """Delete one entry and move its line on.
+
+    By its save ID: a file that takes the place of another counts its entries anew.
+    """
+    row = db.execute(
+        "SELECT sequence, key, in_file FROM entries WHERE save_id = ?", (save_id,)
+    ).fetchone()
     if row is None:
         return Deleted(in_file=False, is_last=True)
+    sequence = row["sequence"]
     db.execute("DELETE FROM entries WHERE sequence = ?", (sequence,))
     db.execute("DELETE FROM bodies WHERE sequence = ?", (sequence,))
     following = db.execute(

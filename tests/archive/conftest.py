@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from support import Events, MakeUploader
 
+from bookstore import pacing
 from bookstore import uploader as uploader_module
 from bookstore.outbox import Outbox
 from bookstore.store.memory import MemoryStore
@@ -37,8 +38,8 @@ async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
 @pytest.fixture
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoff in hundredths of seconds."""
-    monkeypatch.setattr(uploader_module, "BASE_DELAY_S", 0.01)
-    monkeypatch.setattr(uploader_module, "MAX_DELAY_S", 0.05)
+    monkeypatch.setattr(pacing, "BASE_DELAY_S", 0.01)
+    monkeypatch.setattr(pacing, "MAX_DELAY_S", 0.05)
     monkeypatch.setattr(uploader_module, "REFUSED_DELAY_S", 0.05)
 
 

@@ -290,7 +290,9 @@ async def test_a_damaged_file_is_moved_aside_and_the_outbox_goes_on(outbox: Outb
         await outbox.add([save_of("a.ipynb", "1")])
     await outbox.add([save_of("a.ipynb", "1")])
     assert await bodies(outbox, "a.ipynb") == [b"1"]
-    assert (outbox.directory / outbox.moved_aside).read_bytes().startswith(b"this is not")
+    [aside] = outbox.directory.glob("outbox.sqlite3.damaged-*")
+    assert aside.read_bytes().startswith(b"this is not")
+    assert f"was damaged, and was moved aside as {aside.name}" in outbox.problem
 
 
 async def test_it_heals_when_the_disk_does(tmp_path: Path) -> None:

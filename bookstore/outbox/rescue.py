@@ -1,0 +1,132 @@
+"""Take the saves that waited in a file that was moved aside over into the one in its place.
+
+Each is checked by its SHA-256: a damaged file yields what is whole in it, and one that a later
+release wrote what this one understands.
+
+Knows: SQL, large bodies' files.  Must not know: stores, event loops.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import OutboxUnavailable
+from . import tables
+
+_COLUMNS = (
+    *("save_id", "path", "key", "operation", "metadata", "content_type", "size_bytes"),
+    *("queued_at", "in_file", "only_if_changed"),
+)
+
+
+class Rescued(NamedTuple):
+    """What became of the saves in a file that was moved aside."""
+
+    taken: int
+    left: int
+    """So many are not whole, or not to be understood."""
+
+
+class _Entry(NamedTuple):
+    row: sqlite3.Row
+    sha256: str
+    body: bytes | None
+    """None when it is in a file of its own."""
+
+
+def take_over(db: sqlite3.Connection, aside: Path, read_file: Callable[[str], bytes]) -> Rescued:
+    """Put what waits in the file *aside* into *db*, in the same order.
+
+    *read_file* returns the large body of a save.
+    """
+    with closing(_opened(aside)) as source:
+        sequences = _sequences(source)
+        taken = sum(_take_one(db, source, sequence, read_file) for sequence in sequences)
+    # Whoever delivered may have died in the middle of it: what was tried then is looked up first.
+    db.execute("INSERT INTO leading VALUES (?)", (time.time(),))
+    return Rescued(taken, len(sequences) - taken)
+
+
+def _opened(aside: Path) -> sqlite3.Connection:
+    try:
+        source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:  # then there is nothing in it
+        source = sqlite3.connect(":memory:")
+    source.row_factory = sqlite3.Row
+    return source
+
+
+def _sequences(source: sqlite3.Connection) -> list[int]:
+    """Return what can be found, from either end of either table: damage hides what is behind it."""
+    found: set[int] = set()
+    for table in ("entries NOT INDEXED", "bodies"):
+        for order in ("ASC", "DESC"):
+            with contextlib.suppress(sqlite3.Error):
+                found.update(
+                    row["sequence"]
+                    for row in source.execute(
+                        f"SELECT sequence FROM {table} ORDER BY sequence {order}"  # noqa: S608
+                    )
+                )
+    return sorted(found)
+
+
+def _take_one(
+    db: sqlite3.Connection,
+    source: sqlite3.Connection,
+    sequence: int,
+    read_file: Callable[[str], bytes],
+) -> bool:
+    try:
+        entry = _read(source, sequence, read_file)
+    except (sqlite3.Error, OutboxUnavailable, LookupError, ValueError, TypeError):
+        return False
+    if entry is None:
+        return False
+    if not tables.waiting_ids(db, [entry.row["save_id"]]):
+        _insert(db, sequence, entry)
+    return True
+
+
+def _read(
+    source: sqlite3.Connection, sequence: int, read_file: Callable[[str], bytes]
+) -> _Entry | None:
+    row = source.execute("SELECT * FROM entries WHERE sequence = ?", (sequence,)).fetchone()
+    metadata = json.loads(row["metadata"])
+    if metadata["save-id"] != row["save_id"]:
+        return None
+    if row["operation"] == "delete":
+        return _Entry(row, "", b"")
+    if row["in_file"]:
+        body, stored = read_file(row["save_id"]), None
+    else:
+        query = "SELECT body FROM bodies WHERE sequence = ?"
+        body = stored = bytes(source.execute(query, (sequence,)).fetchone()["body"])
+    if hashlib.sha256(body).hexdigest() != metadata["sha256"]:
+        return None
+    return _Entry(row, metadata["sha256"], stored)
+
+
+def _insert(db: sqlite3.Connection, sequence: int, entry: _Entry) -> None:
+    row = entry.row
+    is_taken = db.execute("SELECT 1 FROM entries WHERE sequence = ?", (sequence,)).fetchone()
+    inserted = db.execute(
+        f"INSERT INTO entries (sequence, not_before, {', '.join(_COLUMNS)})"  # noqa: S608
+        f" VALUES (?, 0{', ?' * len(_COLUMNS)})",
+        (None if is_taken else sequence, *(row[column] for column in _COLUMNS)),
+    ).lastrowid
+    if entry.body is not None and row["operation"] == "put":
+        db.execute("INSERT INTO bodies VALUES (?, ?)", (inserted, entry.body))
+    db.execute("INSERT OR IGNORE INTO lines (key, due_at) VALUES (?, 0)", (row["key"],))
+    db.execute(
+        "INSERT OR REPLACE INTO heads (key, sha256, save_id) VALUES (?, ?, ?)",
+        (row["key"], entry.sha256, row["save_id"]),
+    )
