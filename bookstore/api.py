@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import os
 import re
 from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple, NoReturn, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from jupyter_client.jsonutil import json_default
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from . import strict_json
 from .clone_request import shown
 from .delivery import delivery_timeout
-from .errors import BadRequest, BookstoreError, StoreUnavailable
+from .errors import BadRequest, BookstoreError, Forbidden, StoreUnavailable
 from .pages import render, static_version
 from .wiring import Bookstore
 
@@ -31,6 +32,10 @@ T = TypeVar("T")
 
 WIRING = "bookstore_wiring"
 """Where the web application's settings keep the server's :class:`~bookstore.wiring.Bookstore`."""
+
+
+_OS_PATH = re.compile(r"'(/[^']*)'")
+"""A path as the operating system's errors quote it; links lead to paths outside of any folder."""
 
 
 class Problem(NamedTuple):
@@ -58,6 +63,15 @@ class BookstoreHandler(JupyterHandler):
     def allow_hidden(self) -> bool:
         """May names that start with a dot be used?"""
         return bool(getattr(self.contents_manager, "allow_hidden", False))
+
+    async def may_use_contents(self, action: Literal["read", "write"]) -> None:
+        """Raise Forbidden unless whoever asks may do *action* to the files themselves.
+
+        Bookstore's routes are no way around what the authorizer says of Jupyter's contents API.
+        """
+        ask = self.authorizer.is_authorized(self, self.current_user, action, "contents")
+        if not await ensure_async(ask):
+            raise Forbidden(f"User is not authorized to {action} on resource: contents.")
 
     # -- in ------------------------------------------------------------------------------------
 
@@ -137,7 +151,7 @@ class BookstoreHandler(JupyterHandler):
         for folder in filter(None, folders):
             for known in {str(folder), os.path.realpath(folder)} - {"/"}:
                 message = message.replace(f"{known}{os.sep}", "").replace(known, "the root folder")
-        return problem._replace(message=message)
+        return problem._replace(message=_OS_PATH.sub(_name_of, message))
 
 
 class BookstoreAPIHandler(BookstoreHandler, APIHandler):
@@ -164,9 +178,20 @@ def problem_of(status_code: int, error: BaseException | None) -> Problem:
     phrase = HTTPStatus(status_code).phrase if status_code in set(HTTPStatus) else "Unknown error"
     reason = re.sub(r"\W+", "_", phrase).lower()
     if isinstance(error, web.HTTPError):
-        message = error.log_message % error.args if error.log_message else f"{phrase}."
-        return Problem(message, reason)
+        return Problem(_message_of(error) or f"{phrase}.", reason)
     return Problem("Something went wrong in the server; its log has the details.", reason)
+
+
+def _message_of(error: web.HTTPError) -> str:
+    message = error.log_message or ""
+    try:
+        return message % error.args if error.args else message.replace("%%", "%")
+    except (TypeError, ValueError):  # whoever raised it gave too few values, or too many
+        return message
+
+
+def _name_of(os_path: re.Match[str]) -> str:
+    return repr(os_path[1].rpartition("/")[2])
 
 
 def parse_json_object(body: bytes) -> dict[str, Any]:
@@ -174,7 +199,7 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     if not body.strip():
         raise BadRequest("The request has no body; it must be a JSON object.")
     try:
-        value = json.loads(body, parse_constant=_refuse_number, parse_float=_finite)
+        value = strict_json.loads(body)
     except RecursionError as error:
         raise BadRequest("The body is nested too deeply.") from error
     except ValueError as error:  # not JSON, not UTF-8, a number of thousands of digits
@@ -205,17 +230,6 @@ def _text_fields(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:
         return {name: values[-1].decode() for name, values in arguments.items()}
     except UnicodeDecodeError as error:
         raise BadRequest("The fields must be text in UTF-8.") from error
-
-
-def _refuse_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number in JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        _refuse_number(text)
-    return number
 
 
 def _snake_case(name: str) -> str:

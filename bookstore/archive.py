@@ -30,6 +30,7 @@ from .manual_saves import ManualSaves
 from .notebook_saving import WITNESS, QuickNotebookSaving
 from .recording import OUTSIDE, Change, RecordingMixin, Who
 from .records import ArchiveRecord, utc_now
+from .reserved_keys import is_reserved
 
 __all__ = ["ArchiveRecord", "ArchivingMixin", "BookstoreContentsArchiver"]
 
@@ -106,7 +107,8 @@ class ArchivingMixin(RecordingMixin):
         What something else wrote to the file since it was read last is recorded before.
         """
         name, chunk = normal_path(path), model.get("chunk", _WHOLE)
-        if not self.is_archived(name) and model.get("type") != "notebook":
+        is_wanted = self.is_archived(name) or model.get("type") == "notebook"
+        if not is_wanted or is_reserved("", name):  # labels of versions are kept under such keys
             saved: Model = await super().save(model, path)
             return saved
         async with self._saving.hold(name):

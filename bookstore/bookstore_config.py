@@ -9,18 +9,20 @@ from __future__ import annotations
 import fnmatch
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
-from .retention import RetentionPolicy
 from .s3_paths import s3_key
 from .setting_checks import CHECKS, is_bucket_name
 from .setting_traits import EnvUnicode, SecretUnicode
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .retention import RetentionPolicy
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
 """The default endpoint; means "Amazon's own, for the region", not a custom one."""
@@ -287,6 +289,8 @@ class BookstoreSettings(LoggingConfigurable):
     @property
     def retention_policy(self) -> RetentionPolicy:
         """What is kept, and for how long."""
+        from .retention import RetentionPolicy  # not at a server's start, for what few switch on
+
         return RetentionPolicy(
             keep_all_days=self.retention_keep_all_days,
             hourly_days=self.retention_hourly_days,
@@ -328,5 +332,5 @@ def _shown(value: Any) -> Any:
 
 def _with_username(prefix: str, username: str) -> str:
     # Quoted, so that a name is always one segment and never "." or "..".
-    segment = quote(username, safe=" @+=,").replace("..", "%2E%2E")
+    segment = quote(username, safe=" @+=,", errors="surrogatepass").replace("..", "%2E%2E")
     return prefix.replace("{username}", "%2E" if segment == "." else segment)

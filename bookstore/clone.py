@@ -9,13 +9,14 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .api import BookstoreAPIHandler
-from .clone_request import CloneRequest
+from .clone_request import CloneRequest, shown
 from .contents_models import build_file_model, build_notebook_model
-from .errors import Forbidden
+from .errors import Forbidden, NotFound
 from .fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, validate_relpath
 from .landing import CopyingHandler, LandingHandler, Offer
 from .preview import MAX_BYTES
 from .records import ObjectVersion
+from .reserved_keys import RESERVED_FOLDER
 from .s3_paths import s3_path
 from .store.base import ObjectStore
 
@@ -41,7 +42,10 @@ class S3CopyingHandler(CopyingHandler):
                 "Cloning from the store is switched off.",
                 hint="The administrator can set BookstoreSettings.enable_s3_cloning.",
             )
-        return CloneRequest.from_json(body, allow_hidden=self.allow_hidden)
+        request = CloneRequest.from_json(body, allow_hidden=self.allow_hidden)
+        if RESERVED_FOLDER in request.s3_key.split("/"):
+            raise NotFound(f"{shown(request.s3_key)} is bookstore's own, not to be cloned.")
+        return request
 
     async def look_up(self, store: ObjectStore, request: CloneRequest) -> ObjectVersion:
         """Return the facts of the version that *request* asks for; it is not too large."""
@@ -57,6 +61,7 @@ class S3CopyingHandler(CopyingHandler):
 
     async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Clone what *body* asks for; return its contents model, where it came from and opens."""
+        await self.may_use_contents("write")
         request = self.request_in(body)
         store = self.bookstore.store_for(request.s3_bucket)
         version = await self.look_up(store, request)
@@ -105,6 +110,7 @@ class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
 
     async def offer(self) -> Offer:
         """Return what the query asks for.  The version shown is the one that will be cloned."""
+        await self.may_use_contents("read")
         request = self.request_in(self.query_fields())
         store = self.bookstore.store_for(request.s3_bucket)
         version = await self.look_up(store, request)

@@ -5,6 +5,7 @@ Knows: names and paths as text.  Must not know: stores, disks, HTTP.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,13 @@ from .errors import BadRequest
 from .s3_paths import MAX_KEY_BYTES, is_unicode
 from .setting_checks import is_bucket_name
 
+_SHOWN_CHARACTERS = 100
+_shortly = reprlib.Repr()
+_shortly.maxstring = _SHOWN_CHARACTERS
+MAX_VERSION_ID_CHARACTERS = 1024
+"""AWS S3's limit."""
+_MAX_PATH_BYTES = 4096
+"""Linux takes no longer one."""
 _MAX_NAME_BYTES = 240
 """File systems take 255; Jupyter adds ``-checkpoint`` and bookstore a number to a taken name."""
 
@@ -36,7 +44,7 @@ class CloneRequest:
         if not bucket:
             raise BadRequest("s3_bucket must name the bucket to clone from.")
         if not is_bucket_name(bucket):
-            raise BadRequest(f"s3_bucket must be a bucket's name, not {bucket!r}.")
+            raise BadRequest(f"s3_bucket must be a bucket's name, not {shown(bucket)}.")
         if not key:
             raise BadRequest("s3_key must name the object to clone.")
         if len(key.encode()) > MAX_KEY_BYTES:
@@ -44,7 +52,7 @@ class CloneRequest:
         return cls(
             s3_bucket=bucket,
             s3_key=key,
-            s3_version_id=text_field(body, "s3_version_id") or None,
+            s3_version_id=version_id_field(body, "s3_version_id") or None,
             target_path=_target_of(body, key, allow_hidden=allow_hidden),
         )
 
@@ -63,7 +71,9 @@ class FSCloneRequest:
         if not relpath.strip("/"):
             raise BadRequest("relpath must name the file to clone.")
         if "\0" in relpath:
-            raise BadRequest(f"relpath must be a path, not {relpath!r}.")
+            raise BadRequest(f"relpath must be a path, not {shown(relpath)}.")
+        if len(relpath.encode()) > _MAX_PATH_BYTES:  # finding one of millions takes for ever
+            raise BadRequest(f"relpath must be at most {_MAX_PATH_BYTES} bytes long.")
         target = _target_of(body, relpath.strip("/"), allow_hidden=allow_hidden)
         return cls(relpath=relpath, target_path=target)
 
@@ -78,6 +88,14 @@ def text_field(body: Mapping[str, Any], name: str) -> str:
     if not is_unicode(value):
         raise BadRequest(f"{name} must be valid Unicode, not {shown(value)}.")
     return value
+
+
+def version_id_field(body: Mapping[str, Any], name: str) -> str:
+    """Return the version ID under *name* in *body*, "" when it is absent or null."""
+    version_id = text_field(body, name)
+    if len(version_id) > MAX_VERSION_ID_CHARACTERS:
+        raise BadRequest(f"{name} must be a version ID, not {shown(version_id)}.")
+    return version_id
 
 
 def api_path(value: str, *, field: str, allow_hidden: bool = True) -> str:
@@ -96,9 +114,16 @@ def api_path(value: str, *, field: str, allow_hidden: bool = True) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return *value* as a message may quote it: short, and printable wherever it came from."""
-    text = ascii(value) if isinstance(value, str) and not is_unicode(value) else repr(value)
-    return text if len(text) <= 100 else f"{text[:100]}…"
+    """Return *value* as a message may quote it: short, and printable wherever it came from.
+
+    However large or deeply nested it is, only its beginning is looked at.
+    """
+    if isinstance(value, str):
+        beginning = value[: _SHOWN_CHARACTERS + 1]
+        text = repr(beginning) if is_unicode(beginning) else ascii(beginning)
+    else:
+        text = _shortly.repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def _target_of(body: Mapping[str, Any], source: str, *, allow_hidden: bool) -> str:

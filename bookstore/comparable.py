@@ -6,9 +6,9 @@ Knows: notebooks' JSON, their differences.  Must not know: stores, HTTP.
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple, TypeAlias
 
+from . import strict_json
 from .contents_models import CURRENT_FORMAT, notebook_from_dict
 from .errors import InvalidNotebook
 from .notebook_diff import (
@@ -57,7 +57,7 @@ def _comparable(content: bytes | Notebook) -> Notebook:
 def _decoded(content: bytes) -> Notebook:
     check_comparable(len(content))
     try:
-        notebook: Notebook = json.loads(content)
+        notebook: Notebook = strict_json.loads(content)
     except RecursionError as error:
         raise too_deep() from error
     except ValueError as error:

@@ -10,7 +10,6 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .clone_request import shown
-from .comparable import compare
 from .copies import saved_bytes
 from .errors import BadRequest, NotANotebook
 from .history import Entry
@@ -76,6 +75,8 @@ class BookstoreDiffHandler(HistoryHandler):
 
 
 def _compare(base: bytes, remote: bytes | dict[str, Any]) -> dict[str, Any]:
+    from .comparable import compare  # not at a server's start, for what few ask for
+
     compared = compare(base, remote)
     return {
         "base": compared.base,

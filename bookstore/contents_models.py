@@ -6,21 +6,21 @@ Knows: nbformat.  Must not know: contents managers, stores, HTTP.
 from __future__ import annotations
 
 import base64
-import json
+import contextlib
 import mimetypes
 from typing import Any
 
 import nbformat
-from nbformat.validator import iter_validate, normalize
+from nbformat.v4.convert import upgrade_cell
 
+from . import strict_json
 from .errors import InvalidNotebook
 from .notebook_bytes import model_bytes
+from .validity import MALFORMED, check_valid, give_ids, shortened
 
 CURRENT_FORMAT = 4
 OLDEST_FORMAT = 2
-_WORDS_AT_MOST = 300
-# What nbformat raises on JSON that is not shaped like a notebook, beside its ValidationError.
-_MALFORMED = (AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+_MALFORMED_WORDS = "The notebook is not valid: it is not built like one."
 
 
 def build_notebook_model(content: str | bytes, path: str) -> dict[str, Any]:
@@ -55,13 +55,12 @@ def notebook_from_dict(raw: Any) -> nbformat.NotebookNode:
         raise InvalidNotebook("The notebook is empty.")
     major = raw.get("nbformat")
     if type(major) is not int or not OLDEST_FORMAT <= major <= CURRENT_FORMAT:
-        raise InvalidNotebook(f"Its nbformat must be 2, 3 or 4, not {_shortened(repr(major))}.")
+        raise InvalidNotebook(f"Its nbformat must be 2, 3 or 4, not {shortened(repr(major))}.")
     try:
         notebook = _validated(raw, major)
-    except nbformat.ValidationError as error:
-        raise InvalidNotebook(f"The notebook is not valid: {_words(error)}") from error
-    except _MALFORMED as error:
-        raise InvalidNotebook(f"The notebook is not valid: {_what_is_wrong(raw)}") from error
+    except MALFORMED as error:
+        _check_as_it_is(raw)
+        raise InvalidNotebook(_MALFORMED_WORDS) from error
     notebook.metadata.pop("trusted", None)
     return notebook
 
@@ -83,31 +82,47 @@ def untrusted_bytes(content: bytes) -> bytes:
     was_current, was_marked = _is_current(raw), _is_marked_trusted(raw)
     notebook = notebook_from_dict(raw)
     if was_current and not was_marked:
+        _refuse_lone_surrogates(content, notebook)
         return content
     return notebook_body(notebook)
 
 
 def _validated(raw: dict[str, Any], major: int) -> nbformat.NotebookNode:
     if major < CURRENT_FORMAT:
-        older = nbformat.versions[major].to_notebook_json(raw)
-        notebook: nbformat.NotebookNode = nbformat.convert(older, CURRENT_FORMAT)
-        nbformat.validate(notebook)
-    else:
-        _, normal = normalize(raw)
-        nbformat.validate(normal)
-        notebook = nbformat.v4.to_notebook(normal)
+        raw = _upgraded(raw, major)
+    give_ids(raw)
+    check_valid(raw, CURRENT_FORMAT)
+    notebook: nbformat.NotebookNode = nbformat.v4.to_notebook(raw)
     nbformat.v4.rwbase.strip_transient(notebook)  # among it the cells' marks of trust
     return notebook
 
 
+def _upgraded(raw: dict[str, Any], major: int) -> dict[str, Any]:
+    """Return *raw*, of an older format, in the current one, as nbformat converts it.
+
+    nbformat would also explain, for its log, what is wrong with *raw*: that may take for ever.
+    """
+    older = nbformat.versions[major].to_notebook_json(raw)
+    if major == OLDEST_FORMAT:
+        older = nbformat.convert(older, OLDEST_FORMAT + 1)
+    older.metadata.pop("name", "")
+    return {
+        "nbformat": CURRENT_FORMAT,
+        "nbformat_minor": nbformat.v4.nbformat_minor,
+        "metadata": older.metadata,
+        "cells": [upgrade_cell(cell) for sheet in older.worksheets for cell in sheet["cells"]],
+    }
+
+
 def _parse(content: str | bytes) -> Any:
     try:
-        return json.loads(content if isinstance(content, str) else content.decode("utf-8-sig"))
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+        return strict_json.loads(text)
     except UnicodeDecodeError as error:
         raise InvalidNotebook("It is not a notebook: not text in UTF-8.") from error
     except (ValueError, RecursionError) as error:
         raise InvalidNotebook(
-            f"It is not a notebook: not JSON ({_shortened(str(error))})."
+            f"It is not a notebook: not JSON ({shortened(str(error))})."
         ) from error
 
 
@@ -133,24 +148,10 @@ def _is_marked_trusted(raw: Any) -> bool:
     )
 
 
-def _what_is_wrong(raw: dict[str, Any]) -> str:
-    try:
-        error = next(iter_validate(raw, version=CURRENT_FORMAT, version_minor=0), None)
-    except _MALFORMED:
-        error = None
-    return "it is not built like one." if error is None else _words(error)
-
-
-def _words(error: nbformat.ValidationError) -> str:
-    place = "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
-    ).lstrip(".")
-    message = _shortened(error.message)
-    return f"{place}: {message}" if place else message
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _WORDS_AT_MOST else f"{text[:_WORDS_AT_MOST]}…"
+def _check_as_it_is(raw: dict[str, Any]) -> None:
+    """Raise InvalidNotebook with better words than "malformed", where there are any."""
+    with contextlib.suppress(*MALFORMED):
+        check_valid(raw, CURRENT_FORMAT)
 
 
 def _model(kind: str, path: str, **facts: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Knows: contents managers.  Must not know: handlers, stores.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection
 from contextlib import nullcontext
 from pathlib import Path
@@ -50,6 +51,7 @@ async def save_copy(
         await _make_folders(contents_manager, target_path.rpartition("/")[0])
         async with lock:
             path = await free_path(contents_manager, target_path)
+            await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
             model |= {"path": path, "name": path.rpartition("/")[2]}
             return await ensure_async(contents_manager.save(model, path))
 
@@ -72,10 +74,10 @@ async def save_over(
 
 def _refuse_what_is_no_file(contents_manager: ContentsManager, path: str) -> None:
     os_path = _os_path(contents_manager, path)
-    if os_path is not None and os_path.exists() and not os_path.is_file():
+    if os_path is not None and os.path.lexists(os_path) and not os_path.is_file():
         raise Conflict(
-            f"{path} is not a file now, so nothing can be restored there.",
-            hint="Restore it as a copy.",
+            f"{path} is not a file now, so nothing can be saved there.",
+            hint="Save it as a copy under another name.",
         )
 
 
@@ -120,8 +122,10 @@ async def saved_bytes(
 
     Raises NotFound, and TooLarge before reading a file of more than *max_bytes*.
     """
-    hidden = not allow_hidden and await ensure_async(contents_manager.is_hidden(path))
-    if hidden or not await ensure_async(contents_manager.file_exists(path)):
+    is_there = await ensure_async(contents_manager.file_exists(path))
+    if is_there and not allow_hidden:  # what is not there may not even be asked about
+        is_there = not await ensure_async(contents_manager.is_hidden(path))
+    if not is_there:
         raise NotFound(f"There is no file {path!r}.", hint="Save it first, or send its content.")
     if (os_path := _os_path(contents_manager, path)) is not None:
         return await asyncio.to_thread(_read, os_path, path, max_bytes)
@@ -130,10 +134,13 @@ async def saved_bytes(
 
 
 def _read(os_path: Path, path: str, max_bytes: int | None) -> bytes:
-    size_bytes = os_path.stat().st_size
-    if max_bytes is not None and size_bytes > max_bytes:
-        raise TooLarge(f"{path} has {size_bytes} bytes; {max_bytes} are allowed.")
-    return os_path.read_bytes()
+    try:
+        size_bytes = os_path.stat().st_size
+        if max_bytes is not None and size_bytes > max_bytes:
+            raise TooLarge(f"{path} has {size_bytes} bytes; {max_bytes} are allowed.")
+        return os_path.read_bytes()
+    except OSError as error:
+        raise NotFound(f"The file {path!r} cannot be read.") from error
 
 
 async def free_path(contents_manager: ContentsManager, target_path: str) -> str:
@@ -149,12 +156,19 @@ async def _make_folders(contents_manager: ContentsManager, folder: str) -> None:
         path = "/".join(names[:depth])
         if await ensure_async(contents_manager.dir_exists(path)):
             continue
-        if await ensure_async(contents_manager.file_exists(path)):
+        if await _is_taken(contents_manager, path):
             raise Conflict(
-                f"{path} is a file, so nothing can be saved below it.",
+                f"{path} is not a folder, so nothing can be saved below it.",
                 hint="Choose another target_path.",
             )
         await ensure_async(contents_manager.save({"type": "directory"}, path))
+
+
+async def _is_taken(contents_manager: ContentsManager, path: str) -> bool:
+    """Is there something at *path*, if only a link that leads nowhere?"""
+    if (os_path := _os_path(contents_manager, path)) is not None:
+        return await asyncio.to_thread(os.path.lexists, os_path)
+    return bool(await ensure_async(contents_manager.file_exists(path)))
 
 
 def open_url(

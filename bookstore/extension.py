@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_events.logger import EventLogger
 from jupyter_server.extension.application import ExtensionApp
@@ -22,10 +22,12 @@ from .cli.roots import remember_root
 from .handlers import load_jupyter_server_extension
 from .health import archiver_state
 from .identity import key_username
-from .retaining import retainer_of
-from .retention_task import RetentionTask
+from .start_check import StartCheck
 from .telemetry import Telemetry
 from .wiring import Bookstore, bookstore_for
+
+if TYPE_CHECKING:
+    from .retention_task import RetentionTask
 
 
 class BookstoreApp(ExtensionApp):
@@ -47,6 +49,7 @@ class BookstoreApp(ExtensionApp):
     bookstore: Bookstore | None = None
     telemetry: Telemetry | None = None
     retention: RetentionTask | None = None
+    start_check: StartCheck | None = None
 
     @property
     def _server(self) -> ServerApp:
@@ -79,22 +82,31 @@ class BookstoreApp(ExtensionApp):
         remember_root(server.contents_manager.root_dir)
         server.io_loop.add_callback(self.bookstore.uploader.wake)  # what the last run left
         server.io_loop.add_callback(self.telemetry.follow_outbox)
+        self.start_check = StartCheck(self.bookstore, log=self.log)
+        server.io_loop.add_callback(self.start_check.start)
         if self.bookstore.settings.retention_enabled:
-            self.retention = RetentionTask(
-                retainer_of(self.bookstore, key_username()),
-                interval_s=self.bookstore.settings.retention_interval_h * 3600,
-                log=self.log,
-            )
+            self.retention = self._retention_of(self.bookstore)
             server.io_loop.add_callback(self.retention.start)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
         load_jupyter_server_extension(self._server)
 
+    def _retention_of(self, bookstore: Bookstore) -> RetentionTask:
+        from .retaining import retainer_of  # only where it is switched on
+        from .retention_task import RetentionTask
+
+        return RetentionTask(
+            retainer_of(bookstore, key_username()),
+            interval_s=bookstore.settings.retention_interval_h * 3600,
+            log=self.log,
+        )
+
     async def stop_extension(self) -> None:
         """Deliver what can be delivered before the deadline; the rest goes at the next start."""
-        if self.retention is not None:
-            await self.retention.stop()
+        for task in (self.start_check, self.retention):
+            if task is not None:
+                await task.stop()
         if self.bookstore is not None and self.telemetry is not None:
             await self.telemetry.stop()
             await self.bookstore.close(deadline_s=self.bookstore.settings.drain_deadline_s)

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .api import BookstoreAPIHandler
 from .bookstore_config import BookstoreSettings
-from .clone_request import FSCloneRequest
+from .clone_request import FSCloneRequest, shown
 from .errors import BadRequest, Forbidden, NotFound
 from .landing import CopyingHandler, LandingHandler, Offer
 from .preview import MAX_BYTES
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""Links were resolved before: one that is there now was put there since."""
+
+
+_LONGEST_RELPATH = 4096
+"""No system opens a longer path, and resolving the links in one takes time with its square."""
 
 
 def validate_relpath(relpath: str, settings: BookstoreSettings, log: logging.Logger) -> Path:
@@ -27,19 +41,26 @@ def validate_relpath(relpath: str, settings: BookstoreSettings, log: logging.Log
     Raises BadRequest for an empty or malformed path, and NotFound alike for what is missing,
     hidden, not a file, or outside: nobody learns what else is on the disk.  *log* does.
     """
-    if not relpath.strip("/") or "\0" in relpath:
+    if not relpath.strip("/") or "\0" in relpath or len(relpath) > _LONGEST_RELPATH:
         raise BadRequest("relpath must be the relative path of a file.")
     base = Path(os.path.realpath(Path(settings.fs_cloning_basedir).expanduser()))
     file = Path(os.path.realpath(base / relpath))
     if not file.is_relative_to(base):
-        log.info("Not cloned: %r is outside of %s", relpath, base)
+        log.info("Not cloned: %s is outside of %s", shown(relpath), base)
     elif any(part.startswith(".") for part in file.relative_to(base).parts):
-        log.info("Not cloned: %r is hidden", relpath)
+        log.info("Not cloned: %s is hidden", shown(relpath))
     elif not os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises for too long a name
-        log.info("Not cloned: %r is no file in %s", relpath, base)
+        log.info("Not cloned: %s is no file in %s", shown(relpath), base)
     else:
         return file
-    raise NotFound(f"There is no file {relpath!r} to clone.")
+    raise NotFound(f"There is no file {shown(relpath)} to clone.")
+
+
+class _Found(NamedTuple):
+    """A file to clone, and what the system says of it."""
+
+    file: Path
+    status: os.stat_result
 
 
 class FSCopyingHandler(CopyingHandler):
@@ -56,22 +77,29 @@ class FSCopyingHandler(CopyingHandler):
 
     async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Clone what *body* asks for; return its contents model and where it opens."""
+        await self.may_use_contents("write")
         request = self.request_in(body)
-        file, _ = await self.file_of(request)
-        content = await asyncio.to_thread(_read, file)
+        content = await self._read(await self.find(request))
         return await self.save_copy(
             content, target_path=request.target_path, source=f"file:{request.relpath}"
         )
 
-    async def file_of(self, request: FSCloneRequest) -> tuple[Path, os.stat_result]:
+    async def find(self, request: FSCloneRequest) -> _Found:
         """Return the file that *request* asks for and its facts; it is not too large."""
-        file, stat = await asyncio.to_thread(self._find, request.relpath)
-        self.may_be_copied(stat.st_size)
-        return file, stat
+        found = await asyncio.to_thread(self._find, request.relpath)
+        self.may_be_copied(found.status.st_size)
+        return found
 
-    def _find(self, relpath: str) -> tuple[Path, os.stat_result]:
+    def _find(self, relpath: str) -> _Found:
         file = validate_relpath(relpath, self.bookstore.settings, self.log)
-        return file, file.stat()
+        with _reading(file):
+            return _Found(file, file.stat())
+
+    async def _read(self, found: _Found) -> bytes:
+        limit = self.bookstore.settings.clone_max_bytes
+        content = await asyncio.to_thread(_content, found.file, limit + 1)
+        self.may_be_copied(len(content))  # it may have grown since it was found
+        return content
 
 
 class BookstoreFSCloneAPIHandler(FSCopyingHandler, BookstoreAPIHandler):
@@ -109,26 +137,44 @@ class BookstoreFSCloneHandler(FSCopyingHandler, LandingHandler):
         return await self.clone(self.form_fields())
 
     async def _offer(self) -> Offer:
+        await self.may_use_contents("read")
         request = self.request_in(self.query_fields())
-        file, stat = await self.file_of(request)
-        is_small = stat.st_size <= MAX_BYTES
+        found = await self.find(request)
+        size_bytes = found.status.st_size
         return Offer(
-            name=file.name,
+            name=found.file.name,
             origin="shared files",
             facts={
-                "Changed": datetime.fromtimestamp(stat.st_mtime, timezone.utc),
-                "Size": stat.st_size,
+                "Changed": moment_of(found.status.st_mtime),
+                "Size": size_bytes,
                 "Path": request.relpath,
             },
-            size_bytes=stat.st_size,
-            body=await asyncio.to_thread(_read, file) if is_small else None,
+            size_bytes=size_bytes,
+            body=await self._read(found) if size_bytes <= MAX_BYTES else None,
             fields={"relpath": request.relpath},
             target_path=request.target_path,
         )
 
 
-def _read(file: Path) -> bytes:
+@contextlib.contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Raise NotFound where the system fails: it may have gone, or been replaced, meanwhile."""
     try:
-        return file.read_bytes()
+        yield
     except OSError as error:
-        raise NotFound(f"The file {file.name!r} cannot be read.") from error
+        raise NotFound(f"The file {shown(file.name)} cannot be read.") from error
+
+
+def _content(file: Path, most_bytes: int) -> bytes:
+    """Return what is in *file*, up to *most_bytes*; a pipe in its place is not waited for."""
+    with _reading(file), os.fdopen(os.open(file, _FLAGS), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise NotFound(f"The file {shown(file.name)} cannot be read.")
+        return stream.read(most_bytes)
+
+
+def moment_of(mtime_s: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(mtime_s, timezone.utc)
+    except (ValueError, OverflowError, OSError):  # thousands of years away: any program can set it
+        return None

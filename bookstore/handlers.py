@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple, cast
 
 from jupyter_server.auth.decorator import authorized
@@ -110,6 +111,11 @@ class BookstoreStaticHandler(FileFindHandler):
     """Serves the pages' scripts and styles, so that they need no other server."""
 
     _static_paths: dict[str, str] = {}  # noqa: RUF012 - else shared with every other extension
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer in a line; Jupyter's page fails where the URL cannot even be decoded."""
+        self.set_header("Content-Type", "text/plain")
+        self.finish(f"{status_code}: {HTTPStatus(status_code).phrase}\n")
 
 
 class Route(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from .api import BookstoreAPIHandler
-from .clone_request import api_path, shown, text_field
+from .clone_request import api_path, shown, text_field, version_id_field
 from .errors import BadRequest, NotFound
 from .history import Entry, Read
 from .identity import key_username
@@ -30,7 +30,7 @@ class VersionAddress(NamedTuple):
         cls, fields: Mapping[str, Any], path: str, *, name: str = "version_id", where: str = ""
     ) -> VersionAddress:
         """Return the address under *name* in *fields*, or raise BadRequest naming the field."""
-        version_id = text_field(fields, name)
+        version_id = version_id_field(fields, name)
         if not version_id:
             raise BadRequest(f"{name} must name a version of the notebook.")
         where = where or f"{name.removesuffix('_id')}_path"
@@ -64,7 +64,8 @@ class HistoryHandler(BookstoreAPIHandler):
         return await self.within(self.bookstore.history.find(key, address.version_id))
 
     async def read(self, address: VersionAddress) -> Read:
-        """Return the version at *address* with its body."""
+        """Return the version at *address* with its body, to whoever may read files."""
+        await self.may_use_contents("read")
         key = self.workspace.key(address.path)
         read = self.bookstore.history.read(key, address.version_id, max_bytes=MAX_BODY_BYTES)
         return await self.within(read, size_bytes=MAX_BODY_BYTES)

@@ -24,8 +24,10 @@ def written(notebook: NotebookNode, capture_validation_error: dict[str, Any] | N
     """Validate *notebook* and return what ``nbformat.write`` puts into a file for it.
 
     An invalid notebook is logged, and the error put under "ValidationError" into
-    *capture_validation_error*, as nbformat does.  Raises whatever nbformat would.
+    *capture_validation_error*, as nbformat does.  Raises whatever nbformat would; and KeyError
+    where there is no "nbformat", since Jupyter fails to sign such a notebook before it writes.
     """
+    _ = notebook["nbformat"]
     version, _ = get_version(notebook)
     if version != nbformat.current_nbformat:
         text = nbformat.writes(
@@ -73,6 +75,8 @@ _TEXTS_BESIDE_TEXT = ("application/javascript", "image/svg+xml")
 
 def _for_file(notebook: NotebookNode) -> dict[str, Any]:
     """Return *notebook* without what belongs to a session only, its texts marked as lines."""
+    if type(notebook["cells"]) is not list:
+        raise _UnusualError
     session_only = ("orig_nbformat", "orig_nbformat_minor", "signature")
     return {
         **notebook,
@@ -89,6 +93,8 @@ def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
         attachments = cell["attachments"]
         in_file["attachments"] = {name: _bundle(attachments[name]) for name in attachments}
     if cell["cell_type"] == "code":
+        if type(cell["outputs"]) is not list:
+            raise _UnusualError
         in_file["outputs"] = [_output(output) for output in cell["outputs"]]
     return in_file
 

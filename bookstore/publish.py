@@ -88,6 +88,7 @@ class BookstorePublishAPIHandler(PublishingHandler, BookstoreAPIHandler):
             raise NotANotebook(f"type must be 'notebook', not {shown(kind)}.")
         if "content" in model:
             return await asyncio.to_thread(_body_of_content, model["content"])
+        await self.may_use_contents("read")
         body = await saved_bytes(self.contents_manager, path, allow_hidden=self.allow_hidden)
         return await asyncio.to_thread(untrusted_bytes, body)
 
@@ -129,10 +130,9 @@ class BookstorePublishedAPIHandler(PublishingHandler, BookstoreAPIHandler):
 
     async def _after(self, prefix: str, cursor: str, limit: int) -> list[ObjectVersion]:
         found: list[ObjectVersion] = []
-        start = (prefix + cursor).encode()
-        async for version in self.bookstore.store.list(prefix):
-            if not cursor or version.key.encode() > start:
-                found.append(version)
+        after = f"{prefix}{cursor}" if cursor else ""
+        async for version in self.bookstore.store.list(prefix, after=after):
+            found.append(version)
             if len(found) == limit:
                 break
         return found

@@ -30,6 +30,8 @@ class BookstoreRestoreHandler(HistoryHandler):
         if in_editor and target:
             raise BadRequest("in_editor and target_path exclude each other.")
         copy_to = self._target(target, path) if target else ""
+        if not in_editor:
+            await self.may_use_contents("write")
         read = await self.read(VersionAddress.of(body, path))
         if in_editor:
             model = await self._announce(read, path)

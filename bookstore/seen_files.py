@@ -63,7 +63,10 @@ def changed_at(now: Signature, before: Seen | None, noticed_at: datetime) -> dat
     That is its modification time; but the moment it was noticed, where that time lies in the
     future or before the file was read last, as after ``cp --preserve``.
     """
-    modified_at = datetime.fromtimestamp(now.mtime_ns / 1e9, timezone.utc)
+    try:
+        modified_at = datetime.fromtimestamp(now.mtime_ns / 1e9, timezone.utc)
+    except (ValueError, OverflowError, OSError):  # any program can set any time
+        return noticed_at
     is_known = before is not None and modified_at <= before.at
     return noticed_at if is_known or modified_at > noticed_at else modified_at
 
@@ -92,6 +95,12 @@ class SeenFiles:
         self._seen.move_to_end(path)
         if len(self._seen) > MOST:
             self._seen.popitem(last=False)
+
+    def forget_all(self) -> list[str]:
+        """Forget every file, and return their paths, the one read last at the end."""
+        paths = list(self._seen)
+        self._seen.clear()
+        return paths
 
     def forget(self, path: str) -> None:
         """Forget the file at *path*, or every file in the folder there."""

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from jupyter_core.paths import jupyter_data_dir
@@ -28,10 +29,14 @@ from .outbox import Outbox
 from .recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
 from .store.base import ObjectStore
-from .store.s3_options import S3Options
 from .uploader import Uploader
 from .workspace import Workspaces
 
+if TYPE_CHECKING:
+    from .store.s3_options import S3Options
+
+MOST_OTHER_STORES = 16
+"""Each has connections and threads, and anybody can ask to clone from any name."""
 _LET_GO_S = 5.0
 _FINISH_S = 2.0
 
@@ -66,9 +71,12 @@ class Bookstore:
                 f"Cloning from the bucket {bucket!r} is not allowed.",
                 hint="The administrator can add it to BookstoreSettings.clone_buckets.",
             )
-        if bucket not in self._other_stores:
-            self._other_stores[bucket] = build_store(self.settings, bucket)
-        return self._other_stores[bucket]
+        store = self._other_stores.pop(bucket, None) or build_store(self.settings, bucket)
+        self._other_stores[bucket] = store  # the last used comes last
+        if len(self._other_stores) > MOST_OTHER_STORES:
+            oldest = self._other_stores.pop(next(iter(self._other_stores)))
+            self.background.start(oldest.close())
+        return store
 
     async def close(self, *, deadline_s: float) -> None:
         """Deliver what can be delivered within *deadline_s* seconds, then let go of everything.
@@ -164,6 +172,8 @@ def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
 
 def s3_options(settings: BookstoreSettings) -> S3Options:
     """Return how *settings* say that S3 is to be reached."""
+    from .store.s3_options import S3Options  # only where it is used
+
     return S3Options(
         endpoint_url=settings.custom_endpoint_url,
         region_name=settings.s3_region_name,

@@ -25,7 +25,7 @@ LAYERS = (
     "preview comparable",
     "store outbox",
     "delivery store_condition pacing",
-    "settling",
+    "settling lines",
     "uploader recorder history",
     "bookstore_config manual_saves",
     "wiring",

@@ -66,7 +66,7 @@ class Entry:
     @property
     def followed_key(self) -> str:
         """The key where its past is, or ""."""
-        return self.source if self.kind in FOLLOWED and "?" not in self.source else ""
+        return self.source if self.kind in FOLLOWED and "?versionId=" not in self.source else ""
 
     @classmethod
     def of_version(cls, version: ObjectVersion) -> Entry:

@@ -177,4 +177,15 @@ def _document(body: bytes) -> Document:
 
 
 def _label(fields: dict[str, Any]) -> Label:
-    return Label(**{name: str(fields.get(name, "")) for name in Label.__slots__})
+    label = Label(**{name: str(fields.get(name, "")) for name in Label.__slots__})
+    return replace(label, at=_time_in(label.at))
+
+
+def _time_in(at: str) -> str:
+    """Return *at*, or "" where it is no time that another change could come after."""
+    try:
+        moment = datetime.fromisoformat(at)
+        _ = moment.astimezone(timezone.utc) + timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        return ""
+    return at if moment.utcoffset() == timedelta() else ""

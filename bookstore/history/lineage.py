@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import BadRequest
-from ..s3_paths import is_unicode
+from ..s3_paths import MAX_KEY_BYTES, is_unicode
 from ..workspace import Workspace
 from .entries import Entry
 from .line import Line, Place
@@ -110,8 +110,9 @@ class Lineage:
     def _follow(self, entry: Entry) -> None:
         key = entry.followed_key
         known = {*self._ended, *(line.key for line in self._lines)}
-        if self._workspace.holds(key) and key not in known:
-            self._lines.append(self._open(Place(key=key, until=entry.saved_at)))
+        place = Place(key=key, until=entry.saved_at)
+        if key not in known and _is_possible(place, self._workspace):
+            self._lines.append(self._open(place))
 
 
 def _text_of(moment: datetime | None) -> str:
@@ -126,8 +127,11 @@ def _time_of(text: str) -> datetime | None:
 
 
 def _is_possible(place: Place, workspace: Workspace) -> bool:
+    """May *place*, which somebody may have made up, be where a history goes on?"""
     is_text = all(is_unicode(text) for text in (place.key, place.after))
-    return is_text and workspace.holds(place.key) and not {".", ".."} & {*place.key.split("/")}
+    if not is_text or len(place.key.encode()) > MAX_KEY_BYTES:
+        return False
+    return workspace.holds(place.key) and not {".", ".."} & {*place.key.split("/")}
 
 
 def _bad_cursor() -> BadRequest:

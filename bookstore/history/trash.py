@@ -129,8 +129,11 @@ class Moves:
             async with self._free:
                 stored = await self._store.get(self._workspace.reserved_key("moves", path))
             move = json.loads(stored.body)
-            return str(move["moved_to"]), datetime.fromisoformat(move["at"])
-        except (ObjectNotFound, ValueError, TypeError, KeyError):
+            moved_at = datetime.fromisoformat(move["at"])
+            if moved_at.tzinfo is None:
+                return None
+            return str(move["moved_to"]), moved_at
+        except (ObjectNotFound, ValueError, TypeError, KeyError, RecursionError):
             return None
 
 

@@ -128,6 +128,13 @@ async def test_a_save_that_was_delivered_twice_is_told_once(archive: Archive) ->
     assert [entry.version_id for entry in await archive.all("a.ipynb", limit=1)] == [again]
 
 
+@pytest.mark.parametrize("old", ["50% done?.ipynb", "?versions=1&a#b.ipynb"])
+async def test_a_name_with_a_question_mark_is_followed_too(archive: Archive, old: str) -> None:
+    first = await archive.save(old)
+    renamed = await archive.rename(old, "a.ipynb")
+    assert [entry.version_id for entry in await archive.all("a.ipynb")] == [renamed, first]
+
+
 async def test_history_follows_a_rename_back(archive: Archive) -> None:
     first = await archive.save("Untitled.ipynb")
     renamed = await archive.rename("Untitled.ipynb", "a.ipynb")
