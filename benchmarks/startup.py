@@ -112,15 +112,17 @@ def measure_starts(homes: Path, environment: dict[str, str], starts: int) -> Non
             for index in (0, 1) if number % 2 else (1, 0):
                 servers[index].environment = environment
                 took[index].append(start(servers[index]))
-        walls, cpus = (
-            [statistics.median(each[which] for each in side[1:]) for side in took]
-            for which in (0, 1)
-        )
-        print(
-            f"| {name} | {starts} | {walls[0]:.3f} | {walls[1]:.3f} | {walls[0] / walls[1]:.3f}"
-            f" | {cpus[0]:.3f} | {cpus[1]:.3f} | {cpus[0] / cpus[1]:.3f} |",
-            flush=True,
-        )
+        row(name, took[0][1:], took[1][1:])
+
+
+def row(name: str, ours: list[Start], plain: list[Start]) -> None:
+    """Print medians, and the median of the ratios of starts that followed each other."""
+    shown = []
+    for which in (0, 1):
+        pairs = [(a[which], b[which]) for a, b in zip(ours, plain, strict=True)]
+        shown += [statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)]
+        shown.append(statistics.median(a / b for a, b in pairs))
+    print(f"| {name} | {len(ours)} | {' | '.join(f'{value:.3f}' for value in shown)} |", flush=True)
 
 
 def measure_imports(environment: dict[str, str], rounds: int) -> None:

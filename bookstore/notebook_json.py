@@ -24,10 +24,8 @@ def written(notebook: NotebookNode, capture_validation_error: dict[str, Any] | N
     """Validate *notebook* and return what ``nbformat.write`` puts into a file for it.
 
     An invalid notebook is logged, and the error put under "ValidationError" into
-    *capture_validation_error*, as nbformat does.  Raises whatever nbformat would; and KeyError
-    where there is no "nbformat", since Jupyter fails to sign such a notebook before it writes.
+    *capture_validation_error*, as nbformat does.  Raises whatever nbformat would.
     """
-    _ = notebook["nbformat"]
     version, _ = get_version(notebook)
     if version != nbformat.current_nbformat:
         text = nbformat.writes(

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
+import nbformat
 from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager
 from nbformat.notebooknode import NotebookNode
@@ -87,6 +88,8 @@ class QuickNotebookSaving(AsyncFileContentsManager):
         nb: NotebookNode,
         capture_validation_error: dict[str, Any] | None = None,
     ) -> None:
+        if nb.get("nbformat") != nbformat.current_nbformat:
+            self._sign_now()  # may fail at its shape, and then nothing must be written
         loop = asyncio.get_running_loop()
         composed = asyncio.Event()
 

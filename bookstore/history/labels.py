@@ -118,14 +118,17 @@ class Labels:
                 documents, newest = await self._newest(document_key, down_to=read_first)
         raise Conflict("The label was not changed: others go on changing labels of this notebook.")
 
-    async def _newest(self, document_key: str, *, down_to: str = "") -> tuple[list[Document], str]:
-        """Return the newest documents, the newest first, and the version ID of that one.
+    async def _newest(
+        self, document_key: str, *, down_to: str | None = None
+    ) -> tuple[list[Document], str]:
+        """Return the newest documents, the newest first, and the version ID of that one, or "".
 
-        A few of them; with *down_to*, all that were written since that one, and it.
+        A few of them; with *down_to*, all that were written since that one, and it: all there are
+        where it is "", since then there was none.
         """
         version_ids: list[str] = []
         async for version in self._store.versions(document_key):
-            enough = down_to in version_ids if down_to else len(version_ids) == _FEW
+            enough = len(version_ids) == _FEW if down_to is None else down_to in version_ids
             if enough or version.is_delete_marker or len(version_ids) == _MOST:
                 break
             version_ids.append(version.version_id)

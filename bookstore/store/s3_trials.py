@@ -151,7 +151,10 @@ class S3Trials:
     async def _one(self, operation: str, prefix: str, marker: Mapping[str, str]) -> Answer:
         async def work(client: Any) -> Answer:
             answer: Answer = await getattr(client, operation)(
-                Bucket=self._probe.bucket, Prefix=prefix, EncodingType="url", MaxKeys=1, **marker
+                **{**marker, "MaxKeys": 1},
+                Bucket=self._probe.bucket,
+                Prefix=prefix,
+                EncodingType="url",
             )
             return answer
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bookstore import recorder as recorder_module
 from bookstore.errors import OutboxUnavailable
 from bookstore.file_replacing import FileReplacement
 from bookstore.notebook_saving import QuickNotebookSaving
+from bookstore.outbox import Outbox
 from bookstore.wiring import Bookstore
 
 pytestmark = pytest.mark.asyncio
@@ -338,3 +340,19 @@ async def test_a_bug_in_recording_early_costs_nothing(
     monkeypatch.setattr(manager, "_save_of", broken_once)
     await manager.save(model("1"), "a.ipynb")
     assert await history(manager.bookstore, "a.ipynb") == ["1"]
+
+
+async def test_what_only_a_removed_outbox_held_is_archived_again_from_the_files(
+    manager: Any, folders: Path
+) -> None:
+    outbox = manager.bookstore.outbox
+    another = Outbox(outbox.directory, max_bytes=1000)
+    assert another.try_lead()  # so nothing is delivered yet
+    await manager.save(model("1"), "a.ipynb")
+    await manager.save(model("2"), "b.ipynb")
+    await another.close()
+    shutil.rmtree(outbox.directory)
+    assert (await outbox.totals()).depth == 0
+    await manager.bookstore.background.finish(timeout_s=20)
+    assert await history(manager.bookstore, "a.ipynb") == ["1"]
+    assert await history(manager.bookstore, "b.ipynb") == ["2"]

@@ -1,7 +1,8 @@
 """A Jupyter configuration that kills its own server at a chosen step of a save.
 
 A step is anything that changes a disk: a file opened for writing, renamed, removed or flushed, a
-statement of SQLite.  Steps count from the moment ``victim.ipynb`` is first opened for writing.
+statement of SQLite.  Steps count from the moment that ``victim.ipynb``, or the new file that is to
+take its place, is first opened for writing.
 ``KILL_AT_STEP`` names the one before which the process dies; the count so far is in ``STEPS_FILE``.
 """
 
@@ -51,7 +52,7 @@ def _audit(event: str, values: tuple) -> None:
         path, _, flags = values
         if path == _STEPS_FILE or not flags & (os.O_WRONLY | os.O_RDWR):
             return
-        if str(path).endswith("victim.ipynb"):
+        if "victim.ipynb" in str(path):
             _armed = True
         _step()
     elif event in ("os.rename", "os.remove", "os.mkdir"):

@@ -33,8 +33,6 @@ MINIMAL = tuple(
     for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
 )
 CONNECTION_FAILED = "the connection to the store failed"
-QUICK = ("--BookstoreSettings.store_timeout_s=2",)
-"""A store that is silent is given up sooner than by default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,12 +173,18 @@ def bytes_of(source: str) -> bytes:
 
 @contextmanager
 def serving(
-    place: Path, store: StoreUnderTest, *arguments: str, **environment: str
+    place: Path,
+    store: StoreUnderTest,
+    *arguments: str,
+    store_timeout_s: float = 10.0,
+    **environment: str,
 ) -> Iterator[Server]:
-    """Run a Jupyter server that keeps its versions in *store*."""
+    """Run a Jupyter server that keeps its versions in *store*, and gives it up sooner than by
+    default when it is silent."""
+    patience = f"--BookstoreSettings.store_timeout_s={store_timeout_s}"
     with Server(
         home=place,
-        arguments=(*MINIMAL, *QUICK, *arguments),
+        arguments=(*MINIMAL, patience, *arguments),
         environment={**store.environment, **environment},
     ) as server:
         yield server

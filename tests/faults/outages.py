@@ -52,7 +52,8 @@ def store_down(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
 @scenario("store hanging", saves=200, saves_quick=20)
 def store_hanging(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     """The store takes what it is sent, says nothing, and carries it out when it is back: late."""
-    return _while_failing("store hanging", place, store, saves, hang, "did not answer within")
+    told = "did not answer within 2 seconds"
+    return _while_failing("store hanging", place, store, saves, hang, told, store_timeout_s=2.0)
 
 
 @scenario("answer lost after storing", saves=120, saves_quick=12)
@@ -77,10 +78,16 @@ def wrong_etag(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
 
 
 def _while_failing(
-    name: str, place: Path, store: StoreUnderTest, saves: int, fault: Fault, told: str
+    name: str,
+    place: Path,
+    store: StoreUnderTest,
+    saves: int,
+    fault: Fault,
+    told: str,
+    store_timeout_s: float = 10.0,
 ) -> Outcome:
     user = User()
-    with serving(place, store) as server:
+    with serving(place, store, store_timeout_s=store_timeout_s) as server:
         user.save_in_turn(server, 3)
         server.wait_until_delivered(timeout_s=PATIENCE_S)
         store.proxy.fail(fault)
