@@ -20,6 +20,8 @@ from .validity import MALFORMED, check_valid, give_ids, shortened
 
 CURRENT_FORMAT = 4
 OLDEST_FORMAT = 2
+MAX_DEPTH = 400
+"""Of nested objects and lists.  A little deeper Jupyter fails to save it, or to open it."""
 _MALFORMED_WORDS = "The notebook is not valid: it is not built like one."
 
 
@@ -56,6 +58,8 @@ def notebook_from_dict(raw: Any) -> nbformat.NotebookNode:
     major = raw.get("nbformat")
     if type(major) is not int or not OLDEST_FORMAT <= major <= CURRENT_FORMAT:
         raise InvalidNotebook(f"Its nbformat must be 2, 3 or 4, not {shortened(repr(major))}.")
+    if strict_json.is_deeper(raw, MAX_DEPTH):
+        raise InvalidNotebook("The notebook's JSON is nested too deeply.")
     try:
         notebook = _validated(raw, major)
     except MALFORMED as error:

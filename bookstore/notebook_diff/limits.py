@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import TooLarge
+from ..strict_json import is_deeper
 
 MAX_COMPARE_BYTES = 64 * 2**20
 """Of one notebook's JSON."""
@@ -46,17 +47,8 @@ def check_cells(count: int) -> None:
 
 def check_depth(value: Any) -> None:
     """Raise :class:`~bookstore.errors.TooLarge` for JSON of more than 300 levels."""
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(MAX_COMPARE_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
-        ]
-        if not level:
-            return
-    raise too_deep()
+    if is_deeper(value, MAX_COMPARE_DEPTH):
+        raise too_deep()
 
 
 def too_deep() -> TooLarge:

@@ -355,7 +355,6 @@ async def test_saves_that_wait_for_another_process_too_long_are_a_problem(
     assert uploader.following_since is None
 
 
-@pytest.mark.filterwarnings("ignore:flock not supported")
 async def test_a_file_system_without_locks_is_a_problem_with_a_way_out(
     outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -203,9 +203,11 @@ class FaultProxy:
         self._concerns_all = False
         self._open: set[socket.socket] = set()
         self._server: ThreadingHTTPServer | None = None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._address = free.getsockname()
+        # Bound and not listening: connections are refused, and nobody else takes the port.
+        self._reserved = socket.socket()
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._reserved.bind(("127.0.0.1", 0))
+        self._address = self._reserved.getsockname()
         self.url = f"http://127.0.0.1:{self._address[1]}"
 
     def __enter__(self) -> FaultProxy:
@@ -215,6 +217,7 @@ class FaultProxy:
     def __exit__(self, *_: object) -> None:
         self.recover()
         self.refuse()
+        self._reserved.close()
 
     def fail(self, fault: Fault, *, all_requests: bool = False) -> None:
         """Fail like that from now on."""
@@ -235,7 +238,6 @@ class FaultProxy:
         class Handler(_Handler):
             through = proxy
 
-        ThreadingHTTPServer.allow_reuse_address = True
         self._server = ThreadingHTTPServer(self._address, Handler)
         self._server.daemon_threads = True
         serve: Any = self._server.serve_forever

@@ -121,9 +121,9 @@ class User:
         self._numbers = itertools.count()
         self._newest: dict[str, str] = {}  # sources
 
-    def save(self, server: Server, path: str, *, padding: int = 0) -> None:
+    def save(self, server: Server, path: str) -> None:
         """Save new content at *path*; raises what the client sees when there is no answer."""
-        source = f"saved-{next(self._numbers)}-{'x' * padding}"
+        source = f"saved-{next(self._numbers)}"
         body = bytes_of(source)
         self.possible.add(body)
         self.unanswered.setdefault(path, set()).add(body)

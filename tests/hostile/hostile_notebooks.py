@@ -139,7 +139,7 @@ OF_TEXT: dict[str, str | bytes] = {
     "integer too long": with_number("9" * 5000),
     "number long": with_number("0." + "1" * 5000),
     **{
-        f"nested {levels}": nested(levels) for levels in (100, 290, 310, 450, 480, 500, 970, 50_000)
+        f"nested {levels}": nested(levels) for levels in (100, 290, 310, 390, 410, 490, 970, 50_000)
     },
     "nothing": "",
     "blanks": " \n",

@@ -155,7 +155,7 @@ def test_a_file_of_any_kind_goes_all_the_way(victim: Victim) -> None:
     go_all_the_way(victim, [f"file-{file_name(name)}" for name in NOTEBOOKS])
 
 
-def test_a_save_of_any_kind_goes_all_the_way_or_changes_nothing(victim: Victim) -> None:
+def test_a_save_of_any_kind_is_a_version_or_changes_nothing(victim: Victim) -> None:
     """A browser sent it; what Jupyter refuses or fails at is no version of anything."""
     saved, refused = [], []
     for name, content in NOTEBOOKS.items():
@@ -167,7 +167,10 @@ def test_a_save_of_any_kind_goes_all_the_way_or_changes_nothing(victim: Victim) 
     assert len(written) <= 1, "Jupyter fails at {} only after it has written it"
     for path in {*refused} - {*written}:
         assert victim.get(f"/api/bookstore/versions/{path}").json["versions"] == []
-    go_all_the_way(victim, [*saved, *written])
+    victim.wait_until_delivered()
+    for path in [*saved, *written]:
+        journey = Journey(victim, path)
+        assert journey.bytes_of(journey.first) == journey.content
 
 
 def test_any_notebook_that_can_be_thought_of_goes_all_the_way(victim: Victim) -> None:

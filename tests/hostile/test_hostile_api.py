@@ -1,0 +1,277 @@
+"""Each field of each operation that the OpenAPI document names is sent what it never should hold.
+
+What is sent at random, and answered as documented, is in ``tests/http/test_schemathesis.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+import yaml
+from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes, notebook
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "source" / "bookstore_api.yaml"
+TEXTS = [
+    "",
+    " ",
+    "\0",
+    "a\0.ipynb",
+    "\r\nX-Injected: 1",
+    "/",
+    "..",
+    "../../../../etc/passwd",
+    "..\\..\\x",
+    "%2e%2e%2f",
+    "%252e%252e%252f",
+    "{username}",
+    "%s%n%d{0}{x}${x}#{x}",
+    "';--\" OR 1=1",
+    "{{7*7}}{% raw %}",
+    SCRIPT,
+    "x" * 5_000,
+    "\u202e\ufeff\u2028\x7f\x1b[31m",
+    "\U0001f600" * 50,
+    "\ud800",
+    "9" * 5_000,
+    "NaN",
+    "1e400",
+    "-1",
+    "0x10",
+    "²",
+    "save:",
+    "save:" + "0" * 32,
+    "null",
+    "W10",
+]
+VALUES: list[Any] = [
+    *TEXTS,
+    None,
+    True,
+    0,
+    -1,
+    10**300,
+    1.5,
+    -0.0,
+    [],
+    {},
+    [[]],
+    ["a"],
+    {"a": {"b": "c"}},
+    [{}] * 1_000,
+]
+BODIES = [
+    b"",
+    b" ",
+    b"nonsense",
+    b"[]",
+    b"7",
+    b"null",
+    b'"text"',
+    b"{",
+    b"{}}",
+    b"{\xff}",
+    b'{"a": NaN}',
+    b'{"a": -Infinity}',
+    b'{"a": 1e400}',
+    b'{"a": ' + b"9" * 10_000 + b"}",
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b'{"a": "\xed\xa0\x80"}',
+    "{}".encode("utf-16"),
+    "{}".encode("utf-32"),
+    b"\xef\xbb\xbf{}",
+    b"a=b&c=d",
+    b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--",
+]
+KINDS = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "multipart/form-data",
+    "text/plain; charset=utf-7",
+    "application/json; charset=nonsense",
+    "\xff",
+]
+
+
+class Operation(NamedTuple):
+    """One operation of the document, with values that it takes."""
+
+    method: str
+    route: str
+    query: dict[str, Any]
+    body: dict[str, Any]
+    is_form: bool
+
+    def sent(self, victim: Victim, path: str, **changed: Any) -> Reply:
+        """Send it, at *path*, with *changed* fields of the query or the body."""
+        query = {name: changed.get(name, value) for name, value in self.query.items()}
+        body = {name: changed.get(name, value) for name, value in self.body.items()}
+        asked = "&".join(f"{name}={_in_url(value)}" for name, value in query.items())
+        target = f"{self.route.replace('{path}', path)}?{asked}"
+        if self.is_form:
+            return victim.send(self.method, target, form={n: str(v) for n, v in body.items()})
+        return victim.send(self.method, target, body if self.body else None)
+
+
+def _in_url(value: Any) -> str:
+    return quote(str(value), safe="", errors="surrogatepass")
+
+
+def operations() -> Iterator[Operation]:
+    """Read what there is from the document, so that what is new is attacked, too."""
+    document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+
+    def resolved(found: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in found:
+            inner: Any = document
+            for name in found["$ref"].removeprefix("#/").split("/"):
+                inner = inner[name]
+            found = inner
+        return found
+
+    for route, verbs in document["paths"].items():
+        for method in verbs.keys() & {"get", "put", "post", "patch", "delete"}:
+            operation = verbs[method]
+            parameters = map(resolved, operation.get("parameters", ()))
+            query = [each["name"] for each in parameters if each["in"] == "query"]
+            contents = resolved(operation.get("requestBody", {})).get("content", {})
+            fields: list[str] = []
+            for content in contents.values():
+                fields += resolved(content["schema"]).get("properties", {})
+            is_form = "application/x-www-form-urlencoded" in contents
+            yield Operation(
+                method.upper(),
+                route,
+                {name: AIM[name] for name in query},
+                {name: AIM[name] for name in fields},
+                is_form,
+            )
+
+
+AIM: dict[str, Any] = {
+    "s3_bucket": BUCKET,
+    "s3_key": "workspace/target.ipynb",
+    "s3_version_id": "",
+    "target_path": "copies/target.ipynb",
+    "relpath": "a.ipynb",
+    "type": "notebook",
+    "content": notebook("2"),
+    "version_id": "{version}",
+    "version_path": "target.ipynb",
+    "base": "{version}",
+    "base_path": "target.ipynb",
+    "remote": "{version}",
+    "remote_path": "target.ipynb",
+    "in_editor": False,
+    "label": "a label",
+    "note": "a note",
+    "limit": 5,
+    "cursor": "",
+    "after": "",
+    "before": "",
+}
+"""What each field may hold; a field that is new has to be added."""
+OPERATIONS = sorted(operations(), key=lambda operation: (operation.route, operation.method))
+
+
+def aimed(operation: Operation, version: str) -> Operation:
+    def fill(values: dict[str, Any]) -> dict[str, Any]:
+        return {name: version if value == "{version}" else value for name, value in values.items()}
+
+    query = fill(operation.query)
+    if operation.route.endswith("versions/{path}") and operation.method == "GET":
+        query["content"] = "1"
+    return operation._replace(query=query, body=fill(operation.body))
+
+
+@pytest.fixture(scope="module")
+def version(victim: Victim) -> str:
+    """The first of two versions of a notebook."""
+    victim.write("target.ipynb", as_bytes(notebook("first")))
+    victim.newest("target.ipynb")
+    victim.wait_until_delivered()
+    first = victim.newest("target.ipynb")
+    victim.save("target.ipynb", "second")
+    victim.wait_until_delivered()
+    return first
+
+
+def is_answered(reply: Reply) -> bool:
+    """Is it an answer of which no browser makes anything, and that tells nothing of our inside?"""
+    assert reply.status < 500, reply.text[:300]
+    assert "X-Injected" not in reply.headers
+    assert b"Traceback" not in reply.body
+    assert b"site-packages" not in reply.body
+    if reply.headers.get("Content-Type", "").startswith("application/json"):
+        assert reply.json is not None
+        if reply.status >= 400 and "reason" in reply.json:
+            assert set(reply.json) == {"message", "reason", "hint"}
+            assert len(reply.body) < 2_500
+    elif reply.body:
+        assert SCRIPT not in reply.text
+    return True
+
+
+def name_of(operation: Operation) -> str:
+    return f"{operation.method} {operation.route}"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
+def test_no_value_of_any_field_is_a_server_error(
+    victim: Victim, version: str, operation: Operation
+) -> None:
+    operation = aimed(operation, version)
+    for name in (*operation.query, *operation.body):
+        for value in VALUES:
+            reply = operation.sent(victim, "target.ipynb", **{name: value})
+            assert is_answered(reply), (name, value)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
+def test_no_body_of_any_kind_is_a_server_error(
+    victim: Victim, version: str, operation: Operation
+) -> None:
+    operation = aimed(operation, version)
+    target = operation.route.replace("{path}", "target.ipynb")
+    for number, body in enumerate(BODIES):
+        kind = KINDS[number % len(KINDS)]
+        for headers in ({"Content-Type": kind}, {"Content-Type": "application/json"}):
+            assert is_answered(victim.send(operation.method, target, body, headers=headers))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
+def test_what_is_asked_twice_or_for_nothing_is_answered(
+    victim: Victim, version: str, operation: Operation
+) -> None:
+    operation = aimed(operation, version)
+    route = operation.route.replace("{path}", "target.ipynb")
+    twice = "&".join(f"{name}=a&{name}=b&{name}" for name in [*AIM, "%ff", "", "a[]", "__proto__"])
+    for query in (twice, "&" * 500, "=" * 500, "%", "%zz", "%ff=%ff", "\xff", "a=%00", ";" * 100):
+        sent = query.encode("latin-1").decode("latin-1") if query.isascii() else quote(query)
+        reply = victim.send(operation.method, f"{route}?{sent}", operation.body or None)
+        assert is_answered(reply), query
+    for method in ("HEAD", "OPTIONS", "TRACE", "PROPFIND", "get"):
+        reply = victim.send(method, route)
+        assert reply.status in (200, 204, 302, 400, 403, 404, 405, 501), method
+
+
+def test_nothing_was_lost(victim: Victim, version: str) -> None:
+    """After all of that, in whatever order: the versions there were, and the file."""
+    query = {"version_id": version, "content": "1", "type": "file"}
+    content = victim.get("/api/bookstore/versions/target.ipynb", **query).json["content"]
+    assert json.loads(content) == json.loads(as_bytes(notebook("first")))
+    victim.wait_until_delivered()
+    listed = victim.get("/api/bookstore/versions/target.ipynb").json
+    assert len(listed["versions"]) >= 2
+    told = [each["version_id"] for each in listed["versions"]]
+    assert victim.newest("target.ipynb") == told[0]
+    newest = victim.get(
+        "/api/bookstore/versions/target.ipynb", **{**query, "version_id": told[0]}
+    ).json["content"]
+    assert newest == (victim.root / "target.ipynb").read_text()
