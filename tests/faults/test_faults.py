@@ -11,6 +11,9 @@ from harness import Outcome, Registered
 from s3_server import running_s3_server
 from stores_under_test import store_under_test
 
+SHARE = 5
+"""Of the saves of ``tests/faults/table.py``, so that the suite takes minutes."""
+
 each_scenario = pytest.mark.parametrize("scenario", every_scenario(), ids=lambda s: s.name)
 
 
@@ -44,5 +47,6 @@ def test_nothing_acknowledged_is_lost(scenario: Registered, place: Path, moto_ur
 @pytest.mark.real_store
 @each_scenario
 def test_nothing_acknowledged_is_lost_with_ceph(scenario: Registered, place: Path) -> None:
+    saves = max(scenario.saves_quick, scenario.saves // SHARE)
     with store_under_test("ceph", place) as store:
-        check(scenario.run(place, store, saves=scenario.saves), saves=scenario.saves)
+        check(scenario.run(place, store, saves=saves), saves=saves)
