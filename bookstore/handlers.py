@@ -81,9 +81,9 @@ class BookstoreStatusHandler(BookstoreAPIHandler):
     async def _status(self) -> dict[str, Any]:
         bookstore = self.bookstore
         limit = limit_in(self.query_fields(), most=MOST_ENTRIES, default=ENTRIES)
+        condition = bookstore.uploader.condition  # first: what it tells of, the outbox has by now
         totals = await bookstore.outbox.totals()
         entries = await bookstore.outbox.entries(limit=limit)
-        condition = bookstore.uploader.condition
         archiver = archiver_state(self.contents_manager)
         found = await asyncio.to_thread(problems, bookstore, archiver)
         return {

@@ -258,11 +258,9 @@ class Uploader:
             except StoreUnavailable as error:
                 return await self._postpone(entry, error.message, timeout_s)
             except BookstoreError as error:  # a refusal, or a key that no store takes
-                reason = _sentence(error)
-                self.condition = self.condition.after_failure(reason, reachable=True, now=utc_now())
                 if isinstance(error, BucketNotFound):
                     await self._outbox.forget_heads()
-                return await self._refused(entry, error)
+                return await self._refused(entry, error, by_store=True)
             except asyncio.TimeoutError:
                 reason = f"The store did not answer within {timeout_s:.3g} seconds."
                 return await self._postpone(entry, reason, timeout_s)
@@ -286,21 +284,22 @@ class Uploader:
 
     async def _postpone(self, entry: OutboxEntry, reason: str, timeout_s: float) -> bool:
         self._lines.failures += 1
-        self.condition = self.condition.after_failure(reason, reachable=False, now=utc_now())
         await self._outbox.postpone(
             entry,
             delay_s=retry_delay(entry.attempts, self._rng),
             reason=reason,
             settle_after_s=settle_delay(timeout_s),
         )
-        await self._fail("postponed", entry, reason)
+        await self._fail("postponed", entry, reason, reachable=False)
         return False
 
-    async def _refused(self, entry: OutboxEntry, error: BookstoreError) -> bool:
+    async def _refused(
+        self, entry: OutboxEntry, error: BookstoreError, *, by_store: bool = False
+    ) -> bool:
         reason = _sentence(error)
         delay_s = refused_delay(entry.attempts, longest_s=REFUSED_DELAY_S)
         await self._outbox.postpone(entry, delay_s=delay_s, reason=reason, refused=True)
-        await self._fail("refused", entry, reason)
+        await self._fail("refused", entry, reason, reachable=True if by_store else None)
         return False
 
     async def _discard(self, entry: OutboxEntry, error: SaveLost) -> bool:
@@ -309,7 +308,15 @@ class Uploader:
         self._say("refused", entry, left.depth, reason=_sentence(error))
         return not left.is_last
 
-    async def _fail(self, action: ArchiveAction, entry: OutboxEntry, reason: str) -> None:
+    async def _fail(
+        self, action: ArchiveAction, entry: OutboxEntry, reason: str, *, reachable: bool | None
+    ) -> None:
+        """Tell of a failure once the outbox has it; *reachable* is None when the store had no part
+        in it."""
+        if reachable is not None:
+            self.condition = self.condition.after_failure(
+                reason, reachable=reachable, now=utc_now()
+            )
         level = logging.DEBUG if reason == entry.last_error else logging.WARNING
         self._log.log(level, "The save of %s waits in the outbox: %s", entry.path, reason)
         self._say(action, entry, (await self._outbox.totals()).depth, reason=reason)

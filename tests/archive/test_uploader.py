@@ -7,6 +7,7 @@ import errno
 import sqlite3
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
@@ -14,7 +15,7 @@ from support import Events, MakeUploader, delete_of, save_of, until
 from bookstore import store_condition
 from bookstore import uploader as uploader_module
 from bookstore.delivery import delivery_timeout
-from bookstore.errors import BucketNotFound, StoreRefused, StoreUnavailable
+from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused, StoreUnavailable
 from bookstore.outbox import INLINE_BYTES, Outbox, owned_sqlite
 from bookstore.pacing import (
     MAX_DELAY_S,
@@ -77,6 +78,35 @@ async def test_what_comes_next_is_read_while_the_store_works(
     assert store.hanging == 3
     store.recover()
     await events.wait_for("archived", 10)
+
+
+@pytest.mark.parametrize(
+    "failure", [StoreUnavailable("It is down."), BucketNotFound("It is gone.")]
+)
+async def test_whoever_is_told_of_a_failure_finds_it_at_the_entry(
+    failure: BookstoreError,
+    outbox: Outbox,
+    store: MemoryStore,
+    events: Events,
+    make_uploader: MakeUploader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uploader = make_uploader()
+    told_too_early = []
+    postpone = outbox.postpone
+
+    async def look_first(*args: Any, **kwargs: Any) -> None:
+        told_too_early.append(uploader.condition.last_error)
+        await postpone(*args, **kwargs)
+
+    monkeypatch.setattr(outbox, "postpone", look_first)
+    store.fail_with(failure)
+    await outbox.add([save_of("a.ipynb", "x")])
+    uploader.wake()
+    await until(lambda: uploader.condition.last_error != "")
+    [entry] = await outbox.entries(limit=1)
+    assert entry.last_error == uploader.condition.last_error
+    assert told_too_early == [""]
 
 
 async def test_what_was_read_already_does_not_go_to_a_store_that_went_down(
