@@ -74,7 +74,7 @@ async def opening_s(folder: Path) -> float:
     assert outbox.try_lead()
     await outbox.begin_lead(settle_after_s=SETTLE_S)
     await outbox.sweep()
-    await outbox.due_keys(limit=32)
+    await outbox.agenda(limit=32)
     took_s = time.perf_counter() - began
     await outbox.end_lead([], settle_after_s=SETTLE_S)
     await outbox.close()
@@ -119,8 +119,7 @@ async def measure_use(full: Path, empty: Path, rounds: int, size_bytes: int) -> 
     uses: dict[str, Question] = {
         "add": add,
         "add, read and take out": add_and_take_out,
-        "what is due": lambda outbox: outbox.due_keys(limit=32),
-        "when something is due": lambda outbox: outbox.next_due_in_s(),
+        "what is due, and when": lambda outbox: outbox.agenda(limit=32),
         "the next one of a notebook": lambda outbox: outbox.next(key_of(7)),
         "how much waits": lambda outbox: outbox.totals(),
         "the oldest one": lambda outbox: outbox.entries(limit=1),

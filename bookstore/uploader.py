@@ -134,7 +134,7 @@ class Uploader:
     async def _can_go_on(self) -> bool:
         if not self._outbox.try_lead() or self._lines.failures >= OUTAGE_FAILURES:
             return False
-        return bool(self._lines) or bool(await self._outbox.due_keys(limit=1))
+        return bool(self._lines) or bool((await self._outbox.agenda(limit=1)).due_keys)
 
     async def stop(self) -> None:
         """Stop delivering for good.  What was under way is tried again at the next start."""
@@ -163,8 +163,6 @@ class Uploader:
                 if await self._lead():
                     self.problem = self._outbox.problem
                     pause_s = await self._start_due()
-                    if self._lines.failures < OUTAGE_FAILURES:
-                        self._settler.look()
                 else:
                     pause_s = await self._follow(before)
                 state = before
@@ -206,16 +204,20 @@ class Uploader:
 
     async def _start_due(self) -> float:
         """Start the deliveries that are due; return the seconds until another look is worth it."""
-        if wanted := self._lines.wanted:
-            self._lines.come_next(await self._outbox.due_keys(limit=wanted))
-        if self._lines.start():
+        wanted = self._lines.wanted
+        agenda = await self._outbox.agenda(limit=wanted)
+        if wanted:
+            self._lines.come_next(agenda.due_keys)
+        has_more = self._lines.start()
+        if agenda.has_doubts and self._lines.failures < OUTAGE_FAILURES:
+            self._settler.look()
+        if has_more:
             return POLL_S  # no room: the end of a delivery goes on
-        next_due_in_s = await self._outbox.next_due_in_s()
-        if next_due_in_s is None:
-            return POLL_S if await self._outbox.doubts.are_left() else IDLE_S
-        if next_due_in_s <= 0 and self._lines:
+        if agenda.next_due_in_s is None:
+            return POLL_S if agenda.has_doubts else IDLE_S
+        if agenda.next_due_in_s <= 0 and self._lines:
             return POLL_S  # what is due is under way
-        return min(max(next_due_in_s, 0.01), POLL_S)
+        return min(max(agenda.next_due_in_s, 0.01), POLL_S)
 
     async def _deliver_line(self, key: str) -> None:
         try:

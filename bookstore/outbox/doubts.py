@@ -99,6 +99,11 @@ def is_unsettled(db: sqlite3.Connection, key: str) -> bool:
     return db.execute("SELECT 1 FROM unsettled WHERE key = ?", (key,)).fetchone() is not None
 
 
+def are_left(db: sqlite3.Connection) -> bool:
+    """Is there a key that is not settled?"""
+    return db.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None
+
+
 class Doubts:
     """The outbox's keys in doubt, for whoever settles them.
 
@@ -119,12 +124,6 @@ class Doubts:
             ).fetchall()
         )
         return [row["key"] for row in rows]
-
-    async def are_left(self) -> bool:
-        """Is there a key that is not settled?"""
-        return bool(
-            await self._run(lambda db: db.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone())
-        )
 
     async def of(self, key: str) -> Doubt | None:
         """Return what is known about *key*; None when it is settled, or something waits for it."""

@@ -154,19 +154,12 @@ class Outbox:
         found = await self._select("WHERE e.key = ? ORDER BY e.sequence LIMIT 1", key)
         return found[0] if found else None
 
-    async def due_keys(self, *, limit: int) -> list[str]:
-        """Return up to *limit* keys whose oldest entry may be delivered now, longest due first."""
+    async def agenda(self, *, limit: int) -> tables.Agenda:
+        """Return what is to be done, with up to *limit* keys that are due."""
         now = time.time()
-        rows = await self._rows(
-            "SELECT key FROM lines WHERE due_at <= ? OR due_at > ? ORDER BY due_at LIMIT ?",
-            (now, now + self._longest_s, limit),
+        return await self._run(
+            lambda db: tables.agenda(db, now=now, longest_s=self._longest_s, limit=limit)
         )
-        return [row["key"] for row in rows]
-
-    async def next_due_in_s(self) -> float | None:
-        """Return the seconds until the next line is due, 0 or less if one is; None if empty."""
-        [row] = await self._rows("SELECT min(due_at) AS due_at FROM lines")
-        return None if row["due_at"] is None else float(row["due_at"]) - time.time()
 
     async def next(self, key: str) -> tables.Waiting | None:
         """Return the oldest entry of *key* and its body; None when none may be delivered now.
@@ -279,9 +272,11 @@ class Outbox:
     def try_lead(self) -> bool:
         """Become the process that delivers, if no other is; a dead one gives its place up."""
         try:
-            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if self._lock.is_held and not self._lock_file.exists():
+            if self._lock.is_held:
+                if self._lock_file.exists():
+                    return True
                 self.stop_leading()  # a lock on a file that was removed keeps nobody out
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             return self._lock.try_acquire()
         except NoFileLocksError as error:
             raise OutboxUnavailable(

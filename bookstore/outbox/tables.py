@@ -161,6 +161,20 @@ def totals(db: sqlite3.Connection) -> OutboxTotals:
     )
 
 
+def agenda(db: sqlite3.Connection, *, now: float, longest_s: float, limit: int) -> Agenda:
+    """Return what is to be done; costs the same however much waits."""
+    due = db.execute(
+        "SELECT key FROM lines WHERE due_at <= ? OR due_at > ? ORDER BY due_at LIMIT ?",
+        (now, now + longest_s, limit),
+    ).fetchall()
+    [first] = db.execute("SELECT min(due_at) AS due_at FROM lines").fetchall()
+    return Agenda(
+        due_keys=[row["key"] for row in due],
+        next_due_in_s=None if first["due_at"] is None else float(first["due_at"]) - now,
+        has_doubts=doubts.are_left(db),
+    )
+
+
 def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: float) -> None:
     """Add *save* at the end of its key's line."""
     in_file = is_large(save)
@@ -186,6 +200,17 @@ def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: flo
         db.execute("INSERT INTO bodies VALUES (?, ?)", (sequence, save.body))
     db.execute("INSERT OR IGNORE INTO lines (key, due_at) VALUES (?, ?)", (save.key, not_before))
     _remember_head(db, save)
+
+
+class Agenda(NamedTuple):
+    """What is to be done, and when."""
+
+    due_keys: list[str]
+    """Keys whose oldest entry may be delivered now, longest due first."""
+    next_due_in_s: float | None
+    """Seconds until the next line is due, 0 or less if one is; None when nothing waits."""
+    has_doubts: bool
+    """Is there a key that is not settled?"""
 
 
 class Waiting(NamedTuple):

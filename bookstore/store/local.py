@@ -50,6 +50,9 @@ _FIRST_KEYS = 64
 _KEYS_PER_PAGE = 1024
 """Pages of keys grow up to this: those who show them take fifty or so, others take all."""
 _REMOVED_PER_LINE = 1000
+_FAR_BEHIND_BYTES = 64 * 1024
+"""So much of the journal, a hundred versions or so, is left to whoever asks next: indexing each by
+itself costs more than making it."""
 _THREADS = 4
 _CLOSE_S = 2.0
 _END_OF_JOURNAL = 2**62
@@ -239,7 +242,7 @@ class LocalStore:
             now = utc_now()  # within the lock, so that times rise with the order of the versions
             version = replace(version, version_id=_new_version_id(now), modified_at=now)
             self._journal.append(version)
-        self._catch_up_if_idle()
+        self._catch_up_if_far_behind()
         return version
 
     def _remove(
@@ -257,8 +260,10 @@ class LocalStore:
                 self._remover.remove_bodies(left)
         return removed
 
-    def _catch_up_if_idle(self) -> None:
+    def _catch_up_if_far_behind(self) -> None:
         # If not now, then before the next answer: a version that is made must not fail any more.
+        if self._index.behind_bytes() < _FAR_BEHIND_BYTES:
+            return
         if self._mutex.acquire(blocking=False):
             try:
                 self._index.catch_up()

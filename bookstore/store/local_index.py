@@ -128,6 +128,10 @@ class Index:
         """Read what was added to the journal."""
         self._answer(lambda _: None)
 
+    def behind_bytes(self) -> int:
+        """Return how much of the journal was not read yet; all of it before the first question."""
+        return self._journal.size_bytes() - max(self._seen_bytes, 0)
+
     def newest(self, key: bytes) -> ObjectVersion | None:
         """Return the newest version of *key*, a delete marker included."""
         query = f"{_SELECT} AND versions.start = newest.start WHERE newest.key = ?"

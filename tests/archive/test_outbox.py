@@ -124,9 +124,9 @@ async def test_saves_within_the_window_become_one_and_the_newest_wins(tmp_path: 
     for body in ("1", "2", "3"):
         await outbox.add([save_of("a.ipynb", body)])
     assert await bodies(outbox, "a.ipynb") == [b"3"]
-    assert await outbox.due_keys(limit=10) == []
+    assert (await outbox.agenda(limit=10)).due_keys == []
     await outbox.end_windows()
-    assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+    assert (await outbox.agenda(limit=10)).due_keys == ["workspace/a.ipynb"]
     await outbox.add([save_of("a.ipynb", "4")])
     assert await bodies(outbox, "a.ipynb") == [b"3", b"4"]
     await outbox.close()
@@ -145,11 +145,14 @@ async def test_a_postponed_line_waits_and_tells_why(outbox: Outbox) -> None:
     head = await outbox.head("workspace/a.ipynb")
     assert head is not None
     await outbox.postpone(head, delay_s=100, reason="no route")
-    assert await outbox.due_keys(limit=10) == ["workspace/b.ipynb"]
+    assert (await outbox.agenda(limit=10)).due_keys == ["workspace/b.ipynb"]
     [entry] = await outbox.pending("workspace/a.ipynb")
     assert (entry.attempts, entry.last_error, entry.refused) == (1, "no route", False)
     await outbox.make_due()
-    assert set(await outbox.due_keys(limit=10)) == {"workspace/a.ipynb", "workspace/b.ipynb"}
+    assert set((await outbox.agenda(limit=10)).due_keys) == {
+        "workspace/a.ipynb",
+        "workspace/b.ipynb",
+    }
 
 
 async def test_a_refused_line_is_made_due_only_when_asked_to(outbox: Outbox) -> None:
@@ -158,9 +161,9 @@ async def test_a_refused_line_is_made_due_only_when_asked_to(outbox: Outbox) -> 
     assert head is not None
     await outbox.postpone(head, delay_s=100, reason="no", refused=True)
     await outbox.make_due()
-    assert await outbox.due_keys(limit=10) == []
+    assert (await outbox.agenda(limit=10)).due_keys == []
     await outbox.make_due(refused_too=True)
-    assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+    assert (await outbox.agenda(limit=10)).due_keys == ["workspace/a.ipynb"]
 
 
 async def test_a_clock_set_back_makes_nothing_wait_for_ever(
@@ -169,7 +172,7 @@ async def test_a_clock_set_back_makes_nothing_wait_for_ever(
     await outbox.add([save_of("a.ipynb", "1")])
     day_before = time.time() - 86_400
     monkeypatch.setattr(time, "time", lambda: day_before)
-    assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+    assert (await outbox.agenda(limit=10)).due_keys == ["workspace/a.ipynb"]
 
 
 async def test_a_clock_set_back_a_little_makes_nothing_wait_for_long(
@@ -181,7 +184,7 @@ async def test_a_clock_set_back_a_little_makes_nothing_wait_for_long(
     await outbox.postpone(head, delay_s=5, reason="was down")
     half_an_hour_before = time.time() - 1800
     monkeypatch.setattr(time, "time", lambda: half_an_hour_before)
-    assert await outbox.due_keys(limit=10) == ["workspace/a.ipynb"]
+    assert (await outbox.agenda(limit=10)).due_keys == ["workspace/a.ipynb"]
     assert await outbox.next("workspace/a.ipynb") is not None
 
 

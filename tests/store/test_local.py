@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -950,11 +951,13 @@ async def test_an_index_spoilt_while_in_use_is_made_again(
     other = reopen()
     await put(store, b"first")
     await put(other, b"second")
+    assert await bodies_of(store) == await bodies_of(other)  # now both have it open
     spoil(index_file(folder))
 
     for n in range(3):
         await put(other, b"other%d" % n)
         await put(store, b"store%d" % n)
+        assert len(await bodies_of(store)) == len(await bodies_of(other)) == 4 + 2 * n
 
     expected = [b"store2", b"other2", b"store1", b"other1", b"store0", b"other0"]
     expected += [b"second", b"first"]
@@ -969,6 +972,7 @@ async def test_an_index_that_cannot_be_used_stops_no_save(
 ) -> None:
     """A version is safe in the journal; reading waits until the index works."""
     await put(store, b"before")
+    assert await bodies_of(store) == [b"before"]
     index_file(folder).unlink()
     (folder / "index-2-0.sqlite3").mkdir()
     store = reopen()
@@ -979,6 +983,19 @@ async def test_an_index_that_cannot_be_used_stops_no_save(
     (folder / "index-2-0.sqlite3").rmdir()
 
     assert await bodies_of(store) == [b"saved", b"before"]
+
+
+async def test_an_index_is_left_behind_by_a_bounded_part_of_the_journal(
+    store: LocalStore, folder: Path
+) -> None:
+    """Whoever asks for the first time after a thousand saves does not wait for all of them."""
+    for n in range(40):
+        await store.put(KEY, b"%d" % n, metadata={"m": "x" * 10_000}, content_type="text/plain")
+
+    with contextlib.closing(sqlite3.connect(index_file(folder))) as index:
+        [indexed] = index.execute("SELECT count(*) FROM versions").fetchone()
+    assert 32 <= indexed < 40
+    assert len(await bodies_of(store)) == 40
 
 
 async def test_a_version_that_the_index_missed_is_found(
