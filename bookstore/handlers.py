@@ -25,10 +25,12 @@ from .clone import (
     BookstoreFSCloneHandler,
 )
 from .compare import BookstoreDiffHandler
+from .errors import OutboxUnavailable
 from .health import StoreHealth, archiver_state, features, problems
+from .outbox import Outbox
 from .pages import STATIC_DIR
 from .publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
-from .records import OutboxEntry
+from .records import OutboxEntry, OutboxTotals
 from .restore import BookstoreRestoreHandler
 from .versions import BookstoreDeletedHandler, BookstoreVersionsHandler
 from .wiring import bookstore_for
@@ -36,6 +38,8 @@ from .wiring import bookstore_for
 SEED_FEATURES = ("bookstore_valid", "archive_valid", "publish_valid")
 ENTRIES = 100
 MOST_ENTRIES = 1000
+OUTBOX_PATIENCE_S = 2.0
+"""So long the status waits for the outbox's disk, to say at least that it does not answer."""
 _HEALTH = "bookstore_health"
 
 
@@ -82,10 +86,11 @@ class BookstoreStatusHandler(BookstoreAPIHandler):
         bookstore = self.bookstore
         limit = limit_in(self.query_fields(), most=MOST_ENTRIES, default=ENTRIES)
         condition = bookstore.uploader.condition  # first: what it tells of, the outbox has by now
-        totals = await bookstore.outbox.totals()
-        entries = await bookstore.outbox.entries(limit=limit)
+        waiting, unknown = await _waiting(bookstore.outbox, limit=limit)
         archiver = archiver_state(self.contents_manager)
         found = await asyncio.to_thread(problems, bookstore, archiver)
+        if unknown and not any(unknown in problem for problem in found):
+            found.append(unknown)
         return {
             "store": {
                 "kind": bookstore.store.kind,
@@ -95,13 +100,7 @@ class BookstoreStatusHandler(BookstoreAPIHandler):
                 "last_error": condition.last_error,
                 "last_success_at": condition.last_success_at,
             },
-            "outbox": {
-                "depth": totals.depth,
-                "bytes": totals.size_bytes,
-                "oldest_queued_at": totals.oldest_queued_at,
-                "held": bookstore.recorder.held,
-                "entries": [_entry(entry) for entry in entries],
-            },
+            "outbox": {**waiting, "held": bookstore.recorder.held},
             "problems": [*filter(None, [condition.last_error]), *found],
             "archiver": archiver,
         }
@@ -183,6 +182,27 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     nb_app.web_app.add_handlers(
         ".*$", collect_handlers(nb_app.log, settings["base_url"], validation)
     )
+
+
+async def _waiting(outbox: Outbox, *, limit: int) -> tuple[dict[str, Any], str]:
+    """Return what waits in *outbox*, and why that is not known; "" where it is."""
+    totals: OutboxTotals | None = None
+    entries: list[OutboxEntry] = []
+    reason = ""
+    try:
+        totals, entries = await asyncio.wait_for(
+            asyncio.gather(outbox.totals(), outbox.entries(limit=limit)), OUTBOX_PATIENCE_S
+        )
+    except OutboxUnavailable as error:
+        reason = f"{error.message} {error.hint}"
+    except asyncio.TimeoutError:
+        reason = "The outbox cannot be used: its disk takes too long."
+    return {
+        "depth": totals.depth if totals else None,
+        "bytes": totals.size_bytes if totals else None,
+        "oldest_queued_at": totals.oldest_queued_at if totals else None,
+        "entries": [_entry(entry) for entry in entries],
+    }, reason
 
 
 def _entry(entry: OutboxEntry) -> dict[str, Any]:

@@ -90,9 +90,11 @@ def _reachable(store: dict[str, Any]) -> str:
 
 
 def _waiting(outbox: dict[str, Any]) -> str:
-    if not outbox["depth"] and not outbox["held"]:
+    if outbox["depth"] == 0 and not outbox["held"]:
         return "nothing"
-    text = f"{count(outbox['depth'], 'save')}, {size(outbox['bytes'])}"
+    text = "not known"
+    if outbox["depth"] is not None:
+        text = f"{count(outbox['depth'], 'save')}, {size(outbox['bytes'])}"
     if outbox["oldest_queued_at"]:
         text += f", the oldest since {when(moment(outbox['oldest_queued_at']))}"
     if outbox["held"]:

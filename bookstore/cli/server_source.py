@@ -11,7 +11,7 @@ from typing import Any
 
 from ..client import BookstoreClient, BookstoreServerError, RequestOptions
 from ..client.versions import DeletedNotebook, Version
-from ..errors import NotFound
+from ..errors import NotFound, OutboxUnavailable
 from .places import Place
 from .source import Comparison
 
@@ -97,7 +97,10 @@ class ServerSource:
         """Wait while the server delivers."""
         deadline = time.monotonic() + timeout_s
         while True:
-            outbox = self.status()["outbox"]
+            status = self.status()
+            outbox = status["outbox"]
+            if outbox["depth"] is None:
+                raise OutboxUnavailable(" ".join(status["problems"]), hint="")
             depth = int(outbox["depth"]) + int(outbox["held"])
             told(depth)
             if not depth or time.monotonic() > deadline:

@@ -155,8 +155,9 @@ export interface IStatus {
     readonly last_success_at: string | null;
   };
   readonly outbox: {
-    readonly depth: number;
-    readonly bytes: number;
+    /** Null while the outbox cannot be read. */
+    readonly depth: number | null;
+    readonly bytes: number | null;
     readonly oldest_queued_at: string | null;
     readonly held: boolean | number;
     readonly entries: IOutboxEntry[];

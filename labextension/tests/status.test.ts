@@ -122,6 +122,19 @@ describe('the sentence of the status item', () => {
     ).toEqual(['failed', 'Not archived: The disk is full.']);
   });
 
+  it('gives the reason why the outbox cannot be read, and no number', () => {
+    const outbox = { depth: null, bytes: null };
+    const problem = 'The outbox cannot be used: disk I/O error.';
+    expect(said({ outbox, problems: [problem] })).toEqual([
+      'failed',
+      `Not archived: ${problem}`
+    ]);
+    expect(said({ outbox })).toEqual([
+      'failed',
+      'Not archived: the outbox cannot be read.'
+    ]);
+  });
+
   it('points out other problems without hiding that all is archived', () => {
     expect(said({ problems: ['A folder is missing.'] })).toEqual([
       'noticed',

@@ -111,3 +111,18 @@ def test_a_running_server_delivers_and_is_waited_for(
             assert ran.json == {"left": 0}
             assert time.monotonic() - started_at > 0.9
             assert remembered_roots() == [server.root.resolve()]
+
+
+def test_an_outbox_that_cannot_be_read_is_not_called_empty(home: Path) -> None:
+    with Server(home=home) as server:
+        server.save("a.ipynb", "1")
+        server.wait_until_delivered()
+        [file] = (home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")
+        file.unlink()
+        file.mkdir()
+        for words in (("status",), ("drain", "--timeout", "60")):
+            ran = run(*words)
+            assert ran.code == 1
+            assert "The outbox cannot be used" in ran.err
+            assert "nothing" not in ran.out.lower()
+        file.rmdir()

@@ -9,7 +9,7 @@ import pytest
 from http_helpers import Call, notebook
 
 from bookstore.errors import StoreRefused, StoreUnavailable
-from bookstore.records import ArchiveEvent
+from bookstore.records import ArchiveEvent, OutboxTotals
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
@@ -99,6 +99,38 @@ async def test_a_store_that_hangs_does_not_slow_the_answer(call: Call, store: Me
     store.hang()
     assert (await asyncio.wait_for(call("GET", ROUTE), 2)).status == 200
     assert store.requests == []
+
+
+async def test_an_outbox_that_cannot_be_read_is_told_and_not_counted_as_empty(
+    call: Call, bookstore: Bookstore, store: MemoryStore
+) -> None:
+    """The worst moment to answer nothing: saves are held in memory only."""
+    await save_and_see(call, bookstore, "a.ipynb", "archived")
+    file = bookstore.outbox.directory / "outbox.sqlite3"
+    file.rename(file.with_name("elsewhere"))
+    file.mkdir()
+    await save(call, "a.ipynb")
+    told = (await call("GET", ROUTE)).json
+    outbox = told["outbox"]
+    assert (outbox["depth"], outbox["bytes"], outbox["entries"]) == (None, None, [])
+    assert outbox["held"] == 1
+    assert told["store"]["last_success_at"]
+    assert told["problems"][0].startswith("Saves are not being recorded. The outbox cannot be used")
+    file.rmdir()
+    file.with_name("elsewhere").rename(file)
+
+
+async def test_an_outbox_whose_disk_hangs_does_not_keep_the_status_waiting(
+    call: Call, bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang() -> OutboxTotals:
+        return await asyncio.Future()
+
+    monkeypatch.setattr("bookstore.handlers.OUTBOX_PATIENCE_S", 0.1)
+    monkeypatch.setattr(bookstore.outbox, "totals", hang)
+    told = (await asyncio.wait_for(call("GET", ROUTE), 10)).json
+    assert told["outbox"]["depth"] is None
+    assert told["problems"] == ["The outbox cannot be used: its disk takes too long."]
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "x"])

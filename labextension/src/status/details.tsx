@@ -86,26 +86,30 @@ function Known(props: {
             <Time iso={store.last_success_at} trans={trans} />
           )}
         </Fact>
-        <Fact name={trans.__('Waiting')}>
-          {outbox.depth > 0 &&
-            trans._n(
-              '1 save, %2',
-              '%1 saves, %2',
-              outbox.depth,
-              formatSize(outbox.bytes)
-            )}
-        </Fact>
+        <Fact name={trans.__('Waiting')}>{waiting(outbox, trans)}</Fact>
         <Fact name={trans.__('Last error')}>{store.last_error}</Fact>
       </dl>
       <Problems problems={otherProblems(status)} />
       <Entries
         entries={outbox.entries}
-        total={outbox.depth}
+        total={outbox.depth ?? 0}
         known={store.last_error}
         trans={trans}
       />
     </>
   );
+}
+
+function waiting(
+  { depth, bytes }: IStatus['outbox'],
+  trans: TranslationBundle
+): string {
+  if (depth === null) {
+    return trans.__('not known');
+  }
+  return depth > 0
+    ? trans._n('1 save, %2', '%1 saves, %2', depth, formatSize(bytes ?? 0))
+    : '';
 }
 
 /** What it means for the user. */
@@ -116,6 +120,11 @@ function comfort(status: IStatus, trans: TranslationBundle): string {
   if (status.outbox.held) {
     return trans.__(
       'Saves still succeed, but they are only in memory and not yet in the outbox.'
+    );
+  }
+  if (status.outbox.depth === null) {
+    return trans.__(
+      'The server cannot read its outbox. Saves still succeed; what waited there stays there.'
     );
   }
   if (status.outbox.depth === 0) {

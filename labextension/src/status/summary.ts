@@ -21,12 +21,13 @@ export function summaryOf(
   if (status === null) {
     return { level: 'unknown', text: trans.__('Archiving: no answer') };
   }
-  const reason = whyNotArchived(status);
+  const { depth } = status.outbox;
+  const reason = whyNotArchived(status, trans);
   if (reason) {
     return { level: 'failed', text: trans.__('Not archived: %1', reason) };
   }
-  return status.outbox.depth > 0
-    ? summaryOfWaiting(status, trans)
+  return depth
+    ? summaryOfWaiting(status, depth, trans)
     : summaryOfArchived(status, now, trans);
 }
 
@@ -40,9 +41,12 @@ export function refusedEntries(status: IStatus): IOutboxEntry[] {
   return status.outbox.entries.filter(entry => entry.refused);
 }
 
-function whyNotArchived(status: IStatus): string {
+function whyNotArchived(status: IStatus, trans: TranslationBundle): string {
   if (!status.archiver.active) {
     return status.archiver.message;
+  }
+  if (status.outbox.depth === null) {
+    return otherProblems(status)[0] ?? trans.__('the outbox cannot be read.');
   }
   if (status.outbox.held) {
     return otherProblems(status)[0] ?? '';
@@ -50,9 +54,12 @@ function whyNotArchived(status: IStatus): string {
   return refusedEntries(status)[0]?.last_error ?? '';
 }
 
-function summaryOfWaiting(status: IStatus, trans: TranslationBundle): ISummary {
+function summaryOfWaiting(
+  status: IStatus,
+  depth: number,
+  trans: TranslationBundle
+): ISummary {
   const { reachable, since, last_error } = status.store;
-  const depth = status.outbox.depth;
   if (reachable === false) {
     const text = since
       ? trans.__(

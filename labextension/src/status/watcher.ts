@@ -77,7 +77,8 @@ export class StatusWatcher implements IDisposable {
     } else {
       return;
     }
-    const interval = this._status?.outbox.depth ? WAITING_MS : IDLE_MS;
+    const isIdle = this._status === null || this._status.outbox.depth === 0;
+    const interval = isIdle ? IDLE_MS : WAITING_MS;
     this._poll.frequency = { interval, backoff: true, max: LONGEST_MS };
     this._changed.emit();
   }
