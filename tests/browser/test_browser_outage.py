@@ -86,3 +86,28 @@ def test_publishing_during_an_outage_fails_in_words(user: BrowserUser, outage: P
     user.run_command("bookstore:publish", "Publish Notebook")
     user.accept("Publish “")
     expect(user.dialog("is not published")).to_contain_text("store")
+
+
+def test_a_save_that_is_only_in_memory_is_told_and_archived_later(user: BrowserUser) -> None:
+    """The outbox's disk fails: the status cannot count what waits, and says what is wrong."""
+    user.write_notebook("kept.ipynb", "1")
+    notebook = user.open_notebook("kept.ipynb")
+    user.server.wait_until_delivered()
+    [file] = (user.server.home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")
+    file.rename(file.with_name("elsewhere"))
+    file.mkdir()
+    user.edit(notebook, "2")
+    user.save()
+
+    status = user.page.locator("#bookstore-status")
+    expect(status.get_by_role("button")).to_contain_text(
+        "Not archived: Saves are not being recorded."
+    )
+    status.get_by_role("button").click()
+    details = user.page.get_by_role("dialog", name="Archive status")
+    expect(details).to_contain_text("only in memory")
+    expect(details).to_contain_text("not known")
+
+    file.rmdir()
+    file.with_name("elsewhere").rename(file)
+    expect(details).to_contain_text("Every save is in the store")
