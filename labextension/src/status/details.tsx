@@ -40,7 +40,7 @@ function Details(props: {
       {watcher.status === null ? (
         <Unknown error={watcher.error} trans={trans} />
       ) : (
-        <Known status={watcher.status} trans={trans} />
+        <Known status={watcher.status} said={summary.text} trans={trans} />
       )}
     </>
   );
@@ -72,9 +72,11 @@ function Unknown(props: {
 
 function Known(props: {
   status: IStatus;
+  /** Told above, so not again. */
+  said: string;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { status, trans } = props;
+  const { status, said, trans } = props;
   const { store, outbox } = status;
   return (
     <>
@@ -89,7 +91,11 @@ function Known(props: {
         <Fact name={trans.__('Waiting')}>{waiting(outbox, trans)}</Fact>
         <Fact name={trans.__('Last error')}>{store.last_error}</Fact>
       </dl>
-      <Problems problems={otherProblems(status)} />
+      <Problems
+        problems={otherProblems(status).filter(
+          problem => !said.includes(problem)
+        )}
+      />
       <Entries
         entries={outbox.entries}
         total={outbox.depth ?? 0}
