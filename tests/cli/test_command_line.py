@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Desk, run
-from conftest import live_in
+from desks import live_in
 from processes import TOKEN, Server, jupyter_environment
 
 from bookstore.cli.command_line import UsageError, Words, sort_words

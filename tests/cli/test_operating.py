@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Desk, run
-from conftest import store_desk
+from desks import store_desk
 from processes import Server
 from proxy import Proxy
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Desk, run
-from conftest import store_desk
+from desks import store_desk
 
 from bookstore.cli.command_line import UsageError
 from bookstore.cli.places import Place, nearest, path_below, root_of
