@@ -262,13 +262,11 @@ class LocalStore:
 
     def _catch_up_if_far_behind(self) -> None:
         # If not now, then before the next answer: a version that is made must not fail any more.
-        if self._index.behind_bytes() < _FAR_BEHIND_BYTES:
-            return
-        if self._mutex.acquire(blocking=False):
+        is_far = self._index.behind_bytes() >= _FAR_BEHIND_BYTES
+        if is_far and self._mutex.acquire(blocking=False):
             try:
-                self._index.catch_up()
-            except (OSError, sqlite3.Error, StoreError):
-                pass
+                with contextlib.suppress(OSError, sqlite3.Error, StoreError):
+                    self._index.catch_up()
             finally:
                 self._mutex.release()
 
