@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -45,6 +47,28 @@ async def rest(
         await until.wait()
     finally:
         timer.cancel()
+
+
+class BackgroundTask(abc.ABC):
+    """Runs from :meth:`start` to :meth:`stop`, beside everything else."""
+
+    _running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to run on the present event loop.  Safe to call twice."""
+        if self._running is None:
+            self._running = start_in_background(self._run())
+
+    async def stop(self) -> None:
+        """Stop wherever it is, and return once it has.  Safe to call twice."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+    @abc.abstractmethod
+    async def _run(self) -> None: ...
 
 
 class Background:

@@ -6,10 +6,9 @@ Knows: retainers.  Must not know: HTTP, Jupyter.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 
-from .background import start_in_background
+from .background import BackgroundTask
 from .errors import BookstoreError
 from .retaining import Retainer
 
@@ -17,27 +16,16 @@ FIRST_AFTER_S = 300.0
 """A server that starts has better things to do."""
 
 
-class RetentionTask:
-    """Runs a retainer once an interval, from :meth:`start` to :meth:`stop`."""
+class RetentionTask(BackgroundTask):
+    """Runs a retainer once an interval.
+
+    Stopped in the midst of a run, what is not removed yet stays.
+    """
 
     def __init__(self, retainer: Retainer, *, interval_s: float, log: logging.Logger) -> None:
         self._retainer = retainer
         self._interval_s = interval_s
         self._log = log
-        self._running: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to run on the present event loop."""
-        if self._running is None:
-            self._running = start_in_background(self._run())
-
-    async def stop(self) -> None:
-        """Stop, in the midst of a run too; what is not removed yet stays.  Safe to call twice."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
 
     async def _run(self) -> None:
         pause_s = min(FIRST_AFTER_S, self._interval_s)

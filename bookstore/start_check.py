@@ -9,10 +9,9 @@ Knows: health.  Must not know: HTTP, Jupyter.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 
-from .background import start_in_background
+from .background import BackgroundTask
 from .health import StoreHealth, problems
 from .wiring import Bookstore
 
@@ -20,8 +19,8 @@ AFTER_S = 2.0
 """A server that starts has better things to do."""
 
 
-class StartCheck:
-    """Says in the log what is wrong, between :meth:`start` and :meth:`stop`."""
+class StartCheck(BackgroundTask):
+    """Says in the log what is wrong, a while after the start."""
 
     def __init__(
         self, bookstore: Bookstore, *, log: logging.Logger, after_s: float = AFTER_S
@@ -29,20 +28,6 @@ class StartCheck:
         self._bookstore = bookstore
         self._log = log
         self._after_s = after_s
-        self._running: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Look in a while, on the present event loop."""
-        if self._running is None:
-            self._running = start_in_background(self._run())
-
-    async def stop(self) -> None:
-        """Look no more.  Safe to call twice."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
 
     async def _run(self) -> None:
         await asyncio.sleep(self._after_s)
