@@ -29,13 +29,10 @@ class OsLock:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._held: FileLock | None = None
-
-    @property
-    def is_held(self) -> bool:
+        self.is_held = False
         """Is the lock ours?"""
-        return self._held is not None
+        self._file = file
+        self._lock: FileLock | None = None
 
     def try_acquire(self) -> bool:
         """Take the lock unless another has it, without waiting; return whether it is ours now.
@@ -43,17 +40,17 @@ class OsLock:
         Raises :class:`NoFileLocksError` where there are none, and OSError when the file cannot be
         opened.
         """
-        if self._held is None:
-            lock = FileLock(self._file, thread_local=False)  # anew: one may have turned soft
-            if _try_once(lock):
-                self._held = lock
+        if not self.is_held:
+            lock, self._lock = self._lock or FileLock(self._file, thread_local=False), None
+            self.is_held = _try_once(lock)
+            self._lock = lock  # to be used again, now that it did not turn soft
         return self.is_held
 
     def release(self) -> None:
         """Let go of the lock.  Safe to call without having it."""
-        lock, self._held = self._held, None
-        if lock is not None:
-            lock.release(force=True)
+        self.is_held = False
+        if self._lock is not None:
+            self._lock.release(force=True)
 
 
 def _try_once(lock: FileLock) -> bool:

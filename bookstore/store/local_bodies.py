@@ -90,10 +90,11 @@ class Bodies:
 
 
 def _compress(body: bytes, stream: BinaryIO) -> None:
-    # No time and no name in the header: equal bodies give equal files.
-    with gzip.GzipFile("", "wb", fileobj=stream, compresslevel=_LEVEL, mtime=0) as packed:
-        for start in range(0, len(body), _SLICE_BYTES):
-            packed.write(memoryview(body)[start : start + _SLICE_BYTES])
+    # zlib's own gzip header has no time and no name: equal bodies give equal files.
+    packer = zlib.compressobj(_LEVEL, wbits=16 + zlib.MAX_WBITS)
+    for start in range(0, len(body), _SLICE_BYTES):
+        stream.write(packer.compress(memoryview(body)[start : start + _SLICE_BYTES]))
+    stream.write(packer.flush())
 
 
 def _damaged(what: str, sha256: str) -> StoreRefused:
