@@ -21,7 +21,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,13 +42,32 @@ BODY = os.urandom(20_000)
 METADATA = Provenance.of(BODY, author="ada", kind="save").to_metadata()
 
 Put = Callable[[str], Awaitable[object]]
-Round = Callable[[], Awaitable[float]]
-"""Stores all bodies once and returns the seconds it took."""
+
+
+class Spent(NamedTuple):
+    """Seconds, on the wall and of this process on the processor."""
+
+    wall_s: float
+    cpu_s: float
+
+    @classmethod
+    def now(cls) -> Spent:
+        """The clocks as they are."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def until_now(self) -> Spent:
+        """What was spent since."""
+        now = Spent.now()
+        return Spent(now.wall_s - self.wall_s, now.cpu_s - self.cpu_s)
+
+
+Round = Callable[[str], Awaitable[Spent]]
+"""Stores all bodies once in this bucket and returns what that took."""
 
 FILLED_AT_ONCE = 500
 
 
-async def timed_puts(put: Put, puts: int, concurrency: int) -> float:
+async def timed_puts(put: Put, puts: int, concurrency: int) -> Spent:
     """Put *puts* bodies, *concurrency* at a time."""
     numbers = iter(range(puts))
 
@@ -55,9 +75,9 @@ async def timed_puts(put: Put, puts: int, concurrency: int) -> float:
         for number in numbers:
             await put(f"workspace/{number}.ipynb")
 
-    started = time.perf_counter()
+    started = Spent.now()
     await asyncio.gather(*(deliver() for _ in range(concurrency)))
-    return time.perf_counter() - started
+    return started.until_now()
 
 
 async def filled_outbox(folder: Path, puts: int) -> None:
@@ -79,12 +99,12 @@ async def filled_outbox(folder: Path, puts: int) -> None:
     await outbox.close()
 
 
-async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
+async def timed_drain(store: S3Store, puts: int, concurrency: int) -> Spent:
     """Empty an outbox of *puts* saves; filling it is not counted, starting is."""
     delivered = asyncio.Event()
     with tempfile.TemporaryDirectory() as folder:
         await filled_outbox(Path(folder), puts)
-        started = time.perf_counter()
+        started = Spent.now()
         outbox = Outbox(Path(folder), max_bytes=2**40)
         uploader = Uploader(
             outbox,
@@ -96,10 +116,10 @@ async def timed_drain(store: S3Store, puts: int, concurrency: int) -> float:
         )
         uploader.wake()
         await delivered.wait()
-        took_s = time.perf_counter() - started
+        spent = started.until_now()
         await uploader.stop()
         await outbox.close()
-    return took_s
+    return spent
 
 
 def plain_client(server: RealStore, connections: int) -> Any:
@@ -123,36 +143,54 @@ def plain_client(server: RealStore, connections: int) -> Any:
 async def compare(server: RealStore, puts: int, concurrency: int, rounds: int) -> None:
     """Run the rounds and print what they gave."""
     connections = concurrency + 4
-    plain_bucket = server.new_bucket()
-    store = S3Store(server.new_bucket(), server.options(max_connections=connections))
+    options = server.options(max_connections=connections)
     async with plain_client(server, connections) as client:
 
-        async def plain(key: str) -> object:
-            return await client.put_object(
-                Bucket=plain_bucket,
-                Key=key,
-                Body=BODY,
-                Metadata=encode_metadata(METADATA),
-                ContentType=NOTEBOOK_CONTENT_TYPE,
-            )
+        async def plain(bucket: str) -> Spent:
+            async def put(key: str) -> object:
+                return await client.put_object(
+                    Bucket=bucket,
+                    Key=key,
+                    Body=BODY,
+                    Metadata=encode_metadata(METADATA),
+                    ContentType=NOTEBOOK_CONTENT_TYPE,
+                )
 
-        async def ours(key: str) -> object:
-            return await store.put(key, BODY, metadata=METADATA, content_type=NOTEBOOK_CONTENT_TYPE)
+            await put("warm-up")
+            return await timed_puts(put, puts, concurrency)
+
+        async def ours(bucket: str) -> Spent:
+            async with opened(S3Store(bucket, options)) as put:
+                return await timed_puts(put, puts, concurrency)
+
+        async def whole(bucket: str) -> Spent:
+            async with opened(store := S3Store(bucket, options)):
+                return await timed_drain(store, puts, concurrency)
 
         ways: dict[str, Round] = {
-            "plain aiobotocore": lambda: timed_puts(plain, puts, concurrency),
-            "S3Store.put": lambda: timed_puts(ours, puts, concurrency),
-            "outbox and uploader": lambda: timed_drain(store, puts, concurrency),
+            "plain aiobotocore": plain,
+            "S3Store.put": ours,
+            "outbox and uploader": whole,
         }
-        await plain("warm-up")
-        await ours("warm-up")
         done: dict[str, list[Measured]] = {name: [] for name in ways}
         for number in range(rounds):
             order = list(ways) if number % 2 == 0 else list(reversed(ways))
             for name in order:
-                done[name].append(await measured(ways[name], puts))
-    await store.close()
+                # A bucket of its own: the more versions a key has, the slower some stores are.
+                done[name].append(await measured(ways[name], server.new_bucket(), puts))
     print_table(done, server, puts, concurrency)
+
+
+@asynccontextmanager
+async def opened(store: S3Store) -> AsyncIterator[Put]:
+    """Warm *store* up, give what puts a body under a key there, and close it."""
+
+    async def put(key: str) -> object:
+        return await store.put(key, BODY, metadata=METADATA, content_type=NOTEBOOK_CONTENT_TYPE)
+
+    await put("warm-up")
+    yield put
+    await store.close()
 
 
 class Measured(NamedTuple):
@@ -165,12 +203,12 @@ class Measured(NamedTuple):
     """How much more memory this process had afterwards."""
 
 
-async def measured(one_round: Round, puts: int) -> Measured:
+async def measured(one_round: Round, bucket: str, puts: int) -> Measured:
     """Run one round."""
-    before_mb, before_s = resident_mb(os.getpid()), time.process_time()
-    took_s = await one_round()
-    cpu_ms = (time.process_time() - before_s) / puts * 1000
-    return Measured(puts / took_s, cpu_ms, resident_mb(os.getpid()) - before_mb)
+    before_mb = resident_mb(os.getpid())
+    spent = await one_round(bucket)
+    grown_mb = resident_mb(os.getpid()) - before_mb
+    return Measured(puts / spent.wall_s, spent.cpu_s / puts * 1000, grown_mb)
 
 
 def print_table(
