@@ -97,6 +97,7 @@ async def filled_outbox(folder: Path, puts: int) -> None:
             ]
         )
     await outbox.close()
+    os.sync()  # what filling leaves to be written is not part of emptying
 
 
 async def timed_drain(store: S3Store, puts: int, concurrency: int) -> Spent:
