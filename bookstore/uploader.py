@@ -203,7 +203,7 @@ class Uploader:
         self.problem = problem or self._outbox.problem
 
     async def _start_due(self) -> float:
-        """Start the deliveries that are due; return the seconds until another look is worth it."""
+        """Start what is due; return the seconds until another look is worth it."""
         wanted = self._lines.wanted
         agenda = await self._outbox.agenda(limit=wanted)
         if wanted:
@@ -262,7 +262,7 @@ class Uploader:
             except BookstoreError as error:  # a refusal, or a key that no store takes
                 if isinstance(error, BucketNotFound):
                     await self._outbox.forget_heads()
-                return await self._refused(entry, error, by_store=True)
+                return await self._refused(entry, error, reachable=True)
             except asyncio.TimeoutError:
                 reason = f"The store did not answer within {timeout_s:.3g} seconds."
                 return await self._postpone(entry, reason, timeout_s)
@@ -296,12 +296,12 @@ class Uploader:
         return False
 
     async def _refused(
-        self, entry: OutboxEntry, error: BookstoreError, *, by_store: bool = False
+        self, entry: OutboxEntry, error: BookstoreError, *, reachable: bool | None = None
     ) -> bool:
         reason = _sentence(error)
         delay_s = refused_delay(entry.attempts, longest_s=REFUSED_DELAY_S)
         await self._outbox.postpone(entry, delay_s=delay_s, reason=reason, refused=True)
-        await self._fail("refused", entry, reason, reachable=True if by_store else None)
+        await self._fail("refused", entry, reason, reachable=reachable)
         return False
 
     async def _discard(self, entry: OutboxEntry, error: SaveLost) -> bool:

@@ -17,7 +17,7 @@ from .local_disk import make_folder, write_whole
 
 _SLICE_BYTES = 2**20
 _LEVEL = 4
-"""Half the work of gzip's own 6, or a third, for files a fifteenth larger at most."""
+"""Half the work of gzip's own 6, or a third, for files about a fifteenth larger."""
 
 
 class Bodies:

@@ -83,7 +83,7 @@ async def test_what_comes_next_is_read_while_the_store_works(
 @pytest.mark.parametrize(
     "failure", [StoreUnavailable("It is down."), BucketNotFound("It is gone.")]
 )
-async def test_whoever_is_told_of_a_failure_finds_it_at_the_entry(
+async def test_the_condition_tells_of_a_failure_only_once_the_entry_does(
     failure: BookstoreError,
     outbox: Outbox,
     store: MemoryStore,
