@@ -1,16 +1,38 @@
 """A lock on a file that the operating system keeps, and takes back from a process that died.
 
-Knows: filelock.  Must not know: what is locked.
+Not the library filelock: where a disk has no such locks it takes one that is only a file's
+existence, and whether it says so differs from release to release.
+
+Knows: the operating system's locks.  Must not know: what is locked.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
-from filelock import FileLock, SoftFileLock, Timeout
+if sys.platform == "win32":
+    import msvcrt
 
+    def _lock(opened: int) -> None:
+        msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(opened: int) -> None:
+        msvcrt.locking(opened, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(opened: int) -> None:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(opened: int) -> None:
+        fcntl.flock(opened, fcntl.LOCK_UN)
+
+
+_HELD_BY_ANOTHER = (errno.EACCES, errno.EAGAIN)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)
 
 
@@ -24,15 +46,18 @@ class NoFileLocksError(OSError):
 class OsLock:
     """The lock of *file*, which one holder at a time has, in this process or another.
 
-    Never the kind that is only a file's existence, which filelock takes by itself where there are
-    no others: it outlives a process that died, and two can come to have it.
+    Never the kind that is only a file's existence: it outlives a process that died, and two can
+    come to have it.
     """
 
     def __init__(self, file: Path) -> None:
-        self.is_held = False
-        """Is the lock ours?"""
         self._file = file
-        self._lock: FileLock | None = None
+        self._opened: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Is the lock ours?"""
+        return self._opened is not None
 
     def try_acquire(self) -> bool:
         """Take the lock unless another has it, without waiting; return whether it is ours now.
@@ -40,33 +65,25 @@ class OsLock:
         Raises :class:`NoFileLocksError` where there are none, and OSError when the file cannot be
         opened.
         """
-        if not self.is_held:
-            lock, self._lock = self._lock or FileLock(self._file, thread_local=False), None
-            self.is_held = _try_once(lock)
-            self._lock = lock  # to be used again, now that it did not turn soft
+        if self._opened is None:
+            opened = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                _lock(opened)
+            except OSError as error:
+                os.close(opened)
+                if error.errno in _NO_LOCKS:
+                    raise NoFileLocksError from error
+                if error.errno not in _HELD_BY_ANOTHER:
+                    raise
+            else:
+                self._opened = opened
         return self.is_held
 
     def release(self) -> None:
         """Let go of the lock.  Safe to call without having it."""
-        self.is_held = False
-        if self._lock is not None:
-            self._lock.release(force=True)
-
-
-def _try_once(lock: FileLock) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        is_held = False
-    except NotImplementedError as error:  # what earlier releases of filelock do
-        raise NoFileLocksError from error
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            raise NoFileLocksError from error
-        raise
-    else:
-        is_held = True
-    if isinstance(lock, SoftFileLock):
-        lock.release(force=True)
-        raise NoFileLocksError
-    return is_held
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            try:
+                _unlock(opened)  # a forked child may have the file open still
+            finally:
+                os.close(opened)

@@ -49,7 +49,6 @@ ROOMS = {
     "prometheus_client": ("telemetry",),
     "requests": ("client/",),
     "rich": ("cli/",),
-    "filelock": ("os_lock", "outbox/"),
 }
 """Which modules may import a library, by how their path begins."""
 

@@ -23,9 +23,9 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from filelock import FileLock
 
 from bookstore.errors import ObjectNotFound, StoreRefused, StoreUnavailable, VersionNotFound
+from bookstore.os_lock import OsLock
 from bookstore.records import ObjectVersion
 from bookstore.store.local import LocalStore
 from bookstore.store.local_bodies import Bodies
@@ -335,11 +335,13 @@ async def test_a_cancelled_put_does_not_land_on_top_of_a_later_one(
         return sha256
 
     monkeypatch.setattr(Bodies, "add", announced)
-    with FileLock(folder / "journal.lock"):
-        task = asyncio.ensure_future(put(store, b"cancelled"))
-        await asyncio.to_thread(body_written.wait, 10)
-        task.cancel()
-        await asyncio.wait([task])
+    lock = OsLock(folder / "journal.lock")
+    assert lock.try_acquire()
+    task = asyncio.ensure_future(put(store, b"cancelled"))
+    await asyncio.to_thread(body_written.wait, 10)
+    task.cancel()
+    await asyncio.wait([task])
+    lock.release()
     await put(store, b"last")
 
     assert await bodies_of(store) == [b"last", b"first"]
@@ -615,36 +617,15 @@ async def test_a_folder_that_cannot_be_made_is_told_without_its_path(tmp_path: P
     await store.close()
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        NotImplementedError(),
-        OSError(errno.ENOLCK, "No locks available"),
-        OSError(errno.EOPNOTSUPP, "Operation not supported"),
-    ],
-    ids=["not implemented", "no locks", "not supported"],
-)
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
 async def test_a_disk_without_locks_is_refused(
-    store: LocalStore, monkeypatch: pytest.MonkeyPatch, answer: Exception
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """Rather than to let two processes write into each other's lines."""
-
-    def fail(*args: object, **options: object) -> None:
-        raise answer
-
-    monkeypatch.setattr(FileLock, "acquire", fail)
-    with pytest.raises(StoreRefused, match="without locks"):
-        await put(store, b"")
-
-
-@pytest.mark.filterwarnings("ignore:flock not supported")
-async def test_a_lock_that_is_only_a_files_existence_is_no_lock(
-    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the disk has no others the store says what to change, and works once it is changed."""
+    """Rather than to let two processes write into each other's lines, or to take a file's
+    existence for a lock; the store says what to change, and works once it is changed."""
 
     def missing(*_: object) -> None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+        raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as without_locks:
         without_locks.setattr(fcntl, "flock", missing)
@@ -663,11 +644,12 @@ async def test_a_lock_that_is_only_a_files_existence_is_no_lock(
 
 HANG = """
     import os, signal, sys
-    from filelock import FileLock
+    from pathlib import Path
+    from bookstore.os_lock import OsLock
 
-    with FileLock(sys.argv[1]):
-        print("held", flush=True)
-        os.kill(os.getpid(), signal.SIGSTOP)
+    assert OsLock(Path(sys.argv[1])).try_acquire()
+    print("held", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
 """
 
 
