@@ -20,6 +20,7 @@ from urllib3.util import Retry
 
 EXTENSIONS = {"bookstore": True, "jupyterlab": False, "jupyter_lsp": False, "notebook": False}
 TOKEN = "a-token-of-the-tests"
+_PATIENCE_S = 300  # starting a kernel beside other tests takes long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,9 @@ class JupyterProcess:
     def call(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return what the server answers, by other means than the client under test."""
         headers = {"Authorization": f"token {TOKEN}"}
-        response = requests.request(verb, self.url + path, json=body, headers=headers, timeout=60)
+        response = requests.request(
+            verb, self.url + path, json=body, headers=headers, timeout=_PATIENCE_S
+        )
         response.raise_for_status()
         return response.json() if response.content else None
 
@@ -78,8 +81,8 @@ class JupyterProcess:
         kernel.load_connection_file()
         kernel.start_channels()
         try:
-            kernel.wait_for_ready(timeout=60)
-            kernel.execute_interactive(code, timeout=60, output_hook=hear)
+            kernel.wait_for_ready(timeout=_PATIENCE_S)
+            kernel.execute_interactive(code, timeout=_PATIENCE_S, output_hook=hear)
         finally:
             kernel.stop_channels()
         return "".join(printed)
