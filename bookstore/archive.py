@@ -182,15 +182,23 @@ class ArchivingMixin(RecordingMixin):
         """
         name = normal_path(path)
         async with self._saving.hold(name):
-            doomed = await self._archived_below(name) if name else []
-            before = [Change(file, OUTSIDE, only_if_changed=True) for file in doomed]
-            recorded = await self._record_changes(before)
-            if recorded.lost:
-                lost = recorded.lost[0].path
-                raise HTTPError(507, f"Not deleted: {lost} could not be archived first.")
+            doomed = await self._archive_first(name, "deleted") if name else []
             await super().delete(path)
             self._seen.forget(name)
             await _finish(self._record([self._delete_of(file) for file in doomed]))
+
+    async def _archive_first(self, path: str, done: str) -> list[str]:
+        """Archive what is at *path*, which is about to be *done*; return the files.
+
+        Raises where one cannot be archived, or where it cannot be known which there are.
+        """
+        below = await self._below(path)
+        files = [file for file in below.files if self.is_archived(file)]
+        before = [Change(file, OUTSIDE, only_if_changed=True) for file in files]
+        recorded = await self._record_changes(before)
+        if left := [*below.unread, *(save.path for save in recorded.lost)]:
+            raise HTTPError(507, f"Not {done}: {left[0]} could not be archived first.")
+        return files
 
     async def copy(self, from_path: str, to_path: str | None = None) -> Model:
         """Copy; the copy's first version knows where it comes from."""
@@ -200,7 +208,7 @@ class ArchivingMixin(RecordingMixin):
         if copied["type"] == "directory":
             target = normal_path(copied["path"])
             async with self._saving.hold(target):
-                files = await self._archived_below(target)
+                files = filter(self.is_archived, (await self._below_or_told(target)).files)
                 await _finish(
                     self._record_changes(
                         [
@@ -262,9 +270,7 @@ class ArchivingMixin(RecordingMixin):
         """
         name = normal_path(path)
         async with self._saving.hold(name):
-            before = Change(name, OUTSIDE, only_if_changed=True)
-            if await self._archived_below(name) and (await self._record_changes([before])).lost:
-                raise HTTPError(507, f"Not restored: {name} could not be archived first.")
+            await self._archive_first(name, "restored")
             with saving_as("restore", source=source):
                 yield
             await _finish(self._record_restored(name, source))

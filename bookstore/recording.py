@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 
 from .api_paths import normal_path, rebased
 from .errors import OutboxUnavailable
+from .folder_files import FolderFiles, files_at
 from .identity import current_author, key_username
 from .intent import Intent
 from .notebook_bytes import content_type_of, model_bytes
@@ -169,7 +169,7 @@ class RecordingMixin(AsyncContentsManager):
     async def _record_move(self, old: str, new: str) -> None:
         self._seen.forget(old)
         changes, gone = [], []
-        for file in await asyncio.to_thread(self._files_below, new):
+        for file in (await self._below_or_told(new)).files:
             was = rebased(file, new, old)
             if self.is_archived(file):
                 moved_from = was if self.is_archived(was) else None
@@ -309,25 +309,17 @@ class RecordingMixin(AsyncContentsManager):
         find = getattr(self, "_get_os_path", None)
         return Path(find(path)) if find else None
 
-    async def _archived_below(self, path: str) -> list[str]:
-        files = await asyncio.to_thread(self._files_below, path)
-        return [file for file in files if self.is_archived(file)]
-
-    def _files_below(self, path: str) -> list[str]:
-        """The API path of the file at *path*, or of every file in the folder there.  Blocks."""
+    async def _below(self, path: str) -> FolderFiles:
+        """The API path of the file at *path*, or of every file in the folder there."""
         os_path = self.os_path_of(path)
         if os_path is None:
-            return [path]
-        if os_path.is_dir():
-            return [f"{path}/{below}" for below in _walk(os_path)]
-        return [path] if os_path.is_file() else []
+            return FolderFiles([path], [])
+        found = await asyncio.to_thread(files_at, os_path)
+        return FolderFiles(*([normal_path(f"{path}/{file}") for file in part] for part in found))
 
-
-def _walk(folder: Path) -> Iterator[str]:
-    """Yield the ``/``-separated paths of the files below *folder*, hidden folders left out."""
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        inside = Path(root).relative_to(folder).as_posix()
-        for name in sorted(files):
-            if (Path(root) / name).is_file():  # a pipe would never end
-                yield name if inside == "." else f"{inside}/{name}"
+    async def _below_or_told(self, path: str) -> FolderFiles:
+        """As above; tell of folders that cannot be read, where nothing is lost by that."""
+        below = await self._below(path)
+        for unread in below.unread:
+            self.log.warning("%s cannot be read, so what is in it is not archived", unread)
+        return below
