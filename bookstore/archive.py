@@ -25,10 +25,11 @@ from traitlets import default
 from .api_paths import normal_path, rebased
 from .checkpoints import BookstoreCheckpoints
 from .early_recording import EarlyRecording
+from .identity import current_author
 from .intent import Intent, current_intent, saving_as
 from .manual_saves import ManualSaves
 from .notebook_saving import WITNESS, QuickNotebookSaving
-from .recording import OUTSIDE, Change, RecordingMixin, Who
+from .recording import OUTSIDE, Change, RecordingMixin
 from .records import ArchiveRecord, utc_now
 from .reserved_keys import is_reserved
 
@@ -87,7 +88,7 @@ class ArchivingMixin(RecordingMixin):
         """
         path = normal_path(record.filepath)
         save = await asyncio.to_thread(
-            self._save_of, path, record.content.encode(), current_intent(), Who.now()
+            self._save_of, path, record.content.encode(), current_intent(), current_author()
         )
         saved_at = datetime.fromtimestamp(record.queued_time, timezone.utc)
         await self._record([replace(save, provenance=replace(save.provenance, saved_at=saved_at))])
@@ -113,7 +114,7 @@ class ArchivingMixin(RecordingMixin):
             return saved
         async with self._saving.hold(name):
             if chunk in (_WHOLE, _FIRST):
-                await self._capture(name, Who.now())
+                await self._capture(name, current_author())
             early = self._early_recording(name)
             token = WITNESS.set(early)
             try:
@@ -130,7 +131,7 @@ class ArchivingMixin(RecordingMixin):
         That are saves of which more has to be known, that may take the place of another, and those
         that a hook may write to.
         """
-        file, intent, who = self.os_path_of(path), current_intent(), Who.now()
+        file, intent, author = self.os_path_of(path), current_intent(), current_author()
         is_ordinary = intent.kind == "save" and not self.bookstore.announcements.is_announced(path)
         may_change = (
             self.bookstore.settings.coalesce_s or self.post_save_hook or self._post_save_hooks
@@ -139,7 +140,7 @@ class ArchivingMixin(RecordingMixin):
             return None
         return EarlyRecording(
             file,
-            save_of=lambda content: self._save_of(path, content, intent, who),
+            save_of=lambda content: self._save_of(path, content, intent, author),
             record=lambda save: self._record([save]),
         )
 

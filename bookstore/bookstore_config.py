@@ -44,8 +44,8 @@ class BookstoreSettings(LoggingConfigurable):
     workspace_prefix = Unicode(
         "workspace",
         help="""Prefix under which every save is archived. Slashes at either end make no
-        difference. `{username}` stands for the user's name: JUPYTERHUB_USER, else the name the
-        identity provider gives, else the account the server runs under.""",
+        difference. `{username}` stands for whose server it is, whoever signs in there:
+        JUPYTERHUB_USER, else the account the server runs under.""",
     ).tag(config=True)
 
     published_prefix = Unicode(
@@ -275,7 +275,7 @@ class BookstoreSettings(LoggingConfigurable):
         return None if url in ("", AWS_ENDPOINT_URL) else url
 
     def workspace(self, username: str) -> Workspace:
-        """Return the part of the bucket where the notebooks of *username* are archived."""
+        """Return the part of the bucket where the notebooks on the server of *username* are."""
         return Workspace(s3_key(_with_username(self.workspace_prefix, username)))
 
     def workspace_key(self, path: str, username: str) -> str:

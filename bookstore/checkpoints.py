@@ -24,7 +24,6 @@ from .checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint
 from .copies import save_over
 from .errors import BookstoreError, OutboxUnavailable, StoreUnavailable
 from .history import Entry, Read
-from .identity import key_username
 from .records import utc_now
 from .reserved_keys import is_reserved
 from .workspace import Workspace
@@ -137,7 +136,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
 
     @property
     def _workspace(self) -> Workspace:
-        workspace: Workspace = self.parent.bookstore.settings.workspace(key_username())
+        workspace: Workspace = self.parent.bookstore.workspace
         return workspace
 
     def _is_archived(self, path: str) -> bool:

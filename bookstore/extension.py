@@ -21,7 +21,6 @@ from .cli.commands import SUBCOMMANDS
 from .cli.roots import remember_root
 from .handlers import load_jupyter_server_extension
 from .health import archiver_state
-from .identity import key_username
 from .start_check import StartCheck
 from .telemetry import Telemetry
 from .wiring import Bookstore, bookstore_for
@@ -97,7 +96,7 @@ class BookstoreApp(ExtensionApp):
         from .retention_task import RetentionTask
 
         return RetentionTask(
-            retainer_of(bookstore, key_username()),
+            retainer_of(bookstore),
             interval_s=bookstore.settings.retention_interval_h * 3600,
             log=self.log,
         )

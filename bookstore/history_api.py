@@ -10,7 +10,6 @@ from .api import BookstoreAPIHandler
 from .clone_request import api_path, shown, text_field, version_id_field
 from .errors import BadRequest, NotFound
 from .history import Entry, Read
-from .identity import key_username
 from .reserved_keys import is_reserved
 from .workspace import Workspace
 
@@ -43,8 +42,8 @@ class HistoryHandler(BookstoreAPIHandler):
 
     @property
     def workspace(self) -> Workspace:
-        """Where the notebooks of whoever asks are archived."""
-        return self.bookstore.settings.workspace(key_username())
+        """Where the server's notebooks are archived."""
+        return self.bookstore.workspace
 
     def path_in(self, path: str) -> str:
         """Return the route's API path; there must be one."""

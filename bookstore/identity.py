@@ -5,7 +5,6 @@ Knows: jupyter_server's call context.  Must not know: handlers, stores.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from jupyter_server import CallContext
@@ -22,11 +21,6 @@ def current_author() -> str:
     """
     user = _request_user()
     return server_username() if user is None else str(user.username)
-
-
-def key_username() -> str:
-    """Return what ``{username}`` in a prefix stands for: JUPYTERHUB_USER before anyone else."""
-    return os.environ.get("JUPYTERHUB_USER") or current_author()
 
 
 def _request_user() -> Any | None:

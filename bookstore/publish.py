@@ -14,7 +14,7 @@ from .clone_request import api_path, shown, text_field
 from .contents_models import notebook_body, notebook_from_dict, untrusted_bytes
 from .copies import saved_bytes
 from .errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, ObjectNotFound
-from .identity import current_author, key_username
+from .identity import current_author
 from .records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
 from .s3_paths import MAX_KEY_BYTES, s3_path
 
@@ -28,13 +28,12 @@ class PublishingHandler(BookstoreHandler):
 
     def published_key(self, path: str) -> str:
         """Return the key that *path* is published under; publishing must be possible."""
-        settings = self.bookstore.settings
-        if not settings.published_prefix.strip("/"):
+        if not self.bookstore.settings.published_prefix.strip("/"):
             raise Forbidden(
                 "Publishing is switched off.",
                 hint="The administrator can set BookstoreSettings.published_prefix.",
             )
-        key = settings.published_key(path, key_username())
+        key = self.bookstore.published_key(path)
         if len(key.encode()) > MAX_KEY_BYTES:
             raise BadRequest(f"The path gives a key of more than {MAX_KEY_BYTES} bytes.")
         return key
@@ -69,12 +68,11 @@ class BookstorePublishAPIHandler(PublishingHandler, BookstoreAPIHandler):
         path = _notebook_path(path)
         key = self.published_key(path)
         body = await self._untrusted(await self.json_body(), path)
-        username = key_username()
         provenance = Provenance.of(
             body,
             author=current_author(),
             kind="publish",
-            source=self.bookstore.settings.workspace_key(path, username),
+            source=self.bookstore.workspace.key(path),
         )
         put = self.bookstore.store.put(
             key, body, metadata=provenance.to_metadata(), content_type=NOTEBOOK_CONTENT_TYPE

@@ -17,7 +17,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 from .api_paths import normal_path, rebased
 from .errors import OutboxUnavailable
 from .folder_files import FolderFiles, files_at
-from .identity import current_author, key_username
+from .identity import current_author
 from .intent import Intent
 from .notebook_bytes import content_type_of, model_bytes
 from .path_locks import TreeLock
@@ -47,19 +47,6 @@ class Change(NamedTuple):
     intent: Intent
     moved_from: str | None = None
     only_if_changed: bool = False
-
-
-class Who(NamedTuple):
-    """On whose behalf something is recorded; background work is told, since it has no request."""
-
-    author: str
-    username: str
-    """What ``{username}`` in the prefix stands for."""
-
-    @classmethod
-    def now(cls) -> Who:
-        """Return who makes the request under way."""
-        return cls(current_author(), key_username())
 
 
 class _Read(NamedTuple):
@@ -95,41 +82,43 @@ class RecordingMixin(AsyncContentsManager):
         name = normal_path(path)
         if not self.is_archived(name) or self.bookstore.recorder.held:
             return False  # while saves are held, the file is seen to later: it stays where it is
-        return await self._capture(name, Who.now(), max_bytes=LOOKED_AT_BYTES)
+        return await self._capture(name, current_author(), max_bytes=LOOKED_AT_BYTES)
 
     def _notice(self, path: str) -> None:
         """Have :meth:`capture_outside` happen beside the request under way."""
         if path in self._noticing or not self.is_archived(path) or self.os_path_of(path) is None:
             return
         self._noticing.add(path)
-        self.bookstore.background.start(self._noticed(path, Who.now()))
+        self.bookstore.background.start(self._noticed(path, current_author()))
 
-    async def _noticed(self, path: str, who: Who) -> None:
+    async def _noticed(self, path: str, author: str) -> None:
         try:
             if not self.bookstore.recorder.held:
-                await self._capture(path, who, max_bytes=LOOKED_AT_BYTES)
+                await self._capture(path, author, max_bytes=LOOKED_AT_BYTES)
         finally:
             self._noticing.discard(path)
 
     def _look_again(self) -> None:
         # The outbox may have lost saves: what the files hold now is compared with the store.
-        self.bookstore.background.start(self._capture_all(self._seen.forget_all(), Who.now()))
+        self.bookstore.background.start(
+            self._capture_all(self._seen.forget_all(), current_author())
+        )
 
-    async def _capture_all(self, paths: list[str], who: Who) -> None:
+    async def _capture_all(self, paths: list[str], author: str) -> None:
         for path in paths:
-            await self._capture(path, who, max_bytes=LOOKED_AT_BYTES)
+            await self._capture(path, author, max_bytes=LOOKED_AT_BYTES)
 
-    async def _capture(self, path: str, who: Who, *, max_bytes: int | None = None) -> bool:
+    async def _capture(self, path: str, author: str, *, max_bytes: int | None = None) -> bool:
         try:
             async with self._saving.hold(path):
-                return await self._record_outside(path, who, max_bytes)
+                return await self._record_outside(path, author, max_bytes)
         except FileNotFoundError:  # gone since it was looked at
             return False
         except Exception as error:  # a manager may raise anything, and nobody asked for this
             self.log.warning("%s: what something else wrote is not archived: %s", path, error)
             return False
 
-    async def _record_outside(self, path: str, who: Who, max_bytes: int | None) -> bool:
+    async def _record_outside(self, path: str, author: str, max_bytes: int | None) -> bool:
         signature = self._signature(path)
         if signature is None or self._seen.is_as(path, signature):
             return False
@@ -139,7 +128,7 @@ class RecordingMixin(AsyncContentsManager):
             self.log.warning("%s was changed from outside and is too large to archive", path)
             self._seen.remember(path, signature, utc_now())
             return False
-        read = await self._read(Change(path, OUTSIDE, only_if_changed=True), who)
+        read = await self._read(Change(path, OUTSIDE, only_if_changed=True), author)
         if await self._is_recorded(read.save):
             recorded = Recorded()
         else:
@@ -189,11 +178,11 @@ class RecordingMixin(AsyncContentsManager):
         batch: list[Save] = [*before]
         reads: list[_Read] = []
         for change in changes:
-            who = Who.now()
-            read = await self._read_or_tell(change, who)
+            author = current_author()
+            read = await self._read_or_tell(change, author)
             if read is None:
                 if change.only_if_changed:
-                    unread = self._save_of(change.path, b"", change.intent, who)
+                    unread = self._save_of(change.path, b"", change.intent, author)
                     recorded = recorded.and_of(Recorded(lost=(unread,)))
                 continue
             reads.append(read)
@@ -220,23 +209,23 @@ class RecordingMixin(AsyncContentsManager):
 
     # -- reading -------------------------------------------------------------------------------
 
-    async def _read_or_tell(self, change: Change, who: Who) -> _Read | None:
+    async def _read_or_tell(self, change: Change, author: str) -> _Read | None:
         """Return what a file holds now; None, told, when it cannot be read."""
         try:
-            return await self._read(change, who)
+            return await self._read(change, author)
         except Exception:  # a manager may raise anything, and its save is done already
             self.log.exception("%s cannot be read to archive it", change.path)
             if not change.only_if_changed:
-                unread = self._save_of(change.path, b"", change.intent, who)
+                unread = self._save_of(change.path, b"", change.intent, author)
                 self.bookstore.recorder.hold_unread(unread, self._reread)
             return None
 
-    async def _read(self, change: Change, who: Who) -> _Read:
+    async def _read(self, change: Change, author: str) -> _Read:
         body, signature = await self._saved_bytes(change.path)
         is_outside = change.intent.kind == "outside"
         if is_outside:
-            who = who._replace(author=server_username())  # whoever it was could write here
-        save = await asyncio.to_thread(self._save_of, change.path, body, change.intent, who)
+            author = server_username()  # whoever it was could write here
+        save = await asyncio.to_thread(self._save_of, change.path, body, change.intent, author)
         provenance = save.provenance
         if is_outside and signature is not None:
             moment = changed_at(signature, self._seen.of(change.path), provenance.saved_at)
@@ -259,14 +248,12 @@ class RecordingMixin(AsyncContentsManager):
 
     # -- saves ---------------------------------------------------------------------------------
 
-    def _save_of(self, path: str, body: bytes, intent: Intent, who: Who) -> Save:
+    def _save_of(self, path: str, body: bytes, intent: Intent, author: str) -> Save:
         return Save(
             path=to_unicode(path),
-            key=self.bookstore.settings.workspace_key(path, who.username),
+            key=self._key(path),
             operation="put",
-            provenance=Provenance.of(
-                body, author=who.author, kind=intent.kind, source=intent.source
-            ),
+            provenance=Provenance.of(body, author=author, kind=intent.kind, source=intent.source),
             content_type=content_type_of(path),
             body=body,
         )
@@ -284,10 +271,9 @@ class RecordingMixin(AsyncContentsManager):
         """Return the document that says where the file or folder *old* went."""
         move = {"moved_to": to_unicode(new), "at": utc_now().isoformat(timespec="microseconds")}
         body = json.dumps(move, ensure_ascii=False).encode()
-        workspace = self.bookstore.settings.workspace(key_username())
         return Save(
             path=f"{RESERVED_FOLDER}/moves/{to_unicode(old)}.json",
-            key=workspace.reserved_key("moves", old),
+            key=self.bookstore.workspace.reserved_key("moves", old),
             operation="put",
             provenance=Provenance.of(body, author=current_author(), kind="rename"),
             content_type="application/json",
@@ -297,7 +283,7 @@ class RecordingMixin(AsyncContentsManager):
     # -- paths ---------------------------------------------------------------------------------
 
     def _key(self, path: str) -> str:
-        return self.bookstore.settings.workspace_key(path, key_username())
+        return self.bookstore.workspace.key(path)
 
     def is_archived(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""

@@ -238,15 +238,14 @@ class Retainer:
         return _removed(plan, gone, spared=len(wanted) - len(gone))
 
 
-def retainer_of(bookstore: Bookstore, username: str) -> Retainer:
-    """Return what plans and applies the configured policy to the notebooks of *username*."""
-    settings = bookstore.settings
+def retainer_of(bookstore: Bookstore) -> Retainer:
+    """Return what plans and applies the configured policy to the server's notebooks."""
     return Retainer(
         bookstore.store,
-        workspace=settings.workspace(username),
-        policy=settings.retention_policy,
+        workspace=bookstore.workspace,
+        policy=bookstore.settings.retention_policy,
         named=bookstore.history.labels.named,
-        published_prefix=settings.published_key("", username),
+        published_prefix=bookstore.published_key(""),
     )
 
 

@@ -30,7 +30,7 @@ from .recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
 from .store.base import ObjectStore
 from .uploader import Uploader
-from .workspace import Workspaces
+from .workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
     from .store.s3_options import S3Options
@@ -58,6 +58,15 @@ class Bookstore:
     background: Background = field(default_factory=Background)
     """What goes on beside the requests; it ends before anything else is let go of."""
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where the server's notebooks are archived: one place, whoever of its users saves them."""
+        return self.settings.workspace(server_username())
+
+    def published_key(self, path: str) -> str:
+        """Return the key that the notebook at *path* is published under, whoever publishes it."""
+        return self.settings.published_key(path, server_username())
 
     def store_for(self, bucket: str) -> ObjectStore:
         """Return the store of *bucket*, to clone from.
@@ -199,7 +208,10 @@ def bucket_of_root(root_dir: str) -> str:
 
 
 def server_username() -> str:
-    """Return whose server this is: JUPYTERHUB_USER, else the account it runs under."""
+    """Return whose server this is, which `{username}` in a prefix stands for.
+
+    JUPYTERHUB_USER, else the account it runs under.
+    """
     try:
         return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
     except (KeyError, OSError):  # no such account: a container with an arbitrary user ID

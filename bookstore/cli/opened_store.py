@@ -42,7 +42,7 @@ class OpenedStore:
         self.bookstore: Bookstore = bookstore_for(app, root_dir=str(self.root))
         self.described = f"the store {self.bookstore.store.display}"
         self.username = server_username()
-        self.workspace = self.bookstore.settings.workspace(self.username)
+        self.workspace = self.bookstore.workspace
 
     @property
     def root(self) -> Path:

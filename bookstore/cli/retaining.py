@@ -61,7 +61,7 @@ class RetainCommand(BookstoreCommand):
         source = self.store_for()
         if self.lifecycle:
             return self._print_rule(source)
-        retainer = retainer_of(source.bookstore, source.username)
+        retainer = retainer_of(source.bookstore)
         with self.output.progress("Looking at notebooks") as advance:
             plan = source.run(retainer.plan(tell=lambda _: advance()))
         if not self.as_json:

@@ -80,7 +80,7 @@ class StoreSource(StoredHistory):
             raise BookstoreError(
                 "Publishing is switched off.", hint="Set BookstoreSettings.published_prefix."
             )
-        return settings.published_key(path, self.username)
+        return self.bookstore.published_key(path)
 
     def clone(self, bucket: str, key: str, version_id: str, target_path: str) -> dict[str, Any]:
         """Copy an object into the user's files."""
