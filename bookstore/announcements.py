@@ -1,52 +1,88 @@
-"""Saves that are announced: someone says beforehand what the next save of a path will be.
+"""Saves that are announced: someone says beforehand that a version comes back into an editor.
 
 A restore in an open editor is two steps: the editor gets the version's content, then saves it as
-it saves everything.  The announcement is what makes that save a restore.
+it saves everything.  The announcement is what makes that save a restore.  Others may save the same
+file in between, and in a shared document their edits may be merged into what comes back, so a save
+is the announced one only
 
-Knows: API paths, time, as an argument.  Must not know: who announces, who saves.
+- when its content is the version's, whoever saves it; or
+- when whoever announced it is among those who made it, and its content is nearer to the version
+  than to what was there before: then it is the version with somebody's edits in it.
+
+Any other save is an ordinary one, and the announcement goes on waiting until it is too old.
+
+Knows: API paths, contents, names; time, as an argument.  Must not know: who announces, who saves.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from .api_paths import normal_path
+from .authors import includes
 from .intent import Intent
+from .resemblance import Content
 
 VALID_S = 60.0
 """So long an announcement waits for its save."""
 MOST = 1000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What a save that is to come will be, and how it is recognised."""
+
+    intent: Intent
+    author: str
+    """Who announced it."""
+    version: Content
+    """What is to be saved."""
+    before: Content
+    """What was there when it was announced."""
+
+    def is_kept_by(self, saved: Content, author: str) -> bool:
+        """Is it this that *author* saved, as *saved*?"""
+        if saved.digest == self.version.digest:
+            return True
+        return includes(author, self.author) and saved.is_nearer(self.version, self.before)
+
+
 class Announcements:
-    """What the next save of a path is, for those paths of which somebody said so."""
+    """The saves that are announced, one for each path."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._announced: dict[str, tuple[float, Intent]] = {}  # by path, the oldest first
+        self._announced: dict[str, tuple[float, Announcement]] = {}  # by path, the oldest first
 
     def __len__(self) -> int:
         return len(self._announced)
 
-    def announce(self, path: str, intent: Intent) -> None:
-        """Say that the next save of *path*, if it comes within a minute, is made for *intent*.
+    def announce(self, path: str, announcement: Announcement) -> None:
+        """Wait a minute for the save of *path* that *announcement* is about.
 
         A later announcement for the path takes the place of an earlier one.
         """
         name = normal_path(path)
         self._announced.pop(name, None)
-        self._announced[name] = (self._clock(), intent)
-        if len(self._announced) > MOST:
-            del self._announced[next(iter(self._announced))]
+        self._announced[name] = (self._clock(), announcement)
+        self._forget_old()
 
-    def is_announced(self, path: str) -> bool:
-        """Is there an announcement for *path*, if maybe one from too long ago?"""
-        return normal_path(path) in self._announced
+    def of(self, path: str) -> Announcement | None:
+        """Return what is announced for *path*; None when nothing is, or too long ago."""
+        self._forget_old()
+        announced = self._announced.get(normal_path(path))
+        return announced and announced[1]
 
-    def take(self, path: str) -> Intent | None:
-        """Return what was announced for *path*, once; None when nothing was, or too long ago."""
-        announced = self._announced.pop(normal_path(path), None)
-        if announced is None or self._clock() - announced[0] > VALID_S:
-            return None
-        return announced[1]
+    def withdraw(self, path: str) -> None:
+        """Wait no longer: the announced save of *path* has come."""
+        self._announced.pop(normal_path(path), None)
+
+    def _forget_old(self) -> None:
+        while self._announced:
+            oldest = next(iter(self._announced))
+            is_old = self._clock() - self._announced[oldest][0] > VALID_S
+            if not is_old and len(self._announced) <= MOST:
+                return
+            del self._announced[oldest]

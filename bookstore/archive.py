@@ -132,7 +132,7 @@ class ArchivingMixin(RecordingMixin):
         that a hook may write to.
         """
         file, intent, author = self.os_path_of(path), current_intent(), current_author()
-        is_ordinary = intent.kind == "save" and not self.bookstore.announcements.is_announced(path)
+        is_ordinary = intent.kind == "save" and self.bookstore.announcements.of(path) is None
         may_change = (
             self.bookstore.settings.coalesce_s or self.post_save_hook or self._post_save_hooks
         )
@@ -145,17 +145,13 @@ class ArchivingMixin(RecordingMixin):
         )
 
     async def _record_saved(self, path: str, early: EarlyRecording | None) -> None:
-        intent = current_intent()
-        if intent.kind == "save":
-            intent = self.bookstore.announcements.take(path) or intent
         recorded = await early.outcome() if early else None
         if early is None or recorded is None or self._is_written_since(path, early):
-            recorded = await self._record_changes([Change(path, intent)])
-        if intent.kind == "save":
-            for save in recorded.queued:
-                self._manual.note_save(save.key, save.provenance.save_id)
-            for save in recorded.unchanged:
-                self._manual.note_save(save.key, "")
+            recorded = await self._record_changes([Change(path, current_intent())])
+        for save in (*recorded.queued, *recorded.unchanged):
+            if save.provenance.kind == "save":
+                is_new = save in recorded.queued
+                self._manual.note_save(save.key, save.provenance.save_id if is_new else "")
 
     def _is_written_since(self, path: str, early: EarlyRecording) -> bool:
         """Did something write to the file after it was recorded *early*?"""

@@ -23,6 +23,7 @@ from .notebook_bytes import content_type_of, model_bytes
 from .path_locks import TreeLock
 from .recorder import Recorded
 from .records import Provenance, Save, utc_now
+from .resemblance import Content
 from .reserved_keys import RESERVED_FOLDER, is_reserved
 from .s3_paths import to_unicode
 from .seen_files import SeenFiles, Signature, changed_at, read_signed, signature_of
@@ -225,13 +226,26 @@ class RecordingMixin(AsyncContentsManager):
         is_outside = change.intent.kind == "outside"
         if is_outside:
             author = server_username()  # whoever it was could write here
-        save = await asyncio.to_thread(self._save_of, change.path, body, change.intent, author)
+        intent = await self._intent_of(change, body, author)
+        save = await asyncio.to_thread(self._save_of, change.path, body, intent, author)
         provenance = save.provenance
         if is_outside and signature is not None:
             moment = changed_at(signature, self._seen.of(change.path), provenance.saved_at)
             provenance = replace(provenance, saved_at=moment)
         save = replace(save, provenance=provenance, only_if_changed=change.only_if_changed)
         return _Read(change.path, save, signature)
+
+    async def _intent_of(self, change: Change, body: bytes, author: str) -> Intent:
+        """Return why *body* was saved: an ordinary save may be one that was announced."""
+        announcements = self.bookstore.announcements
+        announced = announcements.of(change.path) if change.intent.kind == "save" else None
+        if announced is None:
+            return change.intent
+        content = await asyncio.to_thread(Content.of, body)
+        if not announced.is_kept_by(content, author):
+            return change.intent
+        announcements.withdraw(change.path)
+        return announced.intent
 
     async def _saved_bytes(self, path: str) -> tuple[bytes, Signature | None]:
         if os_path := self.os_path_of(path):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from .announcements import Announcement
 from .clone_request import api_path, shown, text_field
-from .copies import own_model, save_copy, save_over
-from .errors import BadRequest
+from .copies import own_model, save_copy, save_over, saved_bytes
+from .errors import BadRequest, NotFound, TooLarge
 from .history import Read
-from .history_api import HistoryHandler, VersionAddress, flag_in
+from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress, flag_in
+from .identity import current_author
 from .intent import Intent
+from .resemblance import Content
 
 
 class BookstoreRestoreHandler(HistoryHandler):
@@ -52,9 +56,27 @@ class BookstoreRestoreHandler(HistoryHandler):
     async def _announce(self, read: Read, path: str) -> dict[str, Any]:
         """Answer with the version's content; the editor puts it in place and saves it."""
         model = await own_model(self.contents_manager, read.body, path)
-        intent = Intent("restore", read.entry.address)
-        self.bookstore.announcements.announce(path, intent)
+        content = model["content"] if model["type"] == "notebook" else read.body
+        announcement = Announcement(
+            intent=Intent("restore", read.entry.address),
+            author=current_author(),
+            version=await asyncio.to_thread(Content.of, content),
+            before=await asyncio.to_thread(Content.of, await self._present_bytes(path)),
+        )
+        self.bookstore.announcements.announce(path, announcement)
         return model
+
+    async def _present_bytes(self, path: str) -> bytes:
+        """Return what is on disk now; nothing where there is no file, or one beyond bounds."""
+        try:
+            return await saved_bytes(
+                self.contents_manager,
+                path,
+                allow_hidden=self.allow_hidden,
+                max_bytes=MAX_BODY_BYTES,
+            )
+        except (NotFound, TooLarge):
+            return b""
 
     def _target(self, target: str, path: str) -> str:
         if target.endswith("/"):

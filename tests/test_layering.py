@@ -17,12 +17,13 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 LAYERS = (
     "_version",
     "errors records s3_paths object_metadata path_locks os_lock disk background setting_checks"
-    " strict_json api_paths checkpoint_ids seen_files setting_traits disk_facts folder_files",
+    " strict_json api_paths checkpoint_ids seen_files setting_traits disk_facts folder_files"
+    " authors",
     "file_replacing",
     "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
     " validity",
-    "contents_models workspace announcements lifecycle",
-    "preview comparable",
+    "contents_models workspace resemblance lifecycle",
+    "preview comparable announcements",
     "store outbox",
     "delivery store_condition pacing",
     "settling lines",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from editor import Editor
+from editor import Editor, notebook
 
 from bookstore import BookstoreContentsArchiver
+from bookstore.announcements import Announcement
 from bookstore.errors import StoreUnavailable
 from bookstore.intent import Intent
 from bookstore.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
+from bookstore.resemblance import Content
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
@@ -86,8 +88,19 @@ async def test_a_second_checkpoint_does_not_mark_what_was_saved_automatically_si
     assert await kinds_in_history(editor, "a.ipynb") == ["manual", "save"]
 
 
+def announce_restore(bookstore: Bookstore, source: str, text: str) -> None:
+    """Announce that a notebook with *text* comes back to a.ipynb."""
+    announcement = Announcement(
+        intent=Intent("restore", source),
+        author="ada",
+        version=Content.of(notebook(text)),
+        before=Content.of(b""),
+    )
+    bookstore.announcements.announce("a.ipynb", announcement)
+
+
 async def test_what_was_restored_stays_restored(editor: Editor, bookstore: Bookstore) -> None:
-    bookstore.announcements.announce("a.ipynb", Intent("restore", "workspace/a.ipynb?versionId=1"))
+    announce_restore(bookstore, "workspace/a.ipynb?versionId=1", "1")
     await editor.save("a.ipynb", "1")
     await editor.save("a.ipynb", "1")
     assert await editor.told("a.ipynb") == [("restore", "1")]
@@ -98,7 +111,7 @@ async def test_an_announced_save_is_what_was_announced_and_the_next_one_is_ordin
     editor: Editor, bookstore: Bookstore
 ) -> None:
     source = "workspace/a.ipynb?versionId=1"
-    bookstore.announcements.announce("a.ipynb", Intent("restore", source))
+    announce_restore(bookstore, source, "1")
     await editor.autosave("b.ipynb", "other")
     await editor.autosave("a.ipynb", "1")
     await editor.autosave("a.ipynb", "2")
