@@ -9,8 +9,8 @@ other extensions call the manager directly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
@@ -25,7 +25,7 @@ from traitlets import default
 from .api_paths import normal_path, rebased
 from .checkpoints import BookstoreCheckpoints
 from .early_recording import EarlyRecording
-from .identity import current_author
+from .identity import current_author, edited_by, is_asked_for_by_request
 from .intent import Intent, current_intent, saving_as
 from .manual_saves import ManualSaves
 from .notebook_saving import WITNESS, QuickNotebookSaving
@@ -107,22 +107,36 @@ class ArchivingMixin(RecordingMixin):
 
         What something else wrote to the file since it was read last is recorded before.
         """
-        name, chunk = normal_path(path), model.get("chunk", _WHOLE)
+        name = normal_path(path)
         is_wanted = self.is_archived(name) or model.get("type") == "notebook"
         if not is_wanted or is_reserved("", name):  # labels of versions are kept under such keys
             saved: Model = await super().save(model, path)
             return saved
         async with self._saving.hold(name):
-            if chunk in (_WHOLE, _FIRST):
-                await self._capture(name, current_author())
-            early = self._early_recording(name)
-            token = WITNESS.set(early)
-            try:
-                saved = await super().save(model, path)
-            finally:
-                WITNESS.reset(token)
-            if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
-                await _finish(self._record_saved(name, early))
+            with self._made_by_editors(name):
+                return await self._save_and_record(model, path)
+
+    @contextmanager
+    def _made_by_editors(self, path: str) -> Iterator[None]:
+        """Have a shared document's version be that of all who edited it since it was saved."""
+        if is_asked_for_by_request() or current_intent().kind != "save":
+            yield
+            return
+        with self.bookstore.shared.saving(path) as editors, edited_by(editors):
+            yield
+
+    async def _save_and_record(self, model: Model, path: str) -> Model:
+        name, chunk = normal_path(path), model.get("chunk", _WHOLE)
+        if chunk in (_WHOLE, _FIRST):
+            await self._capture(name, current_author())
+        early = self._early_recording(name)
+        token = WITNESS.set(early)
+        try:
+            saved: Model = await super().save(model, path)
+        finally:
+            WITNESS.reset(token)
+        if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
+            await _finish(self._record_saved(name, early))
         return saved
 
     def _early_recording(self, path: str) -> EarlyRecording | None:

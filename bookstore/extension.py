@@ -19,6 +19,7 @@ from .archive import BookstoreContentsArchiver
 from .bookstore_config import BookstoreSettings
 from .cli.commands import SUBCOMMANDS
 from .cli.roots import remember_root
+from .collaboration import Collaboration
 from .handlers import load_jupyter_server_extension
 from .health import archiver_state
 from .start_check import StartCheck
@@ -49,6 +50,7 @@ class BookstoreApp(ExtensionApp):
     telemetry: Telemetry | None = None
     retention: RetentionTask | None = None
     start_check: StartCheck | None = None
+    collaboration: Collaboration | None = None
 
     @property
     def _server(self) -> ServerApp:
@@ -81,6 +83,8 @@ class BookstoreApp(ExtensionApp):
         remember_root(server.contents_manager.root_dir)
         server.io_loop.add_callback(self.bookstore.uploader.wake)  # what the last run left
         server.io_loop.add_callback(self.telemetry.follow_outbox)
+        self.collaboration = Collaboration(server, self.bookstore.shared, self.log)
+        server.io_loop.add_callback(self.collaboration.start)
         self.start_check = StartCheck(self.bookstore, log=self.log)
         server.io_loop.add_callback(self.start_check.start)
         if self.bookstore.settings.retention_enabled:

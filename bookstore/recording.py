@@ -17,7 +17,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 from .api_paths import normal_path, rebased
 from .errors import OutboxUnavailable
 from .folder_files import FolderFiles, files_at
-from .identity import current_author
+from .identity import current_author, is_of_shared_document
 from .intent import Intent
 from .notebook_bytes import content_type_of, model_bytes
 from .path_locks import TreeLock
@@ -270,6 +270,7 @@ class RecordingMixin(AsyncContentsManager):
             provenance=Provenance.of(body, author=author, kind=intent.kind, source=intent.source),
             content_type=content_type_of(path),
             body=body,
+            is_shared=is_of_shared_document(),
         )
 
     def _delete_of(self, path: str) -> Save:

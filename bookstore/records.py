@@ -145,6 +145,8 @@ class Save:
     body: bytes = field(default=b"", repr=False)
     only_if_changed: bool = False
     """Make no version of bytes that are the newest ones already, whatever the settings say."""
+    is_shared: bool = False
+    """It comes out of a document that people share, so it goes on from the save before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from .history import History
 from .outbox import Outbox
 from .recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
+from .shared_documents import SharedDocuments
 from .store.base import ObjectStore
 from .uploader import Uploader
 from .workspace import Workspace, Workspaces
@@ -54,7 +55,9 @@ class Bookstore:
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
     announcements: Announcements = field(default_factory=Announcements)
-    """What the next save of a path is, where somebody said so."""
+    """The saves of which somebody said beforehand that they bring a version back."""
+    shared: SharedDocuments = field(default_factory=SharedDocuments)
+    """The documents that several people edit, and who of them did."""
     background: Background = field(default_factory=Background)
     """What goes on beside the requests; it ends before anything else is let go of."""
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)

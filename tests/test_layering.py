@@ -23,7 +23,7 @@ LAYERS = (
     "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
     " validity",
     "contents_models workspace resemblance lifecycle",
-    "preview comparable announcements",
+    "preview comparable announcements shared_documents",
     "store outbox",
     "delivery store_condition pacing",
     "settling lines",
@@ -31,7 +31,8 @@ LAYERS = (
     "bookstore_config manual_saves",
     "wiring",
     "identity health pages copies telemetry retaining",
-    "api checkpoints recording early_recording notebook_saving retention_task start_check",
+    "api checkpoints recording early_recording notebook_saving retention_task start_check"
+    " collaboration",
     "landing",
     "archive history_api publish fs_clone",
     "clone versions compare restore",
@@ -46,7 +47,7 @@ ROOMS = {
     "aiobotocore": ("store/s3",),
     "botocore": ("store/s3",),
     "sqlite3": ("outbox/", "store/local"),
-    "jupyter_events": ("telemetry", "extension"),
+    "jupyter_events": ("telemetry", "extension", "collaboration"),
     "prometheus_client": ("telemetry",),
     "requests": ("client/",),
     "rich": ("cli/",),

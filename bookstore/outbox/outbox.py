@@ -125,6 +125,7 @@ class Outbox:
         not_before = queued_at + (self._coalesce_s or grace_s)
         if replaced := tables.coalescible(db, save, now=queued_at, window_s=self._coalesce_s):
             queued_at, not_before = replaced["queued_at"], replaced["not_before"]
+            save = tables.going_on_from(replaced, save)
             tables.delete(db, replaced["save_id"])
             unused = [replaced["save_id"]]
         tables.check_room(db, save, max_bytes=self._max_bytes)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import NamedTuple
 
+from ..authors import includes, joint
 from ..errors import OutboxFull, SaveTooLarge
 from ..records import OutboxEntry, OutboxTotals, Save
 from . import doubts, heads
@@ -127,7 +129,11 @@ def is_unchanged(db: sqlite3.Connection, save: Save) -> bool:
 def coalescible(
     db: sqlite3.Connection, save: Save, *, now: float, window_s: float
 ) -> sqlite3.Row | None:
-    """Return the waiting save that *save* may replace: an ordinary one, still in its window."""
+    """Return the waiting save that *save* may replace: an ordinary one, still in its window.
+
+    Nobody's work is replaced by somebody else's: *save* was made by whoever made that one, perhaps
+    with others, or comes out of a shared document, which holds what they did.
+    """
     if not window_s or save.provenance.kind != "save":
         return None
     row: sqlite3.Row | None = db.execute(
@@ -135,7 +141,15 @@ def coalescible(
     ).fetchone()
     if row is None or not now < row["not_before"] <= now + window_s:
         return None
-    return row if json.loads(row["metadata"])["kind"] == "save" else None
+    waiting = json.loads(row["metadata"])
+    is_theirs = save.is_shared or includes(save.provenance.author, waiting["author"])
+    return row if waiting["kind"] == "save" and is_theirs else None
+
+
+def going_on_from(row: sqlite3.Row, save: Save) -> Save:
+    """Return *save*, which replaces the waiting one of *row*, as made by all who made the two."""
+    author = joint((json.loads(row["metadata"])["author"], save.provenance.author))
+    return replace(save, provenance=replace(save.provenance, author=author))
 
 
 def reusable_bytes(db: sqlite3.Connection) -> int:

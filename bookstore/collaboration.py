@@ -1,0 +1,102 @@
+"""Follow the documents of jupyter-collaboration, to know who edits them.
+
+It saves a shared document for everybody who is in it.  Each change of it happens on the server
+while a message of whoever made it is handled, so the server knows their name.
+
+Knows: jupyter_server_ydoc's events and documents.  Must not know: contents managers, stores.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+from jupyter_events.logger import EventLogger
+from jupyter_server.serverapp import ServerApp
+
+from .identity import current_author
+from .shared_documents import SharedDocuments
+
+EXTENSION = "jupyter_server_ydoc"
+EVENT_SCHEMA_ID = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
+
+
+class Collaboration:
+    """Notes every edit of every shared document in *shared*; does nothing without the extension."""
+
+    def __init__(self, server: ServerApp, shared: SharedDocuments, log: logging.Logger) -> None:
+        self._server = server
+        self._shared = shared
+        self._log = log
+        self._followed: dict[str, _Followed | None] = {}  # by room; None while it is opened
+
+    def start(self) -> None:
+        """Listen to what happens to documents; once the server's extensions are there."""
+        if EXTENSION in self._server.extension_manager.extension_apps:
+            logger = cast("EventLogger", self._server.event_logger)
+            logger.add_listener(schema_id=EVENT_SCHEMA_ID, listener=self._heard)
+
+    async def _heard(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
+        room, action = data["room"], data.get("action")
+        if action == "initialize" and room not in self._followed:
+            self._followed[room] = None
+            try:
+                self._followed[room] = await self._follow(room, data["path"])
+            except Exception as error:  # another package's document: saves are made without it
+                del self._followed[room]
+                self._log.warning("Who edits %s together is not known: %s", data["path"], error)
+        elif action == "clean" and (followed := self._followed.pop(room, None)):
+            followed.stop()
+            self._shared.close(room)
+
+    async def _follow(self, room: str, path: str) -> _Followed | None:
+        [extension] = self._server.extension_manager.extension_apps[EXTENSION]
+        file_format, content_type, _ = room.split(":", 2)
+        document: Any = await extension.get_document(
+            path=path, content_type=content_type, file_format=file_format, copy=False
+        )
+        if document is None:  # everybody has left it meanwhile
+            return None
+        self._shared.open(room, lambda: document.path)
+        return _Followed(document, room, self._shared)
+
+
+class _Followed:
+    """One document whose edits are noted."""
+
+    def __init__(self, document: Any, room: str, shared: SharedDocuments) -> None:
+        self._document = document
+        self._room = room
+        self._shared = shared
+        self._is_content_changed = False
+        # A view of its own: a document has one observer, and the server is that.
+        self._view = type(document)(document.ydoc)
+        self._view.observe(self._part_changed)
+        self._commits = document.ydoc.observe(self._committed)
+
+    def stop(self) -> None:
+        """Follow it no longer."""
+        self._view.unobserve()
+        self._document.ydoc.unobserve(self._commits)
+
+    def _part_changed(self, part: str, event: Any) -> None:
+        if part != "state":  # where it is, whether it is saved: nothing of it is in the file
+            self._is_content_changed = True
+
+    def _committed(self, event: Any) -> None:
+        """Note who made a change: told after the parts of it, while it is being made."""
+        is_edit = self._is_content_changed and not self._is_servers(event.update)
+        self._is_content_changed = False
+        if is_edit:
+            self._shared.note_edit(self._room, current_author())
+
+    def _is_servers(self, update: bytes) -> bool:
+        """Does all that is new in *update* come from the server, which read the file again?"""
+        from pycrdt import Decoder  # comes with the extension
+
+        decoder = Decoder(update)
+        makers = decoder.read_var_uint()
+        if makers != 1:  # none: something was only removed
+            return False
+        decoder.read_var_uint()  # how much is new
+        return bool(decoder.read_var_uint() == self._document.ydoc.client_id)

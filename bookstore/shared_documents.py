@@ -1,0 +1,80 @@
+"""Who edited documents that several people share, since each was saved last.
+
+Knows: names and paths.  Must not know: how documents are shared, who saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from .api_paths import normal_path
+from .authors import joint
+
+
+class SharedDocument:
+    """One document, and who edited it since it was saved."""
+
+    def __init__(self, path: Callable[[], str | None]) -> None:
+        """*path*: where it is saved now; None where that is not known."""
+        self._path = path
+        self._last_edits: dict[str, int] = {}  # by author
+
+    def is_at(self, path: str) -> bool:
+        """Is it saved at the API path *path*?"""
+        own = self._path()
+        return own is not None and normal_path(own) == path
+
+    @property
+    def editors(self) -> list[str]:
+        """Who edited it, the first of them first."""
+        return [*self._last_edits]
+
+    def note_edit(self, author: str, number: int) -> None:
+        """Note that *author* edited it; *number* is larger for each later edit."""
+        self._last_edits[author] = number
+
+    def note_saved(self, number: int) -> None:
+        """Forget whoever has not edited it after the edit *number*."""
+        self._last_edits = {
+            author: last for author, last in self._last_edits.items() if last > number
+        }
+
+
+class SharedDocuments:
+    """The documents that are open now, each in a room of its own."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, SharedDocument] = {}
+        self._numbers = count(1)
+        self._last = 0
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def open(self, room: str, path: Callable[[], str | None]) -> None:
+        """Note that a document is shared in *room*, which is saved at what *path* returns."""
+        self._rooms[room] = SharedDocument(path)
+
+    def close(self, room: str) -> None:
+        """Note that *room* is empty."""
+        self._rooms.pop(room, None)
+
+    def note_edit(self, room: str, author: str) -> None:
+        """Note that *author* edited the document in *room* just now."""
+        if document := self._rooms.get(room):
+            self._last = next(self._numbers)
+            document.note_edit(author, self._last)
+
+    @contextmanager
+    def saving(self, path: str) -> Iterator[str]:
+        """Yield who edited the document at *path* since it was saved, in one text; "" for nobody.
+
+        When the block ends well the document counts as saved with what it was at the beginning.
+        """
+        documents = [each for each in self._rooms.values() if each.is_at(path)]
+        until = self._last
+        yield joint(author for document in documents for author in document.editors)
+        for document in documents:
+            document.note_saved(until)
