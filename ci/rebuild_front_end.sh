@@ -15,8 +15,9 @@ npm test
 npm run build
 cd - >/dev/null
 
-# Does the reader of differences that the front end shows them with understand ours?
+# Are our differences shown in full, and do nbdime's readers understand them?
 python tests/diff/nbdime_pairs.py "$copy/pairs.jsonl" --pairs 400
+node tests/diff/check_with_front_end.mjs "$copy/pairs.jsonl" "$copy/labextension"
 node tests/diff/check_with_nbdime.mjs "$copy/pairs.jsonl" "$copy/labextension/node_modules"
 
 if ! git diff --no-index --exit-code --stat bookstore/labextension "$copy/bookstore/labextension"; then

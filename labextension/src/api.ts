@@ -1,7 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { Contents, ServerConnection } from '@jupyterlab/services';
-import type { IDiffEntry } from 'nbdime/lib/diff/diffentries';
 
 /** What made a version. */
 export type VersionKind =
@@ -66,10 +65,32 @@ export interface IDiffSummary {
   readonly metadata_changed: boolean | number;
 }
 
+/** An operation of nbdime's diff format; indexes are those of the base. */
+export type DiffOp =
+  | { readonly op: 'add'; readonly key: string; readonly value: unknown }
+  | { readonly op: 'replace'; readonly key: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly key: string }
+  | {
+      readonly op: 'patch';
+      readonly key: string | number;
+      readonly diff: readonly DiffOp[];
+    }
+  | {
+      readonly op: 'addrange';
+      readonly key: number;
+      /** Elements of a list, or characters of a text. */
+      readonly valuelist: readonly unknown[] | string;
+    }
+  | {
+      readonly op: 'removerange';
+      readonly key: number;
+      readonly length: number;
+    };
+
 export interface IDiff {
   readonly path: string;
   readonly base: INotebookContent;
-  readonly diff: IDiffEntry[];
+  readonly diff: readonly DiffOp[];
   readonly base_version: IVersion;
   readonly remote_version: IVersion | null;
   readonly summary: IDiffSummary;

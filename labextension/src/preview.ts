@@ -13,6 +13,7 @@ import {
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { showBookstoreError } from './errors';
+import { foldingLongOutputs } from './folding';
 import { nameOf, versionFacts, versionName } from './history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from './history/token';
 import {
@@ -23,6 +24,7 @@ import {
   restoreIcon
 } from './icons';
 import { IViewAction, present } from './present';
+import { withProgress } from './progress';
 
 /** A notebook that is only looked at. */
 class PreviewNotebook extends StaticNotebook {
@@ -75,13 +77,14 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
       const model = await history.api.content(path, version);
       const body = new PreviewNotebook(
         {
-          rendermime: rendermime.clone(),
+          rendermime: foldingLongOutputs(rendermime, trans),
           contentFactory,
           mimeTypeService: editors.mimeTypeService,
           translator: translator ?? undefined,
           notebookConfig: {
             ...StaticNotebook.defaultNotebookConfig,
-            windowingMode: 'none',
+            // Cells are put in when the page is idle; out of sight they cost nothing (bs-Preview).
+            windowingMode: 'defer',
             scrollPastEnd: false
           }
         },
@@ -140,7 +143,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
         try {
           const subject = await history.subject(args);
           if (subject) {
-            await show(subject);
+            await withProgress(trans.__('Opening the version…'), show(subject));
           }
         } catch (error) {
           void showBookstoreError(

@@ -2,40 +2,14 @@
 //
 //     node tests/diff/check_with_nbdime.mjs pairs.jsonl labextension/node_modules
 //
-// For each pair, `patch` must give the remote; the model behind the widget must hold the remote's
+// For each pair, `patch` must give the remote; the model behind its widget must hold the remote's
 // cells, sources and outputs, and be able to show each output's source.  nbdime_pairs.py writes the
-// file.  nbdime is bundled with the esbuild that vitest brings, since node cannot import it as it is.
+// file.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-async function loadNbdime(modules) {
-  const folder = mkdtempSync(join(tmpdir(), 'nbdime-'));
-  const outfile = join(folder, 'nbdime.mjs');
-  const { build } = createRequire(join(modules, 'x.js'))('esbuild');
-  try {
-    await build({
-      stdin: {
-        contents: `export { patch } from 'nbdime/lib/patch';
-          export { NotebookDiffModel } from 'nbdime/lib/diff/model';`,
-        resolveDir: modules,
-      },
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-      outfile,
-    });
-    return await import(pathToFileURL(outfile));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bundled } from './bundle.mjs';
 
 const TEXT_MIMES = ['text/plain', 'text/html', 'image/png', 'application/json'];
 const STREAM = 'application/vnd.jupyter.stdout';
@@ -75,7 +49,11 @@ function checkModel(model, remote) {
 }
 
 const [file, modules] = process.argv.slice(2).map(argument => resolve(argument));
-const { patch, NotebookDiffModel } = await loadNbdime(modules);
+const { patch, NotebookDiffModel } = await bundled(
+  `export { patch } from 'nbdime/lib/patch';
+  export { NotebookDiffModel } from 'nbdime/lib/diff/model';`,
+  modules,
+);
 const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
 lines.forEach((line, number) => {
   const { base, remote, diff } = JSON.parse(line);

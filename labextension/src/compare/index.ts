@@ -5,6 +5,7 @@ import {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import {
@@ -19,6 +20,7 @@ import { nameOf, versionName } from '../history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { compareIcon, restoreIcon } from '../icons';
 import { IViewAction, present } from '../present';
+import { withProgress } from '../progress';
 import {
   bringBackChanged,
   bringBackMissing,
@@ -35,6 +37,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
   optional: [
     IRenderMimeRegistry,
     IEditorServices,
+    IEditorLanguageRegistry,
     INotebookTracker,
     ITranslator,
     ILabShell
@@ -44,6 +47,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
     history: IHistory,
     rendermime: IRenderMimeRegistry | null,
     editors: IEditorServices | null,
+    languages: IEditorLanguageRegistry | null,
     tracker: INotebookTracker | null,
     translator: ITranslator | null,
     labShell: ILabShell | null
@@ -63,7 +67,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       actions: IViewAction[],
       bringBack: IBringBack | null
     ) => {
-      // Loaded on first use: the rendered diff is most of the bundle.
+      // Loaded on first use: the drawn comparison is most of the bundle.
       const { DiffView } = await import('./view');
       const body = new DiffView({
         diff,
@@ -71,8 +75,9 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         remoteName,
         bringBack,
         rendermime,
-        editorFactory: editors.factoryService.newInlineEditor,
-        translator: translator ?? nullTranslator
+        languages,
+        mimeTypes: editors.mimeTypeService,
+        trans
       });
       const heading = trans.__('%1 → %2', baseName, remoteName);
       present(
@@ -134,7 +139,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
 
     const told = async (work: () => Promise<void>) => {
       try {
-        await work();
+        await withProgress(trans.__('Comparing…'), work());
       } catch (error) {
         void showBookstoreError(
           trans.__('The versions cannot be compared'),

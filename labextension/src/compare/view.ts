@@ -1,24 +1,26 @@
-import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { IEditorMimeTypeService } from '@jupyterlab/codeeditor';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import { CellDiffModel, NotebookDiffModel } from 'nbdime/lib/diff/model';
-import { CellDiffWidget, MetadataDiffWidget } from 'nbdime/lib/diff/widget';
-import 'nbdime/lib/common/collapsible.css';
-import 'nbdime/lib/upstreaming/flexpanel.css';
-import 'nbdime/lib/styles/variables.css';
-import 'nbdime/lib/styles/common.css';
-import 'nbdime/lib/styles/diff.css';
 import type { IDiff } from '../api';
+import { foldingLongOutputs } from '../folding';
+import { drawChange, drawParts } from './cell';
+import { element, foldedAway, guarded, IDrawing, panel } from './drawing';
+import { nameOf } from './fields';
+import {
+  Cell,
+  CellChange,
+  CellRun,
+  comparisonOf,
+  ICellPlace,
+  isObject,
+  runsOf,
+  textOf
+} from './model';
 
-/** A cell of the compared version, and where it belongs. */
-export interface ICellPlace {
-  /** Its index in the version. */
-  readonly base: number;
-  /** The index of the cell it was compared with; of the one that follows where it is missing. */
-  readonly remote: number;
-  readonly isMissing: boolean;
-}
+export type { ICellPlace } from './model';
 
 export interface IBringBack {
   isPossible(): boolean;
@@ -32,180 +34,197 @@ export interface IDiffViewOptions {
   /** Null where there is no open notebook to bring cells back into. */
   readonly bringBack: IBringBack | null;
   readonly rendermime: IRenderMimeRegistry;
-  readonly editorFactory: CodeEditor.Factory;
-  readonly translator: ITranslator;
+  readonly languages: IEditorLanguageRegistry | null;
+  readonly mimeTypes: IEditorMimeTypeService;
+  readonly trans: TranslationBundle;
 }
 
-interface IPlacedCell {
-  readonly model: CellDiffModel;
-  readonly place: ICellPlace;
-}
-
-/** Cells drawn between two frames, so that a long comparison does not freeze the page. */
-const CELLS_A_FRAME = 4;
+/** Frames drawn between two of the page's, so that a long comparison does not freeze it. */
+const FRAMES_AT_ONCE = 50;
 
 /** Two notebooks side by side; runs of cells that are the same are folded. */
 export class DiffView extends Panel {
   constructor(private readonly _options: IDiffViewOptions) {
     super();
     this.addClass('bs-Diff');
-    this.addClass('nbdime-root');
-    this._trans = _options.translator.load('bookstore');
-    const { base, diff } = _options.diff;
-    this._model = new NotebookDiffModel(base, diff);
-    this._notebook.addClass('jp-Notebook-diff');
+    const { diff, rendermime, languages, mimeTypes, trans } = _options;
+    this._drawing = {
+      rendermime: foldingLongOutputs(rendermime, trans),
+      languages,
+      codeMimeType: codeMimeTypeOf(diff.base, mimeTypes),
+      trans,
+      await: work => void this._awaiting(work)
+    };
     this.addWidget(this._columnNames());
-    this.addWidget(this._notebook);
-    void this._draw();
+    this._observer = new IntersectionObserver(
+      entries =>
+        entries
+          .filter(({ isIntersecting }) => isIntersecting)
+          .forEach(({ target }) => this._fill(target)),
+      { root: this.node, rootMargin: '800px 0px' }
+    );
+    void this._awaiting(this._draw());
+  }
+
+  override dispose(): void {
+    this._observer.disconnect();
+    super.dispose();
   }
 
   private async _draw(): Promise<void> {
-    const { metadata } = this._model;
-    const { editorFactory, translator } = this._options;
-    if (metadata) {
-      const model = metadata;
-      this._notebook.addWidget(
-        new MetadataDiffWidget({ model, editorFactory, translator })
-      );
+    const { parts, cells } = comparisonOf(this._options.diff);
+    if (parts.length > 0) {
+      const text = this._drawing.trans.__('Notebook');
+      const drawn = drawParts(parts, {}, this._drawing);
+      this.addWidget(panel('bs-Diff-cell', this._header(text), drawn));
     }
     let drawn = 0;
-    for (const group of groupsOf(this._model.cells)) {
+    for (const run of runsOf(cells)) {
       if (this.isDisposed) {
         return;
       }
-      this._notebook.addWidget(
-        group[0].model.unchanged
-          ? this._foldedRun(group)
-          : this._changedCell(group[0])
-      );
+      this.addWidget(this._run(run));
       drawn += 1;
-      if (drawn % CELLS_A_FRAME === 0) {
+      if (drawn % FRAMES_AT_ONCE === 0) {
         await new Promise(requestAnimationFrame);
       }
     }
   }
 
   private _columnNames(): Widget {
-    const node = document.createElement('div');
+    const node = element('div', '');
     for (const name of [this._options.baseName, this._options.remoteName]) {
-      const column = document.createElement('div');
-      column.textContent = name;
-      node.append(column);
+      node.append(element('div', '', name));
     }
     const widget = new Widget({ node });
     widget.addClass('bs-Diff-columns');
     return widget;
   }
 
-  private _changedCell({ model, place }: IPlacedCell): Widget {
-    const panel = new Panel();
-    panel.addClass('bs-Diff-cell');
-    if (model.added) {
-      panel.addClass('bs-mod-added');
-    } else if (model.deleted) {
-      panel.addClass('bs-mod-removed');
+  private _run({ kind, cells }: CellRun): Widget {
+    const { trans } = this._drawing;
+    const count = cells.length;
+    if (kind === 'unchanged' || kind === 'renamed') {
+      const text =
+        kind === 'unchanged'
+          ? trans._n('%1 unchanged cell', '%1 unchanged cells', count)
+          : trans._n(
+              '%1 cell of which only the ID changed',
+              '%1 cells of which only the ID changed',
+              count
+            );
+      const run = foldedAway(text, () => this._unfolded(cells));
+      run.node.dataset.kind = kind;
+      run.node.dataset.cells = String(count);
+      return run;
     }
-    panel.addWidget(this._cellHeader(model, place));
-    panel.addWidget(this._cell(model));
-    return panel;
+    return this._changedCell(cells[0]);
   }
 
-  private _cellHeader(model: CellDiffModel, place: ICellPlace): Widget {
-    const node = document.createElement('div');
-    const text = document.createElement('span');
-    text.textContent = changeName(model, this._trans);
-    node.append(text);
+  private _unfolded(cells: readonly CellChange[]): Widget {
+    return panel('bs-Diff-run', ...cells.map(cell => this._later(cell)));
+  }
+
+  private _changedCell(change: CellChange): Widget {
+    const drawn = panel(
+      'bs-Diff-cell',
+      this._cellHeader(change),
+      this._later(change)
+    );
+    drawn.addClass(`bs-mod-${change.kind}`);
+    drawn.node.dataset.kind = change.kind;
+    return drawn;
+  }
+
+  /** A cell's place; the cell is drawn when it comes into view. */
+  private _later(change: CellChange): Widget {
+    const place = panel('bs-Diff-cellBody');
+    place.node.setAttribute('aria-busy', 'true');
+    this._undrawn.set(place.node, () =>
+      place.addWidget(
+        guarded(() => drawChange(change, this._drawing), change, this._drawing)
+      )
+    );
+    this._observer.observe(place.node);
+    return place;
+  }
+
+  private _fill(node: Element): void {
+    this._observer.unobserve(node);
+    this._undrawn.get(node)?.();
+    this._undrawn.delete(node);
+    node.removeAttribute('aria-busy');
+  }
+
+  private _cellHeader(change: CellChange): Widget {
+    const header = this._header(changeName(change, this._drawing.trans));
     const { bringBack } = this._options;
-    if (bringBack && !model.added) {
-      node.append(bringBackButton(bringBack, place, this._trans));
+    if (bringBack && change.kind !== 'added') {
+      header.node.append(
+        bringBackButton(bringBack, change.place, this._drawing.trans)
+      );
     }
+    return header;
+  }
+
+  private _header(text: string): Widget {
+    const node = element('div', '');
+    node.append(element('span', '', text));
     const widget = new Widget({ node });
     widget.addClass('bs-Diff-cellHeader');
     return widget;
   }
 
-  /** A bar in place of cells that are the same; they are drawn when it is clicked. */
-  private _foldedRun(run: readonly IPlacedCell[]): Widget {
-    const panel = new Panel();
-    const bar = document.createElement('button');
-    bar.type = 'button';
-    bar.className = 'bs-Diff-fold';
-    bar.setAttribute('aria-expanded', 'false');
-    bar.textContent = this._trans._n(
-      '%1 unchanged cell',
-      '%1 unchanged cells',
-      run.length
-    );
-    panel.addWidget(new Widget({ node: bar }));
-    const cells = new Panel();
-    cells.hide();
-    panel.addWidget(cells);
-    bar.addEventListener('click', () => {
-      if (cells.widgets.length === 0) {
-        run.forEach(({ model }) => cells.addWidget(this._cell(model)));
-      }
-      cells.setHidden(cells.isVisible);
-      bar.setAttribute('aria-expanded', String(!cells.isHidden));
-    });
-    return panel;
+  private async _awaiting(work: Promise<unknown>): Promise<void> {
+    this._awaited += 1;
+    this.node.setAttribute('aria-busy', 'true');
+    await work;
+    this._awaited -= 1;
+    this.node.setAttribute('aria-busy', String(this._awaited > 0));
   }
 
-  private _cell(model: CellDiffModel): Widget {
-    const { rendermime, editorFactory, translator } = this._options;
-    const { mimetype } = this._model;
-    return new CellDiffWidget({
-      model,
-      rendermime,
-      mimetype,
-      editorFactory,
-      translator
-    });
-  }
-
-  private readonly _trans: TranslationBundle;
-  private readonly _model: NotebookDiffModel;
-  private readonly _notebook = new Panel();
+  private readonly _drawing: IDrawing;
+  private readonly _observer: IntersectionObserver;
+  private readonly _undrawn = new Map<Element, () => void>();
+  private _awaited = 0;
 }
 
-/** The cells with their places: runs of unchanged ones together, every other alone. */
-function groupsOf(models: readonly CellDiffModel[]): IPlacedCell[][] {
-  const groups: IPlacedCell[][] = [];
-  let base = 0;
-  let remote = 0;
-  let run: IPlacedCell[] | null = null;
-  for (const model of models) {
-    const place = { base, remote, isMissing: model.deleted };
-    base += model.added ? 0 : 1;
-    remote += model.deleted ? 0 : 1;
-    if (model.unchanged && run) {
-      run.push({ model, place });
-    } else {
-      const group = [{ model, place }];
-      groups.push(group);
-      run = model.unchanged ? group : null;
-    }
+/** The MIME type of a notebook's code, as far as its metadata tell. */
+function codeMimeTypeOf(
+  { metadata }: INotebookContent,
+  mimeTypes: IEditorMimeTypeService
+): string {
+  const { language_info, kernelspec } = isObject(metadata) ? metadata : {};
+  if (isObject(language_info) && typeof language_info.name === 'string') {
+    return mimeTypes.getMimeTypeByLanguage(
+      language_info as INotebookContent['metadata']['language_info'] & object
+    );
   }
-  return groups;
+  const name = isObject(kernelspec) ? kernelspec.language : undefined;
+  return typeof name === 'string'
+    ? mimeTypes.getMimeTypeByLanguage({ name })
+    : '';
 }
 
 /** What happened to a cell: "Cell added", or the parts of it that changed. */
-function changeName(model: CellDiffModel, trans: TranslationBundle): string {
-  if (model.added) {
-    return trans.__('Cell added');
+function changeName(change: CellChange, trans: TranslationBundle): string {
+  switch (change.kind) {
+    case 'added':
+      return withType(trans.__('Cell added'), change.cell);
+    case 'removed':
+      return withType(trans.__('Cell removed'), change.cell);
+    case 'changed': {
+      const names = change.parts.map(({ key }) => nameOf(key, trans));
+      return trans.__('Changed: %1', names.join(', '));
+    }
+    default:
+      return trans.__('Unchanged cell');
   }
-  if (model.deleted) {
-    return trans.__('Cell removed');
-  }
-  const outputs = model.outputs?.some(output => !output.unchanged) ?? false;
-  const parts = [
-    !model.source.unchanged && trans.__('source'),
-    outputs && trans.__('outputs'),
-    !model.metadata.unchanged && trans.__('metadata'),
-    model.executionCount?.unchanged === false && trans.__('execution count')
-  ].filter(part => part !== false);
-  return parts.length > 0
-    ? trans.__('Changed: %1', parts.join(', '))
-    : trans.__('Cell changed');
+}
+
+function withType(text: string, { cell_type }: Cell): string {
+  const isKnown = ['code', 'markdown', 'raw'].includes(String(cell_type));
+  return isKnown ? text : `${text} · ${textOf(cell_type)}`;
 }
 
 function bringBackButton(
@@ -213,9 +232,8 @@ function bringBackButton(
   place: ICellPlace,
   trans: TranslationBundle
 ): HTMLButtonElement {
-  const button = document.createElement('button');
+  const button = element('button', '', trans.__('Bring back this cell'));
   button.type = 'button';
-  button.textContent = trans.__('Bring back this cell');
   button.title = place.isMissing
     ? trans.__('Insert this cell into the open notebook')
     : trans.__(

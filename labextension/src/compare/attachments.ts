@@ -1,0 +1,69 @@
+import { Panel, Widget } from '@lumino/widgets';
+import { formatSize } from '../sizes';
+import { element, IDrawing, sides } from './drawing';
+import { drawFields } from './fields';
+import { isObject, IPart, JSONObject, textOf } from './model';
+
+/** The attachments that were added, removed or replaced, each beside what it was. */
+export function drawAttachmentsPart(part: IPart, drawing: IDrawing): Widget {
+  const { before = {}, after = {} } = part;
+  if (!isObject(before) || !isObject(after)) {
+    return drawFields([part], drawing);
+  }
+  const drawn = new Panel();
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const name of [...names].sort()) {
+    if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) {
+      const [left, right] = [before, after].map(all =>
+        name in all ? attachment(name, all[name]) : null
+      );
+      drawn.addWidget(sides(left, right));
+    }
+  }
+  return drawn;
+}
+
+/** All attachments of a cell that is shown alone. */
+export function drawAttachments(attachments: JSONObject): Widget {
+  const drawn = new Panel();
+  for (const [name, bundle] of Object.entries(attachments)) {
+    drawn.addWidget(attachment(name, bundle));
+  }
+  return drawn;
+}
+
+function attachment(name: string, bundle: unknown): Widget {
+  const node = element('figure', 'bs-Diff-attachment');
+  const facts = [name];
+  for (const [mimeType, value] of Object.entries(
+    isObject(bundle) ? bundle : {}
+  )) {
+    const data = textOf(value);
+    facts.push(mimeType, formatSize(sizeOf(mimeType, data)));
+    if (mimeType.startsWith('image/')) {
+      const image = element('img', '');
+      image.alt = name;
+      image.src = urlOf(mimeType, data);
+      node.append(image);
+    }
+  }
+  node.append(element('figcaption', '', facts.join(' · ')));
+  return new Widget({ node });
+}
+
+/** An image's URL; as an image, SVG runs no script. */
+function urlOf(mimeType: string, data: string): string {
+  return isMarkup(data)
+    ? `data:${mimeType},${encodeURIComponent(data)}`
+    : `data:${mimeType};base64,${data.replace(/\s/g, '')}`;
+}
+
+function sizeOf(mimeType: string, data: string): number {
+  return mimeType.startsWith('text/') || isMarkup(data)
+    ? data.length
+    : Math.floor((data.replace(/[\s=]/g, '').length * 3) / 4);
+}
+
+function isMarkup(data: string): boolean {
+  return data.trimStart().startsWith('<');
+}

@@ -1,0 +1,219 @@
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { Compartment, EditorState, Extension } from '@codemirror/state';
+import {
+  EditorView,
+  highlightSpecialChars,
+  lineNumbers
+} from '@codemirror/view';
+import { jupyterTheme } from '@jupyterlab/codemirror';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { IDrawing, note, panel } from './drawing';
+
+/** Below this width two texts are shown in one column. */
+const NARROW_PX = 560;
+/** In longer texts the runs of unchanged lines are folded. */
+const COLLAPSE = { margin: 3, minSize: 6 };
+/** A text is compared so long; then the changes that are shown are coarser. */
+const DIFF = { scanLimit: 500, timeout: 200 };
+/** Longer texts get no colours: a language's parser would go on for minutes. */
+const MAX_HIGHLIGHTED = 500_000;
+
+export interface IText {
+  readonly text: string;
+  readonly mimeType: string;
+  /** What it is, for who does not see it. */
+  readonly label: string;
+}
+
+/** A text that is only looked at. */
+export class TextView extends Widget {
+  constructor(shown: IText, drawing: IDrawing) {
+    super();
+    this.addClass('bs-Diff-text');
+    const extensions = extensionsFor(shown, shown.text, drawing);
+    this._view = new EditorView({
+      doc: shown.text,
+      extensions: extensions.all,
+      parent: this.node
+    });
+    void extensions.highlight([this._view]);
+  }
+
+  override dispose(): void {
+    this._view.destroy();
+    super.dispose();
+  }
+
+  private readonly _view: EditorView;
+}
+
+/** Two texts and what changed between them: side by side, or in one column where it is narrow. */
+export class TextPairView extends Widget {
+  constructor(
+    private readonly _before: string,
+    private readonly _after: IText,
+    private readonly _drawing: IDrawing
+  ) {
+    super();
+    this.addClass('bs-Diff-text');
+    this.node.addEventListener('keydown', pressCollapsed);
+  }
+
+  override dispose(): void {
+    this._view?.destroy();
+    super.dispose();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._draw();
+    this._observer.observe(this.node);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this._observer.disconnect();
+    super.onBeforeDetach(msg);
+  }
+
+  private _draw(): void {
+    const { clientWidth } = this.node;
+    const isNarrow = clientWidth > 0 && clientWidth < NARROW_PX;
+    if (this._view && (isNarrow === this._isNarrow || clientWidth === 0)) {
+      return;
+    }
+    this._view?.destroy();
+    this._isNarrow = isNarrow;
+    this._view = isNarrow ? this._unified() : this._sideBySide();
+  }
+
+  private _sideBySide(): MergeView {
+    const { text } = this._after;
+    const [a, b] = [this._before, text].map(side =>
+      extensionsFor(this._after, this._before + side, this._drawing)
+    );
+    const view = new MergeView({
+      a: { doc: this._before, extensions: a.all },
+      b: { doc: text, extensions: b.all },
+      parent: this.node,
+      collapseUnchanged: COLLAPSE,
+      diffConfig: DIFF
+    });
+    void a.highlight([view.a]);
+    void b.highlight([view.b]);
+    return view;
+  }
+
+  private _unified(): EditorView {
+    const { text } = this._after;
+    const made = extensionsFor(this._after, this._before + text, this._drawing);
+    const merged = unifiedMergeView({
+      original: asDocument(this._before, made.all),
+      mergeControls: false,
+      collapseUnchanged: COLLAPSE,
+      diffConfig: DIFF
+    });
+    const view = new EditorView({
+      doc: text,
+      extensions: [made.all, merged],
+      parent: this.node
+    });
+    void made.highlight([view]);
+    return view;
+  }
+
+  private _view: MergeView | EditorView | null = null;
+  private _isNarrow = false;
+  private readonly _observer = new ResizeObserver(() => this._draw());
+}
+
+/** Two texts side by side, with a word where the eye sees no difference. */
+export function textPair(
+  before: string,
+  after: IText,
+  drawing: IDrawing
+): Widget {
+  const pair = new TextPairView(before, after, drawing);
+  return before === after.text
+    ? panel(
+        'bs-Diff-same',
+        note(drawing.trans.__('Only how it is written in the file differs.')),
+        pair
+      )
+    : pair;
+}
+
+interface IExtensions {
+  readonly all: Extension;
+  /** Colour the text, once its language is loaded. */
+  highlight(views: readonly EditorView[]): Promise<void>;
+}
+
+function extensionsFor(
+  { text, mimeType, label }: IText,
+  both: string,
+  { languages }: IDrawing
+): IExtensions {
+  const language = new Compartment();
+  const all = [
+    jupyterTheme,
+    language.of([]),
+    lineNumbers(),
+    highlightSpecialChars(),
+    hasOddLineEnds(both) ? EditorState.lineSeparator.of('\n') : [],
+    EditorView.lineWrapping,
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({
+      tabindex: '0',
+      'aria-label': label,
+      'aria-readonly': 'true'
+    }),
+    EditorView.updateListener.of(({ view }) => makeReachable(view.dom))
+  ];
+  const highlight = async (views: readonly EditorView[]) => {
+    const found =
+      text.length <= MAX_HIGHLIGHTED && mimeType
+        ? await languages?.getLanguage(mimeType)
+        : null;
+    const support = found?.support;
+    if (support) {
+      views.forEach(view =>
+        view.dispatch({ effects: language.reconfigure(support) })
+      );
+    }
+  };
+  return { all, highlight };
+}
+
+/** Do lines end in more than one way?  Then the ends are shown, as they may be what differs. */
+function hasOddLineEnds(text: string): boolean {
+  return text.includes('\r') && /\r(?!\n)|(?<!\r)\n/.test(text);
+}
+
+/** A document with the lines that an editor with these extensions has. */
+function asDocument(text: string, extensions: Extension): EditorState['doc'] {
+  return EditorState.create({ doc: text, extensions }).doc;
+}
+
+/** Let the keyboard reach the folded runs of lines, which are made for the mouse. */
+function makeReachable(node: HTMLElement): void {
+  for (const folded of node.querySelectorAll<HTMLElement>(
+    '.cm-collapsedLines:not([tabindex])'
+  )) {
+    folded.tabIndex = 0;
+    folded.setAttribute('role', 'button');
+  }
+}
+
+function pressCollapsed(event: KeyboardEvent): void {
+  const { target, key } = event;
+  if (
+    (key === 'Enter' || key === ' ') &&
+    target instanceof HTMLElement &&
+    target.classList.contains('cm-collapsedLines')
+  ) {
+    event.preventDefault();
+    target.click();
+  }
+}

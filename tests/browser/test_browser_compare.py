@@ -1,0 +1,183 @@
+"""Every difference of two notebooks is drawn, and what cannot be drawn stops nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from browser_user import LAB, BrowserUser, FrontEnd, NewServer, NewUser, expect
+from comparison_kinds import both_ways, kinds
+from nbdime_pairs import by_hand, made_up
+from notebook_kit import code, display, markdown, notebook
+from processes import Server
+
+from bookstore.comparable import compare
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+COMPARE = "bookstore:compare-with-current"
+TALL = {"width": 1280, "height": 4000}
+"""So high that all cells of a small notebook come into view."""
+
+DRAW_ALL = """
+async ({command, path, version_id, count}) => {
+  const {commands} = window.jupyterapp;
+  const drawn = [];
+  for (let number = 0; number < count; number += 1) {
+    document.querySelectorAll('.bs-Diff').forEach(old => old.remove());
+    await commands.execute(command, {path, version_id});
+    let view = null;
+    do {
+      await new Promise(requestAnimationFrame);
+      view = document.querySelector('.bs-Diff');
+    } while (!view || view.ariaBusy === 'true' || view.querySelector('[aria-busy=true]'));
+    const cells = kind => view.querySelectorAll(`.bs-Diff-cell.bs-mod-${kind}`);
+    const renamed = [...view.querySelectorAll('[data-kind=renamed]')];
+    const bodies = [...view.querySelectorAll('.bs-Diff-cell > :last-child')];
+    const pairs = [...view.querySelectorAll('.cm-mergeView')];
+    const marks = '.cm-changedLine, .cm-changedText';
+    drawn.push({
+      added: cells('added').length,
+      removed: cells('removed').length,
+      changed: cells('changed').length,
+      renamed: renamed.reduce((sum, run) => sum + Number(run.dataset.cells), 0),
+      empty: bodies.filter(body => body.getBoundingClientRect().height < 10).length,
+      unmarked: pairs.filter(pair => !pair.querySelector(marks) && !pair.closest('.bs-Diff-same'))
+        .map(pair => pair.innerText),
+      failed: view.querySelectorAll('.bs-Diff-failure').length,
+      text: view.innerText,
+    });
+  }
+  return drawn;
+}
+"""
+
+
+class Pair(NamedTuple):
+    """Two notebooks, and what the server says of them."""
+
+    name: str
+    base: dict[str, Any]
+    remote: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def front_end() -> FrontEnd:
+    """JupyterLab; Notebook 7 shows the same widget in a dialog."""
+    return LAB
+
+
+@pytest.fixture(scope="module")
+def server(new_server: NewServer, front_end: FrontEnd) -> Server:
+    """A server whose pages let a test run a command without its menu."""
+    return new_server(front_end, arguments=("--LabApp.expose_app_in_browser=True",))
+
+
+@pytest.fixture
+def user(new_user: NewUser, server: Server, front_end: FrontEnd) -> BrowserUser:
+    """A user with a very high screen."""
+    return new_user(server, front_end, viewport=TALL)
+
+
+def drawn(user: BrowserUser, pairs: list[Pair]) -> list[dict[str, Any]]:
+    """Return what the comparison shows of each pair, drawn one after the other on one page."""
+    user.server.save("compared.ipynb", "1")
+    route = "api/bookstore/versions/compared.ipynb"
+    [version] = user.server.request("GET", route)["versions"][:1]
+    page = user.go("lab?reset")
+    ready = f"window.jupyterapp?.commands.hasCommand('{COMPARE}')"
+    page.wait_for_function(ready)
+    _answer_with(page, pairs, version)
+    given = {"command": COMPARE, "path": "compared.ipynb", "version_id": version["version_id"]}
+    shown: list[dict[str, Any]] = page.evaluate(DRAW_ALL, given | {"count": len(pairs)})
+    return shown
+
+
+def _answer_with(page: Page, pairs: list[Pair], version: dict[str, Any]) -> None:
+    """Have the server's comparisons answered with those of *pairs*, in order."""
+    left = iter(pairs)
+
+    def answer(route: Route) -> None:
+        _, base, remote = next(left)
+        compared = compare(base, remote)
+        told = {
+            "path": "compared.ipynb",
+            "base": compared.base,
+            "diff": compared.diff,
+            "base_version": version,
+            "remote_version": None,
+            "summary": compared.summary.to_json(),
+        }
+        route.fulfill(body=json.dumps(told), content_type="application/json")
+
+    page.route("**/api/bookstore/diff/**", answer)
+
+
+def check(pair: Pair, shown: dict[str, Any]) -> None:
+    """Check that what is shown of *pair* is what the server counted, and that all of it is seen."""
+    compared = compare(pair.base, pair.remote)
+    counted = compared.summary
+    own = any(op["key"] != "cells" for op in compared.diff)
+    changed = counted.cells_changed + counted.outputs_changed + counted.metadata_changed - own
+    told = (pair.name, shown)
+    assert shown["added"] == counted.cells_added, told
+    assert shown["removed"] == counted.cells_removed, told
+    assert shown["changed"] + shown["renamed"] == changed, told
+    assert not shown["empty"], told
+    assert not shown["unmarked"], told
+    assert not shown["failed"], told
+
+
+def test_every_kind_of_difference_is_drawn_both_ways(user: BrowserUser) -> None:
+    """Text without a last line end that grows, attachments, and what no schema allows."""
+    pairs = [Pair(*each) for each in both_ways(kinds())]
+    for pair, shown in zip(pairs, drawn(user, pairs), strict=True):
+        check(pair, shown)
+    assert not [line for line in user.console if line.startswith("pageerror")]
+
+
+def test_made_up_differences_are_drawn(user: BrowserUser) -> None:
+    pairs = [Pair("made up", *each) for each in by_hand() + made_up(60)]
+    for pair, shown in zip(pairs, drawn(user, pairs), strict=True):
+        check(pair, shown)
+    assert not [line for line in user.console if line.startswith("pageerror")]
+
+
+def test_a_cell_that_cannot_be_drawn_says_so_and_the_others_are_there(user: BrowserUser) -> None:
+    broken = display(None) | {"data": {"application/vnd.vegalite.v5+json": {"mark": 5}}}
+    base = notebook(code("plot()", "a"), markdown("between", "b"), code("last = 1", "c"))
+    remote = notebook(
+        code("plot()", "a", (broken,)), markdown("between", "b"), code("last = 2", "c")
+    )
+    [shown] = drawn(user, [Pair("broken", base, remote)])
+    assert shown["failed"] == 1
+    assert "This cannot be drawn" in shown["text"]
+    assert '"mark": 5' in shown["text"], "not even as it is saved"
+    assert "last = 2" in shown["text"]
+
+
+def test_html_of_another_version_runs_no_script(user: BrowserUser) -> None:
+    script = "<img src='x' onerror='window.marked = 1'><script>window.marked = 1</script>"
+    base = notebook(code("html()", "a"), code("b", "b"))
+    html = display(None, text_html=f"<b>shown</b>{script}")
+    remote = notebook(code("html()", "a", (html,)), code("b", "b", (html,)))
+    [shown] = drawn(user, [Pair("script", base, remote)])
+    assert "shown" in shown["text"]
+    assert not user.page.evaluate("window.marked")
+
+
+def test_folded_lines_and_cells_open_with_the_keyboard(user: BrowserUser) -> None:
+    lines = [f"line {number}\n" for number in range(60)]
+    base = notebook(markdown("the same", "a"), code("".join(lines), "b"))
+    remote = notebook(markdown("the same", "a"), code("".join(lines) + "end", "b"))
+    drawn(user, [Pair("folded", base, remote)])
+    diff = user.page.locator(".bs-Diff")
+    expect(diff).not_to_contain_text("line 7")
+    diff.locator(".cm-collapsedLines").first.focus()
+    user.page.keyboard.press("Enter")
+    expect(diff).to_contain_text("line 7")
+    diff.get_by_role("button", name="1 unchanged cell").focus()
+    user.page.keyboard.press("Enter")
+    expect(diff).to_contain_text("the same")
