@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
@@ -25,13 +26,16 @@ from traitlets import default
 from .api_paths import normal_path, rebased
 from .checkpoints import BookstoreCheckpoints
 from .early_recording import EarlyRecording
+from .errors import OutboxUnavailable
 from .identity import current_author, edited_by, is_asked_for_by_request
 from .intent import Intent, current_intent, saving_as
 from .manual_saves import ManualSaves
 from .notebook_saving import WITNESS, QuickNotebookSaving
 from .recording import OUTSIDE, Change, RecordingMixin
 from .records import ArchiveRecord, utc_now
+from .resemblance import says_nothing_new
 from .reserved_keys import is_reserved
+from .shared_documents import Edits
 
 __all__ = ["ArchiveRecord", "ArchivingMixin", "BookstoreContentsArchiver"]
 
@@ -113,30 +117,31 @@ class ArchivingMixin(RecordingMixin):
             saved: Model = await super().save(model, path)
             return saved
         async with self._saving.hold(name):
-            with self._made_by_editors(name):
-                return await self._save_and_record(model, path)
+            with self._edits_of_shared(name) as edits:
+                return await self._save_and_record(model, path, edits)
 
     @contextmanager
-    def _made_by_editors(self, path: str) -> Iterator[None]:
+    def _edits_of_shared(self, path: str) -> Iterator[Edits]:
         """Have a shared document's version be that of all who edited it since it was saved."""
         if is_asked_for_by_request() or current_intent().kind != "save":
-            yield
+            yield Edits()
             return
-        with self.bookstore.shared.saving(path) as editors, edited_by(editors):
-            yield
+        with self.bookstore.shared.saving(path) as edits, edited_by(edits.authors):
+            yield edits
 
-    async def _save_and_record(self, model: Model, path: str) -> Model:
+    async def _save_and_record(self, model: Model, path: str, edits: Edits) -> Model:
         name, chunk = normal_path(path), model.get("chunk", _WHOLE)
         if chunk in (_WHOLE, _FIRST):
             await self._capture(name, current_author())
-        early = self._early_recording(name)
+        before = await self._bytes_at(name) if edits.spare_content else None
+        early = self._early_recording(name) if before is None else None
         token = WITNESS.set(early)
         try:
             saved: Model = await super().save(model, path)
         finally:
             WITNESS.reset(token)
         if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
-            await _finish(self._record_saved(name, early))
+            await _finish(self._record_saved(name, early, before))
         return saved
 
     def _early_recording(self, path: str) -> EarlyRecording | None:
@@ -158,7 +163,11 @@ class ArchivingMixin(RecordingMixin):
             record=lambda save: self._record([save]),
         )
 
-    async def _record_saved(self, path: str, early: EarlyRecording | None) -> None:
+    async def _record_saved(
+        self, path: str, early: EarlyRecording | None, before: bytes | None
+    ) -> None:
+        if before is not None and await self._is_left_to_next_version(path, before):
+            return
         recorded = await early.outcome() if early else None
         if early is None or recorded is None or self._is_written_since(path, early):
             recorded = await self._record_changes([Change(path, current_intent())])
@@ -166,6 +175,31 @@ class ArchivingMixin(RecordingMixin):
             if save.provenance.kind == "save":
                 is_new = save in recorded.queued
                 self._manual.note_save(save.key, save.provenance.save_id if is_new else "")
+
+    async def _bytes_at(self, path: str) -> bytes | None:
+        """Return what the file at *path* holds; None where it cannot be read."""
+        try:
+            return (await self._saved_bytes(path))[0]
+        except Exception:  # a manager may raise anything, and nobody asked for this
+            return None
+
+    async def _is_left_to_next_version(self, path: str, before: bytes) -> bool:
+        """Is the file what it was with *before*, but for what an editor writes when it opens it?
+
+        Then it counts as the newest version's, and whatever is saved next brings it along.
+        """
+        signature, after = self._signature(path), await self._bytes_at(path)
+        if after is None or not await asyncio.to_thread(says_nothing_new, before, after):
+            return False
+        shas = [sha256(body).hexdigest() for body in (before, after)]
+        heads = self.bookstore.outbox.heads
+        try:
+            is_left = await heads.stand_in(self._key(path), shas[1], replaces=shas[0])
+        except OutboxUnavailable:
+            return False
+        if is_left and signature is not None:
+            self._seen.remember(path, signature, utc_now())
+        return is_left
 
     def _is_written_since(self, path: str, early: EarlyRecording) -> bool:
         """Did something write to the file after it was recorded *early*?"""

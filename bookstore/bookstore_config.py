@@ -162,8 +162,8 @@ class BookstoreSettings(LoggingConfigurable):
 
     coalesce_s = Float(
         0.0,
-        help="""Saves of one notebook within so many seconds become one version, the newest. 0:
-        every save is a version.""",
+        help="""Saves of one notebook within so many seconds become one version, the newest; those
+        of different people do not, unless they share the document. 0: every save is a version.""",
     ).tag(config=True)
 
     outbox_dir = Unicode(

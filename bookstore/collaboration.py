@@ -68,7 +68,7 @@ class _Followed:
         self._document = document
         self._room = room
         self._shared = shared
-        self._is_content_changed = False
+        self._changed: set[str] = set()  # parts
         # A view of its own: a document has one observer, and the server is that.
         self._view = type(document)(document.ydoc)
         self._view.observe(self._part_changed)
@@ -81,14 +81,14 @@ class _Followed:
 
     def _part_changed(self, part: str, event: Any) -> None:
         if part != "state":  # where it is, whether it is saved: nothing of it is in the file
-            self._is_content_changed = True
+            self._changed.add(part)
 
     def _committed(self, event: Any) -> None:
         """Note who made a change: told after the parts of it, while it is being made."""
-        is_edit = self._is_content_changed and not self._is_servers(event.update)
-        self._is_content_changed = False
-        if is_edit:
-            self._shared.note_edit(self._room, current_author())
+        parts, self._changed = self._changed, set()
+        if parts and not self._is_servers(event.update):
+            of_metadata = parts == {"meta"}
+            self._shared.note_edit(self._room, current_author(), of_metadata=of_metadata)
 
     def _is_servers(self, update: bytes) -> bool:
         """Does all that is new in *update* come from the server, which read the file again?"""

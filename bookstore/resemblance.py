@@ -60,6 +60,31 @@ class Content:
         return _alike(own, one.lines - self.lines) > _alike(own, other.lines - self.lines)
 
 
+def says_nothing_new(before: bytes, after: bytes) -> bool:
+    """Is *after* the notebook *before*, with no more than an editor writes into it by itself?
+
+    That is how the kernel describes itself and its language, an ID for each cell that has none, and
+    the way the JSON is laid out.  Another kernel is something new, and so is everything else.
+    """
+    try:
+        old, new = (joined(strict_json.loads(content)) for content in (before, after))
+        new["cells"] = [
+            cell if "id" in was else _without(cell, "id")
+            for was, cell in zip(old["cells"], new["cells"], strict=True)
+        ]
+        return _digest(_undescribed(old)) == _digest(_undescribed(new))
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):  # no notebook
+        return False
+
+
+def _undescribed(notebook: dict[str, Any]) -> dict[str, Any]:
+    metadata = notebook["metadata"]
+    kernel = _without(metadata.get("kernelspec", {}), "display_name", "language")
+    if kernel.get("name") == "":
+        del kernel["name"]
+    return {**notebook, "metadata": {**_without(metadata, *_WRITTEN_BY_EDITORS), "": kernel}}
+
+
 def _agreement(mine: Counter[str], one: Counter[str], other: Counter[str]) -> int:
     """Count what is as in *one* and not as in *other*, less what is the other way round."""
     only_one, only_other = one - other, other - one

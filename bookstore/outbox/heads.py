@@ -35,6 +35,21 @@ class Heads:
 
         return bool(await self._run(work))
 
+    async def stand_in(self, key: str, sha256: str, *, replaces: str) -> bool:
+        """Let bytes with this *sha256* count as those recorded last for *key*.
+
+        Only where those have the sha256 *replaces*, with nothing in doubt since; says whether.
+        """
+
+        def work(db: sqlite3.Connection) -> bool:
+            row = find(db, key)
+            if row is None or row["sha256"] != replaces or doubts.is_unsettled(db, key):
+                return False
+            db.execute("UPDATE heads SET sha256 = ? WHERE key = ?", (sha256, key))
+            return True
+
+        return bool(await self._run(work))
+
 
 def find(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
     """Return what was recorded last for *key*."""

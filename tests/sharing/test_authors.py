@@ -6,33 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from colleagues import Colleague, notebook
+from colleagues import Colleague
 from jupyter_server.serverapp import ServerApp
+from shared_document import ROOM, Shared
 from tornado.web import HTTPError
 
 from bookstore.authors import includes, joint
 from bookstore.wiring import Bookstore, server_username
 
 SignedIn = Callable[[str], Colleague]
-ROOM = "json:notebook:1"
-
-
-class Shared:
-    """A document that people edit together, and that the server saves by itself."""
-
-    def __init__(self, server: ServerApp) -> None:
-        self.manager = server.contents_manager
-        self.documents = self.manager.bookstore.shared
-        self.path = "plan.ipynb"
-        self.documents.open(ROOM, lambda: self.path)
-
-    def edited_by(self, *names: str) -> None:
-        for name in names:
-            self.documents.note_edit(ROOM, name)
-
-    async def save(self, *sources: str) -> None:
-        model = {"type": "notebook", "format": "json", "content": notebook(*sources)}
-        await self.manager.save(model, self.path)
 
 
 async def authors(person: Colleague) -> list[str]:

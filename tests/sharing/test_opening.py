@@ -1,0 +1,137 @@
+"""Opening a shared notebook makes no version; whatever a person changes does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from colleagues import Colleague, notebook
+from jupyter_server.serverapp import ServerApp
+from shared_document import Shared
+
+from bookstore.resemblance import says_nothing_new
+from bookstore.wiring import Bookstore
+
+SignedIn = Callable[[str], Colleague]
+
+PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+IPYTHON = {"name": "python", "version": "3.11.7"}
+
+
+async def opened(server: ServerApp, ada: Colleague) -> Shared:
+    """A notebook that ada has saved, once an editor has opened it and the server has saved it."""
+    await ada.save_content(
+        "plan.ipynb", {**notebook("1"), "metadata": {"kernelspec": {"name": "python3"}}}
+    )
+    shared = Shared(server)
+    shared.edited_by("ada", of_metadata=True)
+    await shared.save("1", kernelspec=PYTHON, language_info=IPYTHON)
+    return shared
+
+
+async def kinds(person: Colleague) -> list[str]:
+    """What each version is, oldest first."""
+    return [version["kind"] for version in reversed(await person.versions("plan.ipynb"))]
+
+
+async def test_what_the_editor_writes_by_itself_makes_no_version(
+    jp_serverapp: ServerApp, signed_in: SignedIn, jp_root_dir: Path
+) -> None:
+    ada = signed_in("ada")
+    await opened(jp_serverapp, ada)
+    assert b"3.11.7" in (jp_root_dir / "plan.ipynb").read_bytes()
+    assert await kinds(ada) == ["save"]
+
+
+async def test_the_next_version_brings_it_along(
+    jp_serverapp: ServerApp, signed_in: SignedIn, bookstore: Bookstore
+) -> None:
+    ada = signed_in("ada")
+    shared = await opened(jp_serverapp, ada)
+    shared.edited_by("bob")
+    await shared.save("2", kernelspec=PYTHON, language_info=IPYTHON)
+    newest = (await ada.versions("plan.ipynb"))[0]
+    assert newest["author"] == "bob"
+    await bookstore.uploader.drain(deadline_s=30)
+    body = (await bookstore.store.get("workspace/plan.ipynb")).body
+    assert json.loads(body)["metadata"]["language_info"] == IPYTHON
+
+
+async def test_a_server_that_starts_anew_takes_the_file_for_the_version_it_has(
+    jp_serverapp: ServerApp, signed_in: SignedIn
+) -> None:
+    ada = signed_in("ada")
+    shared = await opened(jp_serverapp, ada)
+    shared.manager._seen.forget_all()
+    assert not await shared.manager.capture_outside("plan.ipynb")
+    assert await kinds(ada) == ["save"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "metadata"),
+    [
+        (["1"], {"kernelspec": {"name": "julia"}, "language_info": {"name": "julia"}}),
+        (["1"], {"kernelspec": PYTHON, "title": "A plan"}),
+        (["1", ""], {"kernelspec": PYTHON}),
+        (["2"], {"kernelspec": PYTHON}),
+    ],
+)
+async def test_anything_else_makes_one(
+    jp_serverapp: ServerApp, signed_in: SignedIn, sources: list[str], metadata: dict[str, Any]
+) -> None:
+    """Even if nobody was seen to touch a cell."""
+    ada = signed_in("ada")
+    shared = await opened(jp_serverapp, ada)
+    shared.edited_by("ada", of_metadata=True)
+    await shared.save(*sources, **metadata)
+    assert await kinds(ada) == ["save", "save"]
+
+
+async def test_what_a_request_brings_makes_one(
+    jp_serverapp: ServerApp, signed_in: SignedIn
+) -> None:
+    ada = signed_in("ada")
+    await opened(jp_serverapp, ada)
+    metadata = {"kernelspec": PYTHON, "language_info": {"name": "python", "version": "3.12.0"}}
+    await ada.save_content("plan.ipynb", {**notebook("1"), "metadata": metadata})
+    assert await kinds(ada) == ["save", "save"]
+
+
+async def test_a_file_that_has_no_version_yet_gets_one(
+    jp_serverapp: ServerApp, signed_in: SignedIn, jp_root_dir: Path
+) -> None:
+    (jp_root_dir / "plan.ipynb").write_text(json.dumps(notebook("1")))
+    shared = Shared(jp_serverapp)
+    await shared.save("1", kernelspec={"name": ""}, language_info={"name": ""})
+    assert await kinds(signed_in("ada")) == ["outside"]
+
+
+def changed(**changes: Any) -> bytes:
+    return json.dumps({**notebook("1"), **changes}).encode()
+
+
+def test_ids_for_cells_that_have_none_are_nothing_new() -> None:
+    [cell] = notebook("1")["cells"]
+    without = {name: value for name, value in cell.items() if name != "id"}
+    assert says_nothing_new(changed(cells=[without]), changed())
+    assert not says_nothing_new(changed(), changed(cells=[{**cell, "id": "other"}]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b""),
+        (b"[]", b"[]"),
+        (b"{", b"{"),
+        (b'{"cells": []}', b'{"cells": []}'),
+        (changed(), changed(cells=[1])),
+        (changed(metadata={"n": 1}), changed(metadata={"n": True})),
+        (changed(metadata={"kernelspec": 1}), changed(metadata={"kernelspec": 2})),
+        (changed(), changed(nbformat_minor=3)),
+    ],
+)
+def test_what_is_not_known_to_be_the_same_is_new(before: bytes, after: bytes) -> None:
+    assert not says_nothing_new(before, after)
