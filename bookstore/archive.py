@@ -133,7 +133,8 @@ class ArchivingMixin(RecordingMixin):
         name, chunk = normal_path(path), model.get("chunk", _WHOLE)
         if chunk in (_WHOLE, _FIRST):
             await self._capture(name, current_author())
-        before = await self._bytes_at(name) if edits.spare_content else None
+        is_description = edits.spare_content and self._may_leave_to_next_version(name)
+        before = await self._bytes_at(name) if is_description else None
         early = self._early_recording(name) if before is None else None
         token = WITNESS.set(early)
         try:
@@ -182,6 +183,11 @@ class ArchivingMixin(RecordingMixin):
             return (await self._saved_bytes(path))[0]
         except Exception:  # a manager may raise anything, and nobody asked for this
             return None
+
+    def _may_leave_to_next_version(self, path: str) -> bool:
+        """May a save of *path* that says nothing new make no version?  Not one that is awaited."""
+        bookstore = self.bookstore
+        return bookstore.settings.skip_unchanged and bookstore.announcements.of(path) is None
 
     async def _is_left_to_next_version(self, path: str, before: bytes) -> bool:
         """Is the file what it was with *before*, but for what an editor writes when it opens it?

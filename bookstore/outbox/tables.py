@@ -142,13 +142,13 @@ def coalescible(
     if row is None or not now < row["not_before"] <= now + window_s:
         return None
     waiting = json.loads(row["metadata"])
-    is_theirs = save.is_shared or includes(save.provenance.author, waiting["author"])
+    is_theirs = save.is_shared or includes(save.provenance.author, waiting.get("author", ""))
     return row if waiting["kind"] == "save" and is_theirs else None
 
 
 def going_on_from(row: sqlite3.Row, save: Save) -> Save:
     """Return *save*, which replaces the waiting one of *row*, as made by all who made the two."""
-    author = joint((json.loads(row["metadata"])["author"], save.provenance.author))
+    author = joint((json.loads(row["metadata"]).get("author", ""), save.provenance.author))
     return replace(save, provenance=replace(save.provenance, author=author))
 
 

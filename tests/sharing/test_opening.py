@@ -23,9 +23,8 @@ IPYTHON = {"name": "python", "version": "3.11.7"}
 
 async def opened(server: ServerApp, ada: Colleague) -> Shared:
     """A notebook that ada has saved, once an editor has opened it and the server has saved it."""
-    await ada.save_content(
-        "plan.ipynb", {**notebook("1"), "metadata": {"kernelspec": {"name": "python3"}}}
-    )
+    before = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    await ada.save_content("plan.ipynb", {**notebook("1"), "metadata": before})
     shared = Shared(server)
     shared.edited_by("ada", of_metadata=True)
     await shared.save("1", kernelspec=PYTHON, language_info=IPYTHON)
@@ -98,6 +97,27 @@ async def test_what_a_request_brings_makes_one(
     metadata = {"kernelspec": PYTHON, "language_info": {"name": "python", "version": "3.12.0"}}
     await ada.save_content("plan.ipynb", {**notebook("1"), "metadata": metadata})
     assert await kinds(ada) == ["save", "save"]
+
+
+@pytest.mark.parametrize("bookstore_config", [{"skip_unchanged": False}])
+async def test_where_unchanged_saves_make_versions_so_does_opening(
+    jp_serverapp: ServerApp, signed_in: SignedIn
+) -> None:
+    ada = signed_in("ada")
+    await opened(jp_serverapp, ada)
+    assert await kinds(ada) == ["save", "save"]
+
+
+async def test_a_restore_of_what_is_there_is_told_of_even_so(
+    jp_serverapp: ServerApp, signed_in: SignedIn
+) -> None:
+    ada = signed_in("ada")
+    shared = await opened(jp_serverapp, ada)
+    [version] = await ada.versions("plan.ipynb")
+    await ada.restore_in_editor("plan.ipynb", version)
+    shared.edited_by("ada", of_metadata=True)
+    await shared.save("1", kernelspec=PYTHON)
+    assert await kinds(ada) == ["save", "restore"]
 
 
 async def test_a_file_that_has_no_version_yet_gets_one(
