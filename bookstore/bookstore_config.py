@@ -7,7 +7,6 @@ server.
 from __future__ import annotations
 
 import fnmatch
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,8 +16,8 @@ from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from .s3_paths import s3_key
-from .setting_checks import CHECKS, is_bucket_name
-from .setting_traits import EnvUnicode, SecretUnicode
+from .setting_checks import CHECKS, is_bucket_name, shown
+from .setting_traits import EnvUnicode, SecretUnicode, aws_variable_problem
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,7 +69,8 @@ class BookstoreSettings(LoggingConfigurable):
     s3_region_name = EnvUnicode(
         "JPYNB_S3_REGION_NAME",
         "us-east-1",
-        help="""Region of the bucket.""",
+        help="""Region of the bucket. Where nobody sets it, AWS_REGION, AWS_DEFAULT_REGION or the
+        profile names it, and only then it is us-east-1.""",
     ).tag(config=True)
 
     local_store_dir = Unicode(
@@ -85,7 +85,7 @@ class BookstoreSettings(LoggingConfigurable):
 
     # -- how to sign in to S3 ------------------------------------------------------------------
 
-    s3_access_key_id = EnvUnicode(
+    s3_access_key_id = SecretUnicode(
         "JPYNB_S3_ACCESS_KEY_ID",
         help="""Access key. Leave unset to use the AWS provider chain: environment, profile, SSO,
         web identity, instance role.""",
@@ -127,6 +127,11 @@ class BookstoreSettings(LoggingConfigurable):
 
     s3_sse_kms_key_id = Unicode(
         help="""KMS key for `s3_sse = "aws:kms"`; empty: the bucket's default key.""",
+    ).tag(config=True)
+
+    s3_requester_pays = Bool(
+        False,
+        help="""Pay for each request, as a bucket may ask of those whose it is not.""",
     ).tag(config=True)
 
     s3_connect_timeout_s = Float(5.0, help="Seconds to wait for a connection to the store.").tag(
@@ -249,9 +254,12 @@ class BookstoreSettings(LoggingConfigurable):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._names_region = type(self).s3_region_name.is_set_on(self)
         # traitlets checks what is set, but not what comes from the environment
         for name in CHECKS:
             self._check(name, getattr(self, name))
+        if self.s3_bucket and (problem := aws_variable_problem()):
+            raise TraitError(problem)
 
     @validate(*CHECKS)
     def _validate(self, proposal: Any) -> Any:
@@ -260,7 +268,9 @@ class BookstoreSettings(LoggingConfigurable):
 
     def _check(self, name: str, value: Any) -> None:
         if problem := CHECKS[name](value):
-            raise TraitError(f"BookstoreSettings.{name} {problem}, not {_shown(value)!r}")
+            is_secret = isinstance(self.traits()[name], SecretUnicode)
+            told = "" if is_secret else f", not {shown(value)!r}"
+            raise TraitError(f"BookstoreSettings.{name} {problem}{told}")
 
     @default("local_store_dir")
     def _default_local_store_dir(self) -> str:
@@ -273,6 +283,11 @@ class BookstoreSettings(LoggingConfigurable):
         """The endpoint to use instead of Amazon's own, or None."""
         url = self.s3_endpoint_url.rstrip("/")
         return None if url in ("", AWS_ENDPOINT_URL) else url
+
+    @property
+    def region_name(self) -> str | None:
+        """The region that somebody named here; None: whatever the AWS configuration says."""
+        return self.s3_region_name if self._names_region else None
 
     def workspace(self, username: str) -> Workspace:
         """Return the part of the bucket where the notebooks on the server of *username* are."""
@@ -323,11 +338,6 @@ def validate_bookstore(settings: BookstoreSettings) -> dict[str, bool]:
         "s3_clone_valid": has_store and settings.enable_s3_cloning,
         "fs_clone_valid": settings.fs_cloning_basedir != "",
     }
-
-
-def _shown(value: Any) -> Any:
-    # A password someone wrote into a URL is not repeated.
-    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
 
 
 def _with_username(prefix: str, username: str) -> str:

@@ -12,6 +12,11 @@ from urllib.parse import urlsplit
 # and length that S3-compatible servers allow.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 
+_REGION = re.compile(r"(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{,61}[A-Za-z0-9])?")
+"""What can be a label of a host name, which a region becomes."""
+_UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+"""No line of a request may hold it."""
+
 _MOST_DAYS = 100_000
 
 
@@ -30,6 +35,9 @@ def is_bucket_name(value: str) -> bool:
 
 
 def _bucket_problem(value: str) -> str:
+    if value.startswith("arn:"):
+        # An access point cannot be asked whether its bucket keeps versions.
+        return "must be the name of the bucket itself, not of an access point to it"
     return "" if not value or is_bucket_name(value) else "must be a bucket's name"
 
 
@@ -40,11 +48,21 @@ def _buckets_problem(value: list[str]) -> str:
 
 def _url_problem(value: str) -> str:
     url = urlsplit(value)
+    if _UNSENDABLE.search(value):
+        return "must be a URL without white space"
     if value and (url.scheme not in ("http", "https") or not url.hostname):
         return "must be a URL that starts with http:// or https://"
     if url.username or url.password:
         return "must hold no user name or password"
     return ""
+
+
+def _region_problem(value: str) -> str:
+    return "" if _REGION.fullmatch(value) else "must be the name of a region, such as eu-central-1"
+
+
+def _header_problem(value: str) -> str:
+    return "must be one word" if _UNSENDABLE.search(value) else ""
 
 
 def _folder_problem(value: str) -> str:
@@ -71,6 +89,10 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "local_bucket": _bucket_problem,
     "clone_buckets": _buckets_problem,
     "s3_endpoint_url": _url_problem,
+    "s3_region_name": _region_problem,
+    "s3_access_key_id": _header_problem,
+    "s3_session_token": _header_problem,
+    "s3_sse_kms_key_id": _header_problem,
     "s3_ca_bundle": _file_problem,
     "local_store_dir": _folder_problem,
     "outbox_dir": _folder_problem,
@@ -91,3 +113,8 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "retention_max_bytes": _at_least(0),
 }
 """What must be true of a trait's value beyond its type: "" or what is wrong, in words."""
+
+
+def shown(value: Any) -> Any:
+    """Return *value* as a message may show it: a password that stands in a URL is not repeated."""
+    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value

@@ -188,7 +188,7 @@ def s3_options(settings: BookstoreSettings) -> S3Options:
 
     return S3Options(
         endpoint_url=settings.custom_endpoint_url,
-        region_name=settings.s3_region_name,
+        region_name=settings.region_name,
         access_key_id=settings.s3_access_key_id or None,
         secret_access_key=settings.s3_secret_access_key or None,
         session_token=settings.s3_session_token or None,
@@ -197,6 +197,7 @@ def s3_options(settings: BookstoreSettings) -> S3Options:
         ca_bundle=settings.s3_ca_bundle or None,
         sse=settings.s3_sse or None,
         sse_kms_key_id=settings.s3_sse_kms_key_id or None,
+        requester_pays=settings.s3_requester_pays,
         connect_timeout_s=settings.s3_connect_timeout_s,
         read_timeout_s=settings.s3_read_timeout_s,
         max_connections=settings.max_threads + 4,  # room beside the uploader for requests

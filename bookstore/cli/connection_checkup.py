@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..errors import BookstoreError
+from ..errors import BookstoreError, StoreError
 from ..records import utc_now
 from .findings import Finding, attempt, failed, fine, note, problem
 
@@ -44,7 +44,7 @@ class ConnectionCheckup:
     async def _credentials(self) -> Finding:
         found = await attempt(self._probe.credentials(), timeout_s=self._timeout_s)
         if isinstance(found, BookstoreError):
-            return failed("credentials", found, _CREDENTIALS)
+            return failed("credentials", found, found.hint if _is_told(found) else _CREDENTIALS)
         if not found.found:
             return problem("credentials", "There are none.", _CREDENTIALS)
         temporary = ", temporary ones" if found.are_temporary else ""
@@ -81,6 +81,11 @@ class ConnectionCheckup:
         if abs(skew_s) >= _SKEWED_S:
             return note("clock", said, "Set this machine's clock.", answer=f"{skew_s:.0f} s")
         return fine("clock", "It agrees with the store's.")
+
+
+def _is_told(error: BookstoreError) -> bool:
+    """Does *error* say which source of credentials failed, and not only that none answered?"""
+    return isinstance(error, StoreError)
 
 
 def _certified(url: str, expires_at: datetime, now: datetime) -> Finding:

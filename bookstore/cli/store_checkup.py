@@ -60,7 +60,7 @@ class StoreCheckup:
         display = self._store.display
         said = " ".join(check.problems)
         if not check.reachable:
-            yield problem("reachable", said, "Check the network and the endpoint's settings.")
+            yield problem("reachable", said)
             return
         if not check.exists:
             yield problem("bucket", said or f"{display} does not exist.")

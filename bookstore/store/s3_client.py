@@ -9,21 +9,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, TypeVar
 
 from aiobotocore import __version__ as aiobotocore_version  # type: ignore[import-untyped]
 from aiobotocore.config import AioConfig  # type: ignore[import-untyped]
-from aiobotocore.session import AioSession  # type: ignore[import-untyped]
+from botocore.exceptions import InvalidRegionError  # type: ignore[import-untyped]
 from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
 
 from .._version import __version__
 from ..errors import BookstoreError, StoreRefused
 from .s3_answers import note_order
 from .s3_data import LeanFiles
-from .s3_errors import CA_HINT, Target, concerns_credentials, refused_to_open, renamed
+from .s3_errors import Target, concerns_credentials, refused_to_open, renamed
+from .s3_impostors import must_be_s3
 from .s3_options import S3Options
+from .s3_session import open_session, region_of, trusted_authorities
 
 T = TypeVar("T")
 ATTEMPTS = 3
@@ -99,26 +102,51 @@ class SharedClient:
 
     async def _open(self) -> _Opened:
         options = self._options
-        if options.ca_bundle is not None:
-            _check_ca_bundle(options.ca_bundle)
-        session = AioSession(profile=options.profile)
+        session = open_session(options)
         session.get_component("data_loader").file_loader = LeanFiles()
-        client = await session.create_client(
+        region, namer = region_of(session, options)
+        opening = session.create_client(
             "s3",
-            region_name=options.region_name,
+            region_name=region,
             endpoint_url=options.endpoint_url,
             verify=options.ca_bundle,
             aws_access_key_id=options.access_key_id,
             aws_secret_access_key=options.secret_access_key,
             aws_session_token=options.session_token,
             config=_config(options),
-        ).__aenter__()
-        client.meta.events.register("before-parse.s3.ListObjectVersions", note_order)
-        # "Expect: 100-continue" costs a round trip a put, and while aiohttp waits for the
-        # go-ahead no timeout runs: a hung store would hold a put for ever.
-        client.meta.events.unregister("before-call.s3", add_expect_header)
-        client.meta.events.register_last("before-call.s3.DeleteObjects", use_md5)
+        )
+        async with AsyncExitStack() as until_opened:
+            try:
+                client = await until_opened.enter_async_context(opening)
+            except InvalidRegionError as error:
+                message = f"{region!r} is not the name of a region."
+                raise StoreRefused(message, hint=f"Correct {namer}.") from error
+            if client.meta.endpoint_url.startswith("https:") or options.ca_bundle:
+                # Else the file is read at each connection, and its lack looks like a bad network.
+                trusted_authorities(session, options)
+            _listen(client, options)
+            until_opened.pop_all()
         return _Opened(client)
+
+
+def _listen(client: Any, options: S3Options) -> None:
+    """Change what botocore makes of requests and answers."""
+    events = client.meta.events
+    events.register("before-parse.s3.ListObjectVersions", note_order)
+    # By this name before botocore's own, which takes a page that answers 200 for a failing store.
+    must_be = partial(must_be_s3, endpoint_url=client.meta.endpoint_url)
+    events.register("before-parse.*", must_be)
+    # "Expect: 100-continue" costs a round trip a put, and while aiohttp waits for the
+    # go-ahead no timeout runs: a hung store would hold a put for ever.
+    events.unregister("before-call.s3", add_expect_header)
+    events.register_last("before-call.s3.DeleteObjects", use_md5)
+    if options.requester_pays:
+        events.register("before-call.s3", pay_as_requester)
+
+
+def pay_as_requester(*, params: dict[str, Any], **_: Any) -> None:
+    """Say that the request's costs are ours.  A listener of botocore's ``before-call`` event."""
+    params["headers"]["x-amz-request-payer"] = "requester"
 
 
 def use_md5(*, params: dict[str, Any], **_: Any) -> None:
@@ -152,16 +180,6 @@ def _config(options: S3Options) -> Any:
         # Left out for "auto", so that the AWS configuration's own choice stands.
         **({} if style == "auto" else {"s3": {"addressing_style": style}}),
     )
-
-
-def _check_ca_bundle(path: str) -> None:
-    # Otherwise it is read at each connection, and its absence looks like a bad network.
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError as error:  # ssl.SSLError is one
-        raise StoreRefused(
-            "The file of certificate authorities cannot be read.", hint=CA_HINT
-        ) from error
 
 
 def _failed(task: asyncio.Task[_Opened]) -> bool:

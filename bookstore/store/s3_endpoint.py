@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -18,12 +17,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from aiobotocore.session import AioSession  # type: ignore[import-untyped]
-from botocore.httpsession import get_cert_path  # type: ignore[import-untyped]
-
 from ..errors import StoreRefused, StoreUnavailable
 from .s3_errors import CA_HINT
 from .s3_options import S3Options
+from .s3_session import open_session, trusted_authorities
 
 URL_HINT = "Correct BookstoreSettings.s3_endpoint_url, or see that the store runs."
 _PORTS = {"http": 80, "https": 443}
@@ -107,15 +104,7 @@ def _misread(where: str, *, is_encrypted: bool) -> StoreRefused:
 
 
 def _context(options: S3Options) -> ssl.SSLContext:
-    """Return a context that trusts whom the client trusts."""
-    configured = AioSession(profile=options.profile).get_config_variable("ca_bundle")
-    named = options.ca_bundle or configured or os.environ.get("REQUESTS_CA_BUNDLE")
-    try:
-        context = ssl.create_default_context(cafile=named or get_cert_path(True))
-    except OSError as error:  # ssl.SSLError is one
-        raise StoreRefused(
-            "The file of certificate authorities cannot be read.", hint=CA_HINT
-        ) from error
+    context = trusted_authorities(open_session(options), options)
     # Newer Pythons ask more of a certificate than the client does.
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
     return context

@@ -24,6 +24,7 @@ from ..errors import (
     VersionNotFound,
 )
 from ..s3_paths import s3_display_path
+from .s3_sign_in import CREDENTIALS_HINT, SignInFailed
 
 
 class Target(NamedTuple):
@@ -40,15 +41,19 @@ class Target(NamedTuple):
 
 
 PERMISSION_HINT = StoreRefused.hint
-CREDENTIALS_HINT = (
-    "Correct BookstoreSettings.s3_access_key_id and s3_secret_access_key, or leave both unset and "
-    "give the server credentials through the AWS provider chain: environment, profile, role."
-)
 KMS_HINT = (
     "Correct BookstoreSettings.s3_sse and s3_sse_kms_key_id, and let the server's credentials "
     "use the key (kms:GenerateDataKey, kms:Decrypt)."
 )
 REGION_HINT = "Correct BookstoreSettings.s3_region_name and s3_endpoint_url."
+SETTINGS_HINT = (
+    "Check the BookstoreSettings whose names begin with s3_, above all s3_endpoint_url, and the "
+    "variables of the server's environment whose names begin with AWS_."
+)
+TOO_LARGE_HINT = (
+    "Raise the proxy's limit (client_max_body_size of nginx), or make the notebook smaller: clear "
+    "outputs."
+)
 CA_HINT = (
     "Name the file of the authority that signed the endpoint's certificate in "
     "BookstoreSettings.s3_ca_bundle."
@@ -77,9 +82,10 @@ _PASSES = {
 # Codes for which there is more to say than "no".
 _STAYS = {
     "403": ("the store does not allow it", PERMISSION_HINT),
+    "413": ("the body is larger than the store, or a proxy before it, takes", TOO_LARGE_HINT),
     "AccessDenied": ("the store does not allow it", PERMISSION_HINT),
     "AuthorizationHeaderMalformed": ("the bucket is in another region", REGION_HINT),
-    "EntityTooLarge": ("the body is larger than the store takes", ""),
+    "EntityTooLarge": ("the body is larger than the store takes", TOO_LARGE_HINT),
     "IllegalLocationConstraintException": ("the bucket is in another region", REGION_HINT),
     "InvalidAccessKeyId": ("the store does not know the access key", CREDENTIALS_HINT),
     "InvalidEncryptionAlgorithmError": ("the store cannot encrypt like that", KMS_HINT),
@@ -111,16 +117,21 @@ _INVALID_REQUESTS = {
 """What Swift, which calls many things InvalidRequest, says of each, and Amazon's code for it."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z.]{0,63}|[1-5]\d\d")
 
-# The connection, in the order in which they are looked up.
-_UNREACHABLE = (
+_NETWORK = (
     boto.ConnectionError,
     boto.HTTPClientError,
+    aiohttp.ClientError,
+    asyncio.TimeoutError,
+)
+_UNREACHABLE = (
+    *_NETWORK,
     boto.IncompleteReadError,
     boto.ChecksumError,
     ResponseParserError,
-    aiohttp.ClientError,
-    asyncio.TimeoutError,
     OSError,
+)
+_SIGNED_OUT = tuple(
+    getattr(boto, name) for name in ("SSOError", "LoginError") if hasattr(boto, name)
 )
 _CREDENTIALS_PENDING = (
     boto.CredentialRetrievalError,
@@ -133,28 +144,20 @@ def renamed(error: Exception, target: Target) -> BookstoreError | None:
     """Return *error* in our words, or None when it is not a store's failure but a bug."""
     if isinstance(error, boto.ClientError):
         return _answered(error, target)
+    if isinstance(error, SignInFailed):
+        return not_signed_in(error, target)
     if isinstance(error, boto.SSLError) and _is_certificate_refused(error):
         return StoreRefused(f"{target}: the endpoint's certificate is not trusted.", hint=CA_HINT)
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError):
         return StoreRefused(f"{target}: there are no credentials.", hint=CREDENTIALS_HINT)
-    if isinstance(error, boto.ProfileNotFound):
-        return StoreRefused(
-            f"{target}: the AWS configuration has no such profile.",
-            hint="Correct BookstoreSettings.s3_profile.",
-        )
-    if isinstance(error, boto.SSOError):
-        return StoreRefused(
-            f"{target}: the AWS sign-in has expired.", hint="Sign in again: aws sso login."
-        )
-    if isinstance(error, _CREDENTIALS_PENDING):
-        return StoreUnavailable(f"{target}: no credentials could be fetched just now.")
     if isinstance(error, boto.ReadTimeoutError | boto.ConnectTimeoutError | asyncio.TimeoutError):
         return StoreUnavailable(f"{target}: the store did not answer in time.")
     if isinstance(error, _UNREACHABLE):
         return StoreUnavailable(f"{target}: the connection to the store failed.")
     if isinstance(error, boto.BotoCoreError | UnicodeError):
         # What botocore itself finds wrong: names and settings that it cannot send.
-        return StoreRefused(f"{target}: the request cannot be made ({type(error).__name__}).")
+        message = f"{target}: the request cannot be made ({type(error).__name__})."
+        return StoreRefused(message, hint=SETTINGS_HINT)
     return None
 
 
@@ -162,7 +165,7 @@ def refused_to_open(error: Exception, target: Target) -> BookstoreError:
     """Return why no client could be made; whatever it is, settings are the cause."""
     return renamed(error, target) or StoreRefused(
         f"{target}: the settings of the S3 store cannot be used ({type(error).__name__}).",
-        hint="Check the BookstoreSettings whose names begin with s3_, above all s3_endpoint_url.",
+        hint=SETTINGS_HINT,
     )
 
 
@@ -170,7 +173,7 @@ def concerns_credentials(error: Exception) -> bool:
     """May *error* be gone once the credentials are looked up anew?"""
     if isinstance(error, boto.ClientError):
         return _code_of(error) in _BAD_CREDENTIALS
-    return isinstance(error, boto.NoCredentialsError | boto.SSOError)
+    return isinstance(error, boto.NoCredentialsError | SignInFailed)
 
 
 def hides_its_reason(error: Exception) -> bool:
@@ -187,6 +190,28 @@ def forbids(error: BaseException | None) -> bool:
     return isinstance(error, boto.ClientError) and _code_of(error) in ("AccessDenied", "403")
 
 
+def not_signed_in(failure: SignInFailed, target: Target) -> BookstoreError:
+    """Say which source of credentials failed, and whether it may work again by itself."""
+    cause, source = failure.__cause__, failure.source
+    begin = f"{target}: the sign-in through {source.words}"
+    later = f"Saves wait in the outbox. If this stays: {source.hint}"
+    if isinstance(cause, boto.ClientError):
+        code, status = _code_of(cause), _status_of(cause)
+        if code in _PASSES or _passes(code, status):
+            return StoreUnavailable(f"{begin} is not possible just now ({code}).", hint=later)
+        return StoreRefused(f"{begin} was refused ({code or status}).", hint=source.hint)
+    if isinstance(cause, _SIGNED_OUT):
+        return StoreRefused(f"{begin} has expired.", hint=source.hint)
+    if isinstance(cause, _CREDENTIALS_PENDING):
+        return StoreUnavailable(f"{begin} gave no credentials just now.", hint=later)
+    if isinstance(cause, _NETWORK):
+        return StoreUnavailable(f"{begin}: its service cannot be reached just now.", hint=later)
+    if isinstance(cause, OSError):
+        reason = cause.strerror or "input/output error"
+        return StoreRefused(f"{begin} failed: {source.broken} ({reason}).", hint=source.hint)
+    return StoreRefused(f"{begin} failed ({type(cause).__name__}).", hint=source.hint)
+
+
 def _answered(error: boto.ClientError, target: Target) -> BookstoreError:
     code, status = _code_of(error), _status_of(error)
     if code == "NoSuchBucket":
@@ -199,9 +224,9 @@ def _answered(error: boto.ClientError, target: Target) -> BookstoreError:
         return StoreRefused(
             f"{target}: the store cannot use the encryption key ({code}).", hint=KMS_HINT
         )
-    if code in _STAYS:
-        words, hint = _STAYS[code]
-        return StoreRefused(f"{target}: {words} ({code}).", hint=hint)
+    if (said := code or str(status)) in _STAYS:
+        words, hint = _STAYS[said]
+        return StoreRefused(f"{target}: {words} ({said}).", hint=hint)
     if _passes(code, status):
         return StoreUnavailable(f"{target}: the store cannot do it just now ({code or status}).")
     if status == 404:

@@ -11,7 +11,8 @@ class S3Options:
 
     endpoint_url: str | None = None
     """None: Amazon's own for the region, or what the AWS configuration names."""
-    region_name: str = "us-east-1"
+    region_name: str | None = None
+    """None: what AWS_REGION, AWS_DEFAULT_REGION or the profile names, else us-east-1."""
     access_key_id: str | None = field(default=None, repr=False)
     """With ``secret_access_key``; both None: the provider chain (environment, profile, SSO, web
     identity, role)."""
@@ -25,6 +26,8 @@ class S3Options:
     """``AES256`` or ``aws:kms``."""
     sse_kms_key_id: str | None = field(default=None, repr=False)
     """Often an ARN with the account's number in it, so not shown either."""
+    requester_pays: bool = False
+    """Each request says that its costs are ours, as a bucket may ask that others' are."""
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 30.0
     max_connections: int = 20

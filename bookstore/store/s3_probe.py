@@ -11,31 +11,18 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeVar
 
-from aiobotocore.session import AioSession  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from ..errors import StoreRefused, StoreUnavailable
+from ..errors import StoreUnavailable
 from . import s3_endpoint
 from .s3_client import SharedClient
-from .s3_errors import Target, forbids, renamed
+from .s3_errors import Target, forbids, not_signed_in
 from .s3_options import S3Options
+from .s3_session import open_session
+from .s3_sign_in import SOURCES, SignInFailed
 
 T = TypeVar("T")
 
-_PROVIDERS = {
-    "env": "environment variables (AWS_ACCESS_KEY_ID)",
-    "shared-credentials-file": "the AWS credentials file",
-    "custom-process": "a program that the AWS configuration names",
-    "config-file": "the AWS configuration file",
-    "ec2-credentials-file": "the file AWS_CREDENTIAL_FILE",
-    "boto-config": "a boto configuration file",
-    "assume-role": "a role that the AWS configuration names",
-    "assume-role-with-web-identity": "a web identity, such as a Kubernetes service account",
-    "sso": "an AWS sign-in (SSO)",
-    "container-role": "the container's role",
-    "iam-role": "the machine's role",
-    "explicit": "BookstoreSettings.s3_access_key_id",
-}
 _MOST_OF_A_PAGE = 1000
 
 
@@ -82,18 +69,16 @@ class S3Probe:
     async def credentials(self) -> Credentials:
         """Return where the credentials come from; asks the provider chain, not the store."""
         if self.options.access_key_id:
-            return Credentials(True, _PROVIDERS["explicit"], bool(self.options.session_token))
+            return Credentials(True, SOURCES["explicit"].words, bool(self.options.session_token))
         try:
-            session = AioSession(profile=self.options.profile)
-            found = await session.get_credentials()
-        except BotoCoreError as error:
-            ours = renamed(error, Target(self.bucket))
-            raise (ours or StoreRefused("The AWS configuration cannot be used.")) from error
-        if found is None:
+            found = await open_session(self.options).get_credentials()
+            frozen = await found.get_frozen_credentials() if found else None
+        except SignInFailed as error:
+            raise not_signed_in(error, Target(self.bucket)) from error
+        if frozen is None:
             return Credentials(False, "", False)
-        provider = _PROVIDERS.get(found.method, str(found.method))
-        frozen = await found.get_frozen_credentials()
-        return Credentials(True, provider, bool(frozen.token))
+        source = SOURCES.get(found.method)
+        return Credentials(True, source.words if source else found.method, bool(frozen.token))
 
     async def clock_skew_s(self) -> float | None:
         """Return how many seconds the store's clock is ahead of ours; None when it tells none."""
