@@ -18,6 +18,8 @@ from .identity import current_author
 from .shared_documents import SharedDocuments
 
 EXTENSION = "jupyter_server_ydoc"
+_STATE = "state"
+"""The part of a document that is not in its file: where that is, whether it is saved."""
 EVENT_SCHEMA_ID = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
 
 
@@ -80,23 +82,23 @@ class _Followed:
         self._document.ydoc.unobserve(self._commits)
 
     def _part_changed(self, part: str, event: Any) -> None:
-        if part != "state":  # where it is, whether it is saved: nothing of it is in the file
-            self._changed.add(part)
+        self._changed.add(part)
 
     def _committed(self, event: Any) -> None:
         """Note who made a change: told after the parts of it, while it is being made."""
         parts, self._changed = self._changed, set()
-        if parts and not self._is_servers(event.update):
-            of_metadata = parts == {"meta"}
+        content = parts - {_STATE}
+        if content and not self._is_servers(event.update, parts):
+            of_metadata = content == {"meta"}
             self._shared.note_edit(self._room, current_author(), of_metadata=of_metadata)
 
-    def _is_servers(self, update: bytes) -> bool:
-        """Does all that is new in *update* come from the server, which read the file again?"""
+    def _is_servers(self, update: bytes, parts: set[str]) -> bool:
+        """Is *update* of the server itself, which read the file again?"""
         from pycrdt import Decoder  # comes with the extension
 
         decoder = Decoder(update)
         makers = decoder.read_var_uint()
-        if makers != 1:  # none: something was only removed
-            return False
+        if makers == 0:  # it only removes something; of the state that is the file's old hash
+            return _STATE in parts
         decoder.read_var_uint()  # how much is new
-        return bool(decoder.read_var_uint() == self._document.ydoc.client_id)
+        return makers == 1 and decoder.read_var_uint() == self._document.ydoc.client_id

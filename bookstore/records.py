@@ -54,6 +54,7 @@ class Provenance:
     """Of the body, 64 hexadecimal digits; empty for a delete marker."""
     saved_at: datetime
     author: str
+    """Several people are named in one text: see :mod:`bookstore.authors`."""
     kind: Kind
     source: str = ""
     """Renames, copies, clones, restores: the key it came from, ``?versionId=…`` when known."""

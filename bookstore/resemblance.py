@@ -63,11 +63,14 @@ class Content:
 def says_nothing_new(before: bytes, after: bytes) -> bool:
     """Is *after* the notebook *before*, with no more than an editor writes into it by itself?
 
-    That is how the kernel describes itself and its language, an ID for each cell that has none, and
-    the way the JSON is laid out.  Another kernel is something new, and so is everything else.
+    That is how the kernel describes itself and its language, an ID for each cell that has none, an
+    empty cell where there is none, and the way the JSON is laid out.  Another kernel is something
+    new, and so is everything else.
     """
     try:
         old, new = (joined(strict_json.loads(content)) for content in (before, after))
+        if not old["cells"] and [*map(_is_empty, new["cells"])] == [True]:
+            new["cells"] = []
         new["cells"] = [
             cell if "id" in was else _without(cell, "id")
             for was, cell in zip(old["cells"], new["cells"], strict=True)
@@ -75,6 +78,10 @@ def says_nothing_new(before: bytes, after: bytes) -> bool:
         return _digest(_undescribed(old)) == _digest(_undescribed(new))
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):  # no notebook
         return False
+
+
+def _is_empty(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and not cell["source"] and not cell["outputs"]
 
 
 def _undescribed(notebook: dict[str, Any]) -> dict[str, Any]:

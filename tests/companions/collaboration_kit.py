@@ -33,6 +33,7 @@ class Colleagues(IdentityProvider):
 
 
 c.ServerApp.identity_provider_class = Colleagues
+c.ServerApp.jpserver_extensions = {{"jupyterlab_jupytext": False}}  # what it does is not tried here
 '''
 
 
@@ -70,14 +71,15 @@ class SharedNotebook:
     server: Server
     path: str
 
-    def write(self, *sources: str) -> None:
-        """Put it on the disk, as something other than Jupyter does."""
+    def write(self, *sources: str, like: Path | None = None) -> None:
+        """Put it on the disk, as something other than Jupyter does; with the metadata of *like*."""
         cells = [
             nbformat.v4.new_code_cell(source, id=f"cell-{place}")
             for place, source in enumerate(sources)
         ]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        metadata = nbformat.read(like, 4).metadata if like else {"kernelspec": kernel}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
         nbformat.write(notebook, self.file)
 
     @property

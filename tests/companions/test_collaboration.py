@@ -100,7 +100,12 @@ def test_what_something_else_writes_is_nobodys_in_the_document(together: Togethe
     until(lambda: "x = 2, from outside" in bob.cell_sources())
     together.types(bob, "bobs", cell=1)
     assert notebook.saved_with("bobs")["author"] == "bob"
-    assert [kind for _, kind in notebook.facts()] == ["outside", "outside", "save"]
+    notebook.write("x = 2, from outside", like=notebook.file)  # only a cell less
+    until(lambda: bob.cell_sources() == ["x = 2, from outside"])
+    together.types(bob, "bobs again", cell=0)
+    assert notebook.saved_with("bobs again")["author"] == "bob"
+    kinds = [kind for _, kind in notebook.facts()]
+    assert kinds == ["outside", "outside", "save", "outside", "save"]
 
 
 def test_anothers_autosave_is_not_the_restore_that_is_under_way(together: Together) -> None:

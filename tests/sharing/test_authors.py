@@ -12,6 +12,8 @@ from shared_document import ROOM, Shared
 from tornado.web import HTTPError
 
 from bookstore.authors import includes, joint
+from bookstore.object_metadata import decode_metadata, encode_metadata
+from bookstore.records import Provenance
 from bookstore.wiring import Bookstore, server_username
 
 SignedIn = Callable[[str], Colleague]
@@ -135,6 +137,16 @@ async def test_coalesced_versions_of_a_shared_document_name_everybody(
         shared.edited_by(name)
         await shared.save("1", f"{number}")
     assert await authors(signed_in("ada")) == ["ada, bob, eve"]
+
+
+def test_of_more_people_than_a_store_takes_the_first_are_named() -> None:
+    crowd = [f"学生{number}" for number in range(200)]
+    author = joint(crowd)
+    assert author.startswith("学生0, 学生1, ")
+    assert author.endswith(", and others")
+    metadata = Provenance.of(b"", author=author, kind="save").to_metadata()
+    assert decode_metadata(encode_metadata(metadata)) == metadata
+    assert joint([author, "eve"]) == author
 
 
 def test_names_are_joined_once_each_in_their_order() -> None:

@@ -140,6 +140,14 @@ def test_ids_for_cells_that_have_none_are_nothing_new() -> None:
     assert not says_nothing_new(changed(), changed(cells=[{**cell, "id": "other"}]))
 
 
+def test_a_first_empty_cell_is_nothing_new() -> None:
+    [empty] = notebook("")["cells"]
+    assert says_nothing_new(changed(cells=[]), changed(cells=[empty]))
+    assert not says_nothing_new(changed(cells=[]), changed())
+    assert not says_nothing_new(changed(cells=[]), changed(cells=[empty, empty]))
+    assert not says_nothing_new(changed(cells=[empty]), changed(cells=[]))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

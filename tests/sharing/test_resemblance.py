@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from colleagues import notebook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookstore.notebook_bytes import model_bytes
@@ -58,6 +58,7 @@ def test_whatever_a_person_or_kernel_puts_there_is_other_content(part: str, valu
     assert Content.of(content).digest != Content.of(other).digest
 
 
+@settings(deadline=None)
 @given(LINES, LINES, st.integers(0, 4), st.integers(0, 4))
 def test_a_version_with_an_edit_is_nearer_to_it_than_to_what_it_replaced(
     version: list[str], before: list[str], place: int, other_place: int
