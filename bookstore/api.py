@@ -118,7 +118,9 @@ class BookstoreHandler(JupyterHandler):
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", ", ".join(self._verbs()))
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
-        problem = self._without_os_paths(problem_of(status_code, error))
+        problem = problem_of(status_code, error)
+        if not isinstance(error, _AsHTTP):  # ours quote what was asked for, and never the disk
+            problem = self._without_os_paths(problem)
         if self.answers_json:
             self.set_header("Content-Type", "application/json")
             self.finish(json.dumps(problem._asdict()))

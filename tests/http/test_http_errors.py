@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from http_helpers import BUCKET, Call, notebook, put
@@ -183,3 +184,32 @@ async def test_errors_are_json_even_where_pages_live_too(call: Call) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
     answer = await call("POST", "/api/bookstore/cloned", body="")
     assert json.loads(answer.body)["reason"] == "bad_request"
+
+
+@pytest.mark.parametrize(
+    ("verb", "route"),
+    [
+        (verb, route.path.removesuffix("{path}"))
+        for route in ROUTES
+        if route.path.endswith("{path}")
+        for verb in verbs_of(route.handler)
+    ],
+)
+@pytest.mark.parametrize("path", ["../ada/secret.ipynb", "a/../../b.ipynb", "a//b.ipynb"])
+async def test_a_path_that_is_refused_is_quoted_whole(
+    call: Call, verb: str, route: str, path: str
+) -> None:
+    answer = await call(
+        verb, route + quote(path, safe=""), json_body=None if verb in ("GET", "DELETE") else {}
+    )
+    assert answer.is_error(400, "bad_request")
+    assert "path must be names with single slashes" in answer.json["message"]
+    assert f"'/{path}'" in answer.json["message"]
+
+
+async def test_a_field_that_is_refused_is_quoted_whole(call: Call) -> None:
+    fields = {"s3_bucket": BUCKET, "s3_key": "a.ipynb", "target_path": "/../ada/b.ipynb"}
+    answer = await call("POST", "/api/bookstore/clone", json_body=fields)
+    assert answer.is_error(400, "bad_request")
+    assert "target_path must be names" in answer.json["message"]
+    assert "'/../ada/b.ipynb'" in answer.json["message"]
