@@ -3,10 +3,9 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import {
   ITranslator,
@@ -21,12 +20,8 @@ import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { compareIcon, restoreIcon } from '../icons';
 import { IViewAction, present } from '../present';
 import { withProgress } from '../progress';
-import {
-  bringBackChanged,
-  bringBackMissing,
-  contentOf,
-  idsOf
-} from '../restore/document';
+import { CellsBack } from '../restore/cells';
+import { contentOf, idsOf } from '../restore/document';
 import type { IBringBack } from './view';
 
 export const comparePlugin: JupyterFrontEndPlugin<void> = {
@@ -125,7 +120,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
               })
           }
         ],
-        panel && bringBackInto(panel, compared, diff, trans)
+        panel && new CellsBack(api, { path, version }, panel, compared, trans)
       );
     };
 
@@ -175,29 +170,6 @@ function inOrder(versions: readonly IVersion[]): IVersion[] {
   return [...versions].sort(
     (one, other) => Date.parse(one.saved_at) - Date.parse(other.saved_at)
   );
-}
-
-/** Bring single cells of the compared version back into the open notebook. */
-function bringBackInto(
-  panel: NotebookPanel,
-  compared: readonly string[],
-  diff: IDiff,
-  trans: TranslationBundle
-): IBringBack {
-  return {
-    isPossible: () => !panel.isDisposed,
-    bringBack: ({ base, remote, isMissing }) => {
-      const { model } = panel.context;
-      const cell = diff.base.cells[base];
-      if (isMissing || !bringBackChanged(model, compared[remote], cell)) {
-        bringBackMissing(model, remote, compared, cell);
-      }
-      Notification.success(
-        trans.__('The cell is back in %1.', nameOf(panel.context.path)),
-        { autoClose: 3000 }
-      );
-    }
-  };
 }
 
 function summaryText(summary: IDiffSummary, trans: TranslationBundle): string {

@@ -24,7 +24,8 @@ export type { ICellPlace } from './model';
 
 export interface IBringBack {
   isPossible(): boolean;
-  bringBack(place: ICellPlace): void;
+  /** Say if it is back. */
+  bringBack(place: ICellPlace): Promise<boolean>;
 }
 
 export interface IDiffViewOptions {
@@ -232,7 +233,8 @@ function bringBackButton(
   place: ICellPlace,
   trans: TranslationBundle
 ): HTMLButtonElement {
-  const button = element('button', '', trans.__('Bring back this cell'));
+  const name = trans.__('Bring back this cell');
+  const button = element('button', '', name);
   button.type = 'button';
   button.title = place.isMissing
     ? trans.__('Insert this cell into the open notebook')
@@ -243,8 +245,10 @@ function bringBackButton(
     if (!bringBack.isPossible()) {
       button.textContent = trans.__('The notebook was closed');
     } else {
-      bringBack.bringBack(place);
-      button.textContent = trans.__('Brought back');
+      void bringBack.bringBack(place).then(isBack => {
+        button.textContent = isBack ? trans.__('Brought back') : name;
+        button.disabled = isBack;
+      });
     }
     button.disabled = true;
   });

@@ -1,10 +1,11 @@
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import {
+  mayBecome,
   placeOf,
   planOf,
   replacementIn,
+  sameJSON,
   savedMetadata,
   sourceOf
 } from './plan';
@@ -12,64 +13,64 @@ import {
 type SharedNotebook = INotebookModel['sharedModel'];
 type SharedCell = ReturnType<SharedNotebook['getCell']>;
 type NewCell = Parameters<SharedNotebook['insertCell']>[1];
-type CodeCell = Extract<SharedCell, { setOutputs: unknown }>;
 type TextCell = Extract<SharedCell, { setAttachments: unknown }>;
-type Outputs = ReturnType<CodeCell['getOutputs']>;
 type Attachments = ReturnType<TextCell['getAttachments']>;
+
+const CELL_TYPES = ['code', 'markdown', 'raw'];
 
 /**
  * Make an open notebook what a version was, with the fewest changes of cells.
  *
  * It is one change of the shared document: the kernel goes on, cells that are the same keep
- * their cursor and their undo, and others who edit the notebook see nothing else move.
+ * their cursor, and others who edit the notebook see nothing else move.  The notebook's undo
+ * takes it back as one step; a cell's own undo ends at it.
  */
 export function bringBack(
   model: INotebookModel,
   content: INotebookContent
 ): void {
   const shared = model.sharedModel;
-  const plan = planOf(cellsOf(model), content.cells);
-  const updates = plan.updates.map(({ index, cell }) =>
-    prepareUpdate(model, index, cell)
-  );
+  const plan = planOf(cellsOf(model), openedCells(content));
   shared.transact(() => {
-    updates.forEach(update => update());
+    for (const { index, cell } of plan.updates) {
+      update(shared.getCell(index), cell);
+    }
     for (const { index, remove, insert } of plan.splices) {
       if (remove > 0) {
         shared.deleteCellRange(index, index + remove);
       }
       insert.forEach((cell, offset) =>
-        shared.insertCell(index + offset, newCell(cell))
+        shared.insertCell(index + offset, cell as NewCell)
       );
     }
-    if (!sameJSON(shared.getMetadata(), content.metadata)) {
-      shared.setMetadata(content.metadata);
-    }
+    setMetadata(shared, content.metadata);
+    setFormat(shared, content);
   });
-  if (shared.cells.length === 0) {
-    // An open notebook always has a cell to type into.
-    shared.insertCell(0, { cell_type: 'code' });
-  }
+  shared.cells.forEach(cell => endUndo(shared, cell));
 }
 
 /** Bring back one cell in place of the one it was compared with; say if that is still there. */
 export function bringBackChanged(
   model: INotebookModel,
   id: string,
-  cell: ICell
+  version: ICell
 ): boolean {
-  const index = idsOf(model).indexOf(id);
+  const ids = idsOf(model);
+  const index = ids.indexOf(id);
   if (index < 0) {
     return false;
   }
   const shared = model.sharedModel;
-  if (shared.getCell(index).cell_type === cell.cell_type) {
-    const update = prepareUpdate(model, index, cell);
-    shared.transact(update);
+  const current = shared.getCell(index);
+  const target = openedCell(version);
+  const cell = hasFreeId(target, ids) ? target : { ...target, id };
+  if (mayBecome(current.toJSON() as ICell, cell)) {
+    shared.transact(() => update(current, cell));
+    endUndo(shared, current);
   } else {
     shared.transact(() => {
       shared.deleteCell(index);
-      shared.insertCell(index, newCell(cell));
+      shared.insertCell(index, cell as NewCell);
     });
   }
   return true;
@@ -80,14 +81,13 @@ export function bringBackMissing(
   model: INotebookModel,
   index: number,
   compared: readonly string[],
-  cell: ICell
+  version: ICell
 ): void {
   const ids = idsOf(model);
+  const target = openedCell(version);
+  const cell = hasFreeId(target, ids) ? target : withoutId(target);
   const place = placeOf(index, compared, ids);
-  const { id, ...anonymous } = newCell(cell);
-  const isFree = typeof id === 'string' && !ids.includes(id);
-  const inserted = isFree ? { id, ...anonymous } : anonymous;
-  model.sharedModel.insertCell(place, inserted as NewCell);
+  model.sharedModel.insertCell(place, cell as NewCell);
 }
 
 /** The IDs of a notebook's cells, which an open notebook has whatever its format. */
@@ -105,55 +105,88 @@ export function contentOf(model: INotebookModel): INotebookContent {
   return { ...content, cells };
 }
 
+/** The cells with their IDs and marks of trust, of which not all are on disk. */
 function cellsOf(model: INotebookModel): ICell[] {
-  return (model.toJSON() as INotebookContent).cells;
+  return model.sharedModel.cells.map(cell => cell.toJSON() as ICell);
 }
 
-/** Return what makes a cell another; a transaction hides the new from the models until its end. */
-function prepareUpdate(
-  model: INotebookModel,
-  index: number,
-  target: ICell
-): () => void {
-  const view = model.cells.get(index);
-  const cell = model.sharedModel.getCell(index);
-  const metadata: ICell['metadata'] = savedMetadata(target);
-  const outputs = (target.outputs ?? []) as Outputs;
-  const newOutputs =
-    'setOutputs' in cell && !sameJSON(cell.getOutputs(), outputs);
-  if (newOutputs) {
-    // Outputs are trusted when the version's are, not because the cell's were.
-    view.trusted = target.metadata.trusted === true;
+function hasFreeId(cell: ICell, taken: readonly string[]): boolean {
+  return typeof cell.id === 'string' && !taken.includes(cell.id);
+}
+
+/** Make a cell another that it may become: the outputs stay, and their trust. */
+function update(cell: SharedCell, target: ICell): void {
+  const { start, end, text } = replacementIn(
+    cell.getSource(),
+    sourceOf(target)
+  );
+  if (end > start || text !== '') {
+    cell.updateSource(start, end, text);
   }
-  if (view.trusted) {
-    metadata.trusted = true;
+  const trusted = cell.getMetadata('trusted');
+  const mark = trusted === undefined ? {} : { trusted };
+  setMetadata(cell, { ...savedMetadata(target), ...mark });
+  if ('execution_count' in cell) {
+    cell.execution_count = (target.execution_count ?? null) as number | null;
+  } else if ('setAttachments' in cell) {
+    const attachments = target.attachments as Attachments;
+    if (!sameJSON(cell.getAttachments() ?? null, attachments ?? null)) {
+      cell.setAttachments(attachments);
+    }
   }
-  return () => {
-    const { start, end, text } = replacementIn(
-      cell.getSource(),
-      sourceOf(target)
-    );
-    if (end > start || text !== '') {
-      cell.updateSource(start, end, text);
-    }
-    if (!sameJSON(cell.getMetadata(), metadata)) {
-      cell.setMetadata(metadata);
-    }
-    if ('setOutputs' in cell) {
-      if (newOutputs) {
-        cell.setOutputs(outputs);
-      }
-      cell.execution_count = (target.execution_count ?? null) as number | null;
-    } else if ('setAttachments' in cell) {
-      cell.setAttachments(target.attachments as Attachments);
-    }
-  };
 }
 
-function newCell(cell: ICell): NewCell {
-  return { ...cell, source: sourceOf(cell) } as unknown as NewCell;
+/** Anything with metadata, of which setting all at once keeps the keys that are not named. */
+interface IWithMetadata<T extends object> {
+  getMetadata(): T;
+  setMetadata(metadata: T): void;
+  deleteMetadata(key: string): void;
 }
 
-function sameJSON(one: unknown, other: unknown): boolean {
-  return JSONExt.deepEqual(one as PartialJSONValue, other as PartialJSONValue);
+function setMetadata<T extends object>(
+  owner: IWithMetadata<T>,
+  metadata: T
+): void {
+  for (const key of Object.keys(owner.getMetadata())) {
+    if (!(key in metadata)) {
+      owner.deleteMetadata(key);
+    }
+  }
+  owner.setMetadata(metadata);
+}
+
+/** Set the format, on which depends whether the cells' IDs are in the file. */
+function setFormat(shared: SharedNotebook, content: INotebookContent): void {
+  const format: { nbformat: number; nbformat_minor: number } = shared;
+  format.nbformat = content.nbformat;
+  format.nbformat_minor = content.nbformat_minor;
+}
+
+/**
+ * Let a cell's undo go back to what it is now: what was typed before is in other places now.
+ *
+ * Where one undo spans the notebook, what was brought back is a step of it.
+ */
+function endUndo(shared: SharedNotebook, cell: SharedCell): void {
+  if (shared.disableDocumentWideUndoRedo) {
+    cell.clearUndoHistory();
+  }
+}
+
+/** The cells of a version as Jupyter opens them: before format 4.5 they have no IDs. */
+function openedCells(content: INotebookContent): ICell[] {
+  const haveIds = content.nbformat > 4 || content.nbformat_minor >= 5;
+  const cells = content.cells.map(openedCell);
+  return haveIds ? cells : cells.map(withoutId);
+}
+
+/** A cell as Jupyter opens it: of a type that it does not know it makes a raw cell. */
+function openedCell(cell: ICell): ICell {
+  const isKnown = CELL_TYPES.includes(cell.cell_type);
+  const cell_type = isKnown ? cell.cell_type : 'raw';
+  return { ...cell, cell_type, source: sourceOf(cell) };
+}
+
+function withoutId({ id: _, ...anonymous }: ICell): ICell {
+  return anonymous as ICell;
 }

@@ -24,6 +24,7 @@ import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { copyIcon, restoreIcon } from '../icons';
 import { timeInName } from '../times';
 import { bringBack } from './document';
+import { putWhenSaved, save } from './saving';
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:restore',
@@ -49,7 +50,7 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       if (panel) {
-        await restoreOpen(history, subject, panel);
+        await restoreOpen(history, subject, panel, trans);
       } else {
         await api.restore(path, version);
       }
@@ -118,17 +119,18 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
 
 /** Restore in place; what is not saved is saved first, and so becomes a version. */
 async function restoreOpen(
-  history: IHistory,
+  { api }: IHistory,
   { path, version }: ISubject,
-  panel: NotebookPanel
+  { context }: NotebookPanel,
+  trans: TranslationBundle
 ): Promise<void> {
-  const { context } = panel;
-  if (context.model.dirty) {
-    await context.save();
-  }
-  const restored = await history.api.restoreInEditor(path, version);
-  bringBack(context.model, restored.content as INotebookContent);
-  await context.save();
+  await putWhenSaved(
+    context,
+    () => api.restoreInEditor(path, version),
+    ({ content }) => bringBack(context.model, content as INotebookContent),
+    trans
+  );
+  await save(context);
 }
 
 async function isConfirmed(

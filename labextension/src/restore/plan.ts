@@ -23,7 +23,9 @@ export function planOf(
   current: readonly ICell[],
   target: readonly ICell[]
 ): IPlan {
-  const pairs = alignCells(current, target);
+  const pairs = alignCells(current, target).filter(([from, to]) =>
+    mayBecome(current[from], target[to])
+  );
   const updates = pairs
     .filter(([from, to]) => !sameContent(current[from], target[to]))
     .map(([from, to]) => ({ index: from, cell: target[to] }));
@@ -113,7 +115,7 @@ function pairLeftOvers(
     while (
       from < nextFrom &&
       to < nextTo &&
-      mayBecome(current[from], target[to])
+      maySucceed(current[from], target[to])
     ) {
       all.push([from++, to++]);
     }
@@ -126,8 +128,22 @@ function pairLeftOvers(
   return all;
 }
 
-function mayBecome(current: ICell, target: ICell): boolean {
-  return keyById(target) === '' && current.cell_type === target.cell_type;
+function maySucceed(current: ICell, target: ICell): boolean {
+  return target.id == null && current.cell_type === target.cell_type;
+}
+
+/**
+ * May a cell be made another?  Else the other is put in anew, in its place.
+ *
+ * A cell keeps its ID.  And what shows its outputs, in every browser, keeps the trust it was made
+ * with, and appends to streams that it has: new outputs come with a new cell.
+ */
+export function mayBecome(current: ICell, target: ICell): boolean {
+  return (
+    current.cell_type === target.cell_type &&
+    (target.id == null || current.id === target.id) &&
+    sameJSON(current.outputs ?? [], target.outputs ?? [])
+  );
 }
 
 function keyById(cell: ICell): string {
@@ -152,17 +168,21 @@ export function savedMetadata(cell: ICell): ICell['metadata'] {
 }
 
 function sameContent(one: ICell, other: ICell): boolean {
-  return JSONExt.deepEqual(comparable(one), comparable(other));
+  return sameJSON(comparable(one), comparable(other));
 }
 
-function comparable(cell: ICell): PartialJSONValue {
+export function sameJSON(one: unknown, other: unknown): boolean {
+  return JSONExt.deepEqual(one as PartialJSONValue, other as PartialJSONValue);
+}
+
+function comparable(cell: ICell): object {
   return {
     source: sourceOf(cell),
     metadata: savedMetadata(cell),
     outputs: cell.outputs ?? [],
     execution_count: cell.execution_count ?? null,
-    attachments: cell.attachments ?? {}
-  } as PartialJSONValue;
+    attachments: cell.attachments ?? null
+  };
 }
 
 /** The part of a text that has to be replaced to make it another. */

@@ -1,0 +1,65 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { BookstoreAPI } from '../api';
+import type { IBringBack, ICellPlace } from '../compare/view';
+import { showBookstoreError } from '../errors';
+import { nameOf } from '../history/describe';
+import type { ISubject } from '../history/token';
+import { bringBackChanged, bringBackMissing, idsOf } from './document';
+import { putWhenSaved } from './saving';
+
+/**
+ * Brings single cells of a version back into the notebook that is open.
+ *
+ * `compared` are the IDs of the open cells that the version was compared with.
+ */
+export class CellsBack implements IBringBack {
+  constructor(
+    private readonly _api: BookstoreAPI,
+    private readonly _subject: ISubject,
+    private readonly _panel: NotebookPanel,
+    private readonly _compared: string[],
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  isPossible(): boolean {
+    return !this._panel.isDisposed;
+  }
+
+  /** What is not saved is saved first, and so becomes a version; say if the cell is back. */
+  async bringBack(place: ICellPlace): Promise<boolean> {
+    const { context } = this._panel;
+    const { path, version } = this._subject;
+    const trans = this._trans;
+    try {
+      await putWhenSaved(
+        context,
+        () => this._api.content(path, version), // which says what of it is trusted
+        ({ content }) => this._put(content as INotebookContent, place),
+        trans
+      );
+    } catch (error) {
+      const title = trans.__('The cell is not back in %1', nameOf(path));
+      void showBookstoreError(title, error, trans);
+      return false;
+    }
+    const told = trans.__('The cell is back in %1.', nameOf(context.path));
+    Notification.success(told, { autoClose: 3000 });
+    return true;
+  }
+
+  private _put(version: INotebookContent, place: ICellPlace): void {
+    const { model } = this._panel.context;
+    const { base, remote, isMissing } = place;
+    const cell = version.cells[base];
+    const index = isMissing ? -1 : idsOf(model).indexOf(this._compared[remote]);
+    if (index < 0) {
+      bringBackMissing(model, remote, this._compared, cell);
+    } else {
+      bringBackChanged(model, this._compared[remote], cell);
+      this._compared[remote] = idsOf(model)[index];
+    }
+  }
+}

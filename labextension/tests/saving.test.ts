@@ -1,0 +1,106 @@
+// @vitest-environment jsdom
+import './page';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, it } from 'vitest';
+import { putWhenSaved, save } from '../src/restore/saving';
+import { opened } from './notebooks';
+
+const trans = nullTranslator.load('bookstore');
+
+/** An open notebook that is saved as JupyterLab saves: it is clean then, whatever was typed. */
+class OpenNotebook {
+  readonly model = opened({
+    cells: [{ cell_type: 'code', source: '', metadata: {}, outputs: [] }],
+    metadata: { kernelspec: { name: 'p', display_name: 'P' } },
+    nbformat: 4,
+    nbformat_minor: 5
+  });
+  readonly versions: string[] = [];
+  /** What happens while a save is under way. */
+  meanwhile = () => {};
+
+  constructor() {
+    this.model.toJSON(); // which puts in what JupyterLab has in every notebook
+    this.model.dirty = false;
+  }
+
+  get context(): DocumentRegistry.IContext<INotebookModel> {
+    const { model } = this;
+    const context = { model, path: 'a.ipynb', save: () => this._save() };
+    return context as unknown as DocumentRegistry.IContext<INotebookModel>;
+  }
+
+  get text(): string {
+    return this.model.sharedModel.getCell(0).getSource();
+  }
+
+  type(text: string | undefined): void {
+    if (text) {
+      const cell = this.model.sharedModel.getCell(0);
+      cell.updateSource(this.text.length, this.text.length, text);
+    }
+  }
+
+  put(text: string): void {
+    this.model.sharedModel.getCell(0).setSource(text);
+  }
+
+  private async _save(): Promise<void> {
+    this.versions.push(this.text);
+    await Promise.resolve();
+    this.meanwhile();
+    await Promise.resolve();
+    this.model.dirty = false;
+  }
+}
+
+it('saves nothing of a notebook that is saved', async () => {
+  const notebook = new OpenNotebook();
+  const fetch = () => Promise.resolve('back');
+  const put = (text: string) => notebook.put(text);
+  await putWhenSaved(notebook.context, fetch, put, trans);
+  expect(notebook.text).toBe('back');
+  expect(notebook.versions).toEqual([]);
+});
+
+it('replaces only what is saved, whatever is typed while it saves and asks', async () => {
+  const notebook = new OpenNotebook();
+  notebook.type('a');
+  const typed = ['c', 'e'];
+  notebook.meanwhile = () => notebook.type(typed.shift());
+  const asked = ['d', 'f'];
+  const fetch = async () => notebook.type(asked.shift());
+  await putWhenSaved(
+    notebook.context,
+    fetch,
+    () => notebook.put('back'),
+    trans
+  );
+  expect(notebook.text).toBe('back');
+  expect(notebook.versions).toEqual(['a', 'acd', 'acdef']);
+});
+
+it('replaces nothing in a notebook that never stops changing', async () => {
+  const notebook = new OpenNotebook();
+  const fetch = async () => notebook.type('a');
+  const put = () => notebook.put('back');
+  await expect(
+    putWhenSaved(notebook.context, fetch, put, trans)
+  ).rejects.toThrow('a.ipynb changes all the time');
+  expect(notebook.text).toMatch(/^a+$/);
+  expect(notebook.model.dirty).toBe(true);
+});
+
+it('takes nothing for saved that is typed while a save is under way', async () => {
+  const notebook = new OpenNotebook();
+  notebook.type('a');
+  notebook.meanwhile = () => notebook.type('b');
+  await save(notebook.context);
+  expect(notebook.model.dirty).toBe(true);
+  notebook.meanwhile = () => {};
+  await save(notebook.context);
+  expect(notebook.model.dirty).toBe(false);
+  expect(notebook.versions).toEqual(['a', 'ab']);
+});
