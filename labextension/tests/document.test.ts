@@ -45,7 +45,7 @@ function always(
     fc.property(notebookAndVersion, ([current, version]) =>
       check(current, version)
     ),
-    { numRuns: 200, seed: 1 }
+    { numRuns: 100, seed: 1 }
   );
 }
 

@@ -82,6 +82,26 @@ it('replaces only what is saved, whatever is typed while it saves and asks', asy
   expect(notebook.versions).toEqual(['a', 'acd', 'acdef']);
 });
 
+it('saves a shared notebook that is called clean, and what others type meanwhile', async () => {
+  const notebook = new OpenNotebook();
+  Object.defineProperty(notebook.model, 'collaborative', { value: true });
+  notebook.type('a');
+  notebook.model.dirty = false;
+  const typed = ['b'];
+  const fetch = async () => {
+    notebook.type(typed.shift());
+    notebook.model.dirty = false;
+  };
+  await putWhenSaved(
+    notebook.context,
+    fetch,
+    () => notebook.put('back'),
+    trans
+  );
+  expect(notebook.text).toBe('back');
+  expect(notebook.versions).toEqual(['a', 'ab']);
+});
+
 it('replaces nothing in a notebook that never stops changing', async () => {
   const notebook = new OpenNotebook();
   const fetch = async () => notebook.type('a');

@@ -1,6 +1,7 @@
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import {
+  ISplice,
   mayBecome,
   placeOf,
   planOf,
@@ -16,33 +17,28 @@ type NewCell = Parameters<SharedNotebook['insertCell']>[1];
 type TextCell = Extract<SharedCell, { setAttachments: unknown }>;
 type Attachments = ReturnType<TextCell['getAttachments']>;
 
+/** A document whose changes are steps of undo, of which those that follow soon are one. */
+interface IUndoable {
+  readonly undoManager: { captureTimeout: number; stopCapturing(): void };
+}
+
 const CELL_TYPES = ['code', 'markdown', 'raw'];
 
 /**
  * Make an open notebook what a version was, with the fewest changes of cells.
  *
- * It is one change of the shared document: the kernel goes on, cells that are the same keep
- * their cursor, and others who edit the notebook see nothing else move.  The notebook's undo
- * takes it back as one step; a cell's own undo ends at it.
+ * The kernel goes on, cells that are the same keep their cursor, and others who edit the notebook
+ * see nothing else move.  The notebook's undo takes it back as one step; a cell's own undo ends at
+ * it.
  */
 export function bringBack(
   model: INotebookModel,
   content: INotebookContent
 ): void {
   const shared = model.sharedModel;
-  const plan = planOf(cellsOf(model), openedCells(content));
-  shared.transact(() => {
-    for (const { index, cell } of plan.updates) {
-      update(shared.getCell(index), cell);
-    }
-    for (const { index, remove, insert } of plan.splices) {
-      if (remove > 0) {
-        shared.deleteCellRange(index, index + remove);
-      }
-      insert.forEach((cell, offset) =>
-        shared.insertCell(index + offset, cell as NewCell)
-      );
-    }
+  const { updates, splices } = planOf(cellsOf(model), openedCells(content));
+  splice(shared, splices, () => {
+    updates.forEach(({ index, cell }) => update(shared.getCell(index), cell));
     setMetadata(shared, content.metadata);
     setFormat(shared, content);
   });
@@ -68,10 +64,7 @@ export function bringBackChanged(
     shared.transact(() => update(current, cell));
     endUndo(shared, current);
   } else {
-    shared.transact(() => {
-      shared.deleteCell(index);
-      shared.insertCell(index, cell as NewCell);
-    });
+    splice(shared, [{ index, remove: 1, insert: [cell] }]);
   }
   return true;
 }
@@ -88,6 +81,44 @@ export function bringBackMissing(
   const cell = hasFreeId(target, ids) ? target : withoutId(target);
   const place = placeOf(index, compared, ids);
   model.sharedModel.insertCell(place, cell as NewCell);
+}
+
+/**
+ * Put cells in and take others out, after making other changes, as one step of undo.
+ *
+ * They are two changes of the document, because where both come at once the notebook loses the
+ * cursor of whoever types in another cell.  What is put in stands before what it takes the place
+ * of, which so hands its cursor on.
+ */
+function splice(
+  shared: SharedNotebook,
+  splices: readonly ISplice[],
+  before: () => void = () => {}
+): void {
+  const { undoManager } = shared as SharedNotebook & IUndoable;
+  const { captureTimeout } = undoManager;
+  undoManager.stopCapturing();
+  shared.transact(() => {
+    before();
+    for (const { index, insert } of splices) {
+      insert.forEach((cell, offset) =>
+        shared.insertCell(index + offset, cell as NewCell)
+      );
+    }
+  });
+  undoManager.captureTimeout = Infinity;
+  shared.transact(() => {
+    let inserted = splices.reduce((sum, { insert }) => sum + insert.length, 0);
+    for (const { index, remove, insert } of splices) {
+      if (remove > 0) {
+        const from = index + inserted;
+        shared.deleteCellRange(from, from + remove);
+      }
+      inserted -= insert.length;
+    }
+  });
+  undoManager.captureTimeout = captureTimeout;
+  undoManager.stopCapturing();
 }
 
 /** The IDs of a notebook's cells, which an open notebook has whatever its format. */

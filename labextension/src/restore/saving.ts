@@ -20,18 +20,22 @@ export async function putWhenSaved<T>(
   put: (fetched: T) => void,
   trans: TranslationBundle
 ): Promise<void> {
+  const { model } = context;
+  // A shared notebook is called clean whenever the server has saved it, whatever came since.
+  let isSaved = !model.dirty && !model.collaborative;
   for (let saves = 0; saves < MOST_SAVES; saves += 1) {
     const changes = new Changes(context);
     try {
-      if (context.model.dirty) {
+      if (!isSaved) {
         await context.save();
       }
       const fetched = await fetch();
-      if (!changes.any && !context.model.dirty) {
+      if (!changes.any && !model.dirty) {
         put(fetched);
         return;
       }
       changes.keepDirty();
+      isSaved = false;
     } finally {
       changes.dispose();
     }
