@@ -1,5 +1,7 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
+import { timeInName } from './times';
 
 /** The drive that real-time collaboration puts in front of the server's files. */
 const SHARED_DRIVE = 'RTC';
@@ -25,4 +27,11 @@ export function openNotebook(
     apiPathOf(contents, panel.context.path) === path;
   const current = tracker?.currentWidget;
   return current && isAt(current) ? current : (tracker?.find(isAt) ?? null);
+}
+
+/** The name of a copy of a document as it was at a time. */
+export function nameOfCopy(path: string, time: Date): string {
+  const extension = PathExt.extname(path);
+  const stem = PathExt.basename(path, extension);
+  return `${stem}-${timeInName(time)}${extension}`;
 }

@@ -10,6 +10,7 @@ import { restorePlugin } from './restore';
 import { publishingPlugin } from './publishing';
 import { statusPlugin } from './status';
 import { trashPlugin } from './trash';
+import { orphansPlugin } from './trash/orphans';
 
 /** Every plugin of the labextension: one file, one plugin, one concern. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -23,7 +24,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   publishingPlugin,
   cloningPlugin,
-  trashPlugin
+  trashPlugin,
+  orphansPlugin
 ];
 
 export default plugins;

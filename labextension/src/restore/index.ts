@@ -17,12 +17,11 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { openNotebook } from '../documents';
+import { nameOfCopy, openNotebook } from '../documents';
 import { showBookstoreError } from '../errors';
 import { nameOf, versionPhrase } from '../history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { copyIcon, restoreIcon } from '../icons';
-import { timeInName } from '../times';
 import { bringBack } from './document';
 import { putWhenSaved, save } from './saving';
 
@@ -162,10 +161,4 @@ async function isConfirmed(
     ]
   });
   return button.accept;
-}
-
-function nameOfCopy(path: string, saved: Date): string {
-  const extension = PathExt.extname(path);
-  const stem = PathExt.basename(path, extension);
-  return `${stem}-${timeInName(saved)}${extension}`;
 }
