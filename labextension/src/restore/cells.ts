@@ -7,6 +7,7 @@ import type { IBringBack, ICellPlace } from '../compare/view';
 import { showBookstoreError } from '../errors';
 import { nameOf } from '../history/describe';
 import type { ISubject } from '../history/token';
+import { withProgress } from '../progress';
 import { bringBackChanged, bringBackMissing, idsOf } from './document';
 import { putWhenSaved } from './saving';
 
@@ -34,11 +35,14 @@ export class CellsBack implements IBringBack {
     const { path, version } = this._subject;
     const trans = this._trans;
     try {
-      await putWhenSaved(
-        context,
-        () => this._api.content(path, version), // which says what of it is trusted
-        ({ content }) => this._put(content as INotebookContent, place),
-        trans
+      await withProgress(
+        trans.__('Bringing back…'),
+        putWhenSaved(
+          context,
+          () => this._api.content(path, version), // which says what of it is trusted
+          ({ content }) => this._put(content as INotebookContent, place),
+          trans
+        )
       );
     } catch (error) {
       const title = trans.__('The cell is not back in %1', nameOf(path));

@@ -22,6 +22,7 @@ import { showBookstoreError } from '../errors';
 import { nameOf, versionPhrase } from '../history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { copyIcon, restoreIcon } from '../icons';
+import { withProgress } from '../progress';
 import { bringBack } from './document';
 import { putWhenSaved, save } from './saving';
 
@@ -49,7 +50,10 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       if (panel) {
-        await restoreOpen(history, subject, panel, trans);
+        await withProgress(
+          trans.__('Restoring…'),
+          restoreOpen(history, subject, panel, trans)
+        );
       } else {
         await api.restore(path, version);
       }

@@ -5,8 +5,10 @@ import { nameOf } from '../history/describe';
 
 type NotebookContext = DocumentRegistry.IContext<INotebookModel>;
 
-/** So often a notebook is saved that changes again while it is. */
-const MOST_SAVES = 8;
+/** So long it is tried again to save all of a notebook that changes while it is saved. */
+const PATIENCE_MS = 10_000;
+/** People who type pause so long now and then. */
+const PAUSE_MS = 250;
 
 /**
  * Fetch something, and put it into an open notebook when all that was there is saved.
@@ -21,31 +23,32 @@ export async function putWhenSaved<T>(
   trans: TranslationBundle
 ): Promise<void> {
   const { model } = context;
-  // A shared notebook is called clean whenever the server has saved it, whatever came since.
-  let isSaved = !model.dirty && !model.collaborative;
-  for (let saves = 0; saves < MOST_SAVES; saves += 1) {
-    const changes = new Changes(context);
-    try {
-      if (!isSaved) {
-        await context.save();
-      }
-      const fetched = await fetch();
-      if (!changes.any && !model.dirty) {
-        put(fetched);
-        return;
-      }
-      changes.keepDirty();
-      isSaved = false;
-    } finally {
-      changes.dispose();
+  const changes = new Changes(context);
+  try {
+    // A shared notebook is called clean whenever the server has saved it, whatever came since.
+    if (model.dirty || model.collaborative) {
+      await context.save();
     }
+    const fetched = await fetch();
+    const deadline = Date.now() + PATIENCE_MS;
+    while (changes.any || model.dirty) {
+      changes.keepDirty();
+      if (Date.now() > deadline) {
+        throw new Error(
+          trans.__(
+            '%1 changes all the time: somebody is typing, or a cell is running. Nothing was replaced; try again when it is still.',
+            nameOf(context.path)
+          )
+        );
+      }
+      await changes.pause(deadline);
+      changes.forget();
+      await context.save();
+    }
+    put(fetched);
+  } finally {
+    changes.dispose();
   }
-  throw new Error(
-    trans.__(
-      '%1 changes all the time: somebody is typing, or a cell is running. Nothing was replaced; try again when it is still.',
-      nameOf(context.path)
-    )
-  );
 }
 
 /** Save; what changes meanwhile is known to be not saved. */
@@ -76,6 +79,18 @@ class Changes {
     if (this._any && !model.collaborative) {
       model.dirty = true;
     }
+  }
+
+  /** Wait until nothing has changed for a moment, or until the deadline. */
+  async pause(deadline: number): Promise<void> {
+    do {
+      this.forget();
+      await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+    } while (this._any && Date.now() < deadline);
+  }
+
+  forget(): void {
+    this._any = false;
   }
 
   dispose(): void {
