@@ -38,6 +38,11 @@ def resident_mb(pid: int) -> float:
     return _line(Path(f"/proc/{pid}/status"), "VmRSS") / 1000
 
 
+def peak_mb(pid: int) -> float:
+    """Return the most memory of the process that was ever in RAM, shared or not, in MB."""
+    return _line(Path(f"/proc/{pid}/status"), "VmHWM") / 1000
+
+
 def _line(file: Path, name: str) -> int:
     [line] = [line for line in file.read_text().splitlines() if line.startswith(f"{name}:")]
     return int(line.split()[1])

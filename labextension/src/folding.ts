@@ -13,13 +13,7 @@ const TEXTS = [
   'text/plain'
 ];
 /** What cannot be drawn in part. */
-const WHOLES = [
-  'text/html',
-  'text/markdown',
-  'text/latex',
-  'image/svg+xml',
-  'application/json'
-];
+const WHOLES = ['text/html', 'image/svg+xml', 'application/json'];
 const MAX_WHOLE_CHARACTERS = 500_000;
 /** Higher than a piece's: what is drawn is measured, this holds its place before. */
 const LINE_HEIGHT_PX = 17;

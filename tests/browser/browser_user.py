@@ -119,6 +119,16 @@ class BrowserUser:
             return
         raise AssertionError(f"the palette does not offer {label!r}, {command}")
 
+    def execute(self, command: str, **arguments: Any) -> None:
+        """Run *command* without waiting for its end; the server must expose its pages' app."""
+        self.page.wait_for_function(
+            "command => window.jupyterapp?.commands.hasCommand(command)", arg=command
+        )
+        self.page.evaluate(
+            "([command, given]) => void window.jupyterapp.commands.execute(command, given)",
+            [command, arguments],
+        )
+
     def write_notebook(self, path: str, *sources: str) -> None:
         """Put a notebook on the server's disk, as if it had been there before."""
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -24,15 +24,24 @@ TALL = {"width": 1280, "height": 4000}
 DRAW_ALL = """
 async ({command, path, version_id, count}) => {
   const {commands} = window.jupyterapp;
+  const rested = async () => {
+    for (;;) {
+      await new Promise(requestAnimationFrame);
+      const view = document.querySelector('.bs-Diff');
+      if (view && view.ariaBusy !== 'true' && !view.querySelector('[aria-busy=true]')) {
+        return view;
+      }
+    }
+  };
   const drawn = [];
   for (let number = 0; number < count; number += 1) {
     document.querySelectorAll('.bs-Diff').forEach(old => old.remove());
     await commands.execute(command, {path, version_id});
-    let view = null;
-    do {
-      await new Promise(requestAnimationFrame);
-      view = document.querySelector('.bs-Diff');
-    } while (!view || view.ariaBusy === 'true' || view.querySelector('[aria-busy=true]'));
+    const view = await rested();
+    for (const fold of view.querySelectorAll('.bs-Diff-folded > .bs-Fold')) {
+      fold.click();
+    }
+    await rested();
     const cells = kind => view.querySelectorAll(`.bs-Diff-cell.bs-mod-${kind}`);
     const renamed = [...view.querySelectorAll('[data-kind=renamed]')];
     const bodies = [...view.querySelectorAll('.bs-Diff-cell > :last-child')];
@@ -43,6 +52,7 @@ async ({command, path, version_id, count}) => {
       removed: cells('removed').length,
       changed: cells('changed').length,
       renamed: renamed.reduce((sum, run) => sum + Number(run.dataset.cells), 0),
+      own: view.querySelectorAll('.bs-Diff-notebook').length,
       empty: bodies.filter(body => body.getBoundingClientRect().height < 10).length,
       unmarked: pairs.filter(pair => !pair.querySelector(marks) && !pair.closest('.bs-Diff-same'))
         .map(pair => pair.innerText),
@@ -123,6 +133,7 @@ def check(pair: Pair, shown: dict[str, Any]) -> None:
     changed = counted.cells_changed + counted.outputs_changed + counted.metadata_changed - own
     told = (pair.name, shown)
     assert shown["added"] == counted.cells_added, told
+    assert shown["own"] == own, told
     assert shown["removed"] == counted.cells_removed, told
     assert shown["changed"] + shown["renamed"] == changed, told
     assert not shown["empty"], told
@@ -168,7 +179,7 @@ def test_html_of_another_version_runs_no_script(user: BrowserUser) -> None:
     assert not user.page.evaluate("window.marked")
 
 
-def test_folded_lines_and_cells_open_with_the_keyboard(user: BrowserUser) -> None:
+def test_folded_lines_and_cells_open_and_close_with_the_keyboard(user: BrowserUser) -> None:
     lines = [f"line {number}\n" for number in range(60)]
     base = notebook(markdown("the same", "a"), code("".join(lines), "b"))
     remote = notebook(markdown("the same", "a"), code("".join(lines) + "end", "b"))
@@ -178,6 +189,10 @@ def test_folded_lines_and_cells_open_with_the_keyboard(user: BrowserUser) -> Non
     diff.locator(".cm-collapsedLines").first.focus()
     user.page.keyboard.press("Enter")
     expect(diff).to_contain_text("line 7")
+    cell = diff.get_by_text("the same")
+    expect(cell).to_be_visible()  # all that is folded was opened when it was drawn
     diff.get_by_role("button", name="1 unchanged cell").focus()
     user.page.keyboard.press("Enter")
-    expect(diff).to_contain_text("the same")
+    expect(cell).to_be_hidden()
+    user.page.keyboard.press("Enter")
+    expect(cell).to_be_visible()

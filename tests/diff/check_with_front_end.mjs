@@ -3,7 +3,8 @@
 //     node tests/diff/check_with_front_end.mjs pairs.jsonl labextension
 //
 // For each pair, the comparison that is drawn must hold every cell of both notebooks once, in its
-// place, and everything else that changed.  nbdime_pairs.py writes the file.
+// place, and everything else that changed; outside of what is marked, texts must be the same.
+// nbdime_pairs.py writes the file.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -22,6 +23,7 @@ function check({ base, remote, diff }, comparison) {
     assert.equal(cell.place.isMissing, cell.kind === 'removed');
     if (cell.kind === 'changed') {
       checkParts(cell.before, cell.after, cell.parts);
+      cell.parts.filter(({ key }) => key === 'outputs').forEach(checkOutputs);
     }
   }
   const { cells: _, ...own } = base;
@@ -30,12 +32,22 @@ function check({ base, remote, diff }, comparison) {
   assert.equal(cells.some(({ kind }) => kind !== 'unchanged') || parts.length > 0, diff.length > 0);
 }
 
+function checkOutputs({ before, after, diff }) {
+  const items = itemsOf(before, diff);
+  const shown = items.filter(({ kind }) => kind !== 'removed');
+  assert.deepEqual(shown.map(item => (item.kind === 'changed' ? item.after : item.value)), after);
+  for (const item of items.filter(({ kind }) => kind === 'changed')) {
+    checkParts(item.before, item.after, partsOf(item.before, item.diff));
+  }
+}
+
 /** Each key that changed is a part, with both of its values. */
 function checkParts(base, remote, parts) {
   const patched = { ...base };
   for (const { key, before, after } of parts) {
     assert.deepEqual(before, base[key]);
     patched[key] = after;
+    checkMarks(parts.find(part => part.key === key));
     if (after === undefined) {
       delete patched[key];
     }
@@ -43,8 +55,30 @@ function checkParts(base, remote, parts) {
   assert.deepEqual(patched, remote);
 }
 
+/** Both texts are the same where nothing is marked, also where their lines are shown otherwise. */
+function checkMarks(part) {
+  for (const shown of [undefined, line => line.replaceAll('x', '')]) {
+    const changes = changesIn(part, shown);
+    if (changes) {
+      const [before, after] = [part.before, part.after].map(shown ?? (text => text));
+      assert.equal(
+        without(before, changes.map(({ fromA, toA }) => [fromA, toA])),
+        without(after, changes.map(({ fromB, toB }) => [fromB, toB])),
+      );
+    }
+  }
+}
+
+function without(text, ranges) {
+  const starts = [0, ...ranges.map(([, to]) => to)];
+  return starts.map((start, at) => text.slice(start, ranges[at]?.[0])).join('\0');
+}
+
 const [file, frontEnd] = process.argv.slice(2).map(argument => resolve(argument));
-const { comparisonOf } = await bundled(`export * from './src/compare/model'`, frontEnd);
+const { changesIn, comparisonOf, itemsOf, partsOf } = await bundled(
+  `export * from './src/compare/changes'; export * from './src/compare/model'`,
+  frontEnd,
+);
 const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
 lines.forEach((line, number) => {
   const pair = JSON.parse(line);

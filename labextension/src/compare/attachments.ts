@@ -2,7 +2,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import { formatSize } from '../sizes';
 import { element, IDrawing, sides } from './drawing';
 import { drawFields } from './fields';
-import { isObject, IPart, JSONObject, textOf } from './model';
+import { isObject, IPart, textOf } from './model';
 
 /** The attachments that were added, removed or replaced, each beside what it was. */
 export function drawAttachmentsPart(part: IPart, drawing: IDrawing): Widget {
@@ -24,9 +24,9 @@ export function drawAttachmentsPart(part: IPart, drawing: IDrawing): Widget {
 }
 
 /** All attachments of a cell that is shown alone. */
-export function drawAttachments(attachments: JSONObject): Widget {
+export function drawAttachments(attachments: unknown): Widget {
   const drawn = new Panel();
-  for (const [name, bundle] of Object.entries(attachments)) {
+  for (const [name, bundle] of Object.entries(attachments ?? {})) {
     drawn.addWidget(attachment(name, bundle));
   }
   return drawn;

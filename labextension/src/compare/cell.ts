@@ -1,16 +1,30 @@
 import { Panel, Widget } from '@lumino/widgets';
 import { drawAttachments, drawAttachmentsPart } from './attachments';
+import { changesIn } from './changes';
 import { element, foldedAway, guarded, IDrawing, note } from './drawing';
 import { drawFields, nameOf } from './fields';
 import { Cell, CellChange, isObject, IPart, textOf } from './model';
 import { drawOutputs, drawOutputsPart } from './outputs';
-import { textPair, TextView } from './texts';
+import { jsonView, textPair, TextView } from './texts';
 
 /** What a change of a cell looks like. */
 export function drawChange(change: CellChange, drawing: IDrawing): Widget {
-  return change.kind === 'changed'
-    ? drawParts(change.parts, change.after, drawing)
-    : drawCell(change.cell, drawing);
+  if (change.kind !== 'changed') {
+    return drawCell(change.cell, drawing);
+  }
+  const { parts, after } = change;
+  const drawn = drawParts(parts, after, drawing);
+  if (!parts.some(({ key }) => key === 'source')) {
+    drawn.insertWidget(0, context(after, drawing));
+  }
+  return drawn;
+}
+
+/** The source of a cell of which something else changed, so that one knows which it is. */
+function context(cell: Cell, drawing: IDrawing): Widget {
+  const source = guarded(() => sourceView(cell, drawing), cell.source, drawing);
+  source.addClass('bs-Diff-context');
+  return source;
 }
 
 /** What changed, key by key. */
@@ -18,7 +32,7 @@ export function drawParts(
   parts: readonly IPart[],
   cell: Cell,
   drawing: IDrawing
-): Widget {
+): Panel {
   const drawn = new Panel();
   for (const part of parts) {
     const isNamed = NAMED.has(part.key);
@@ -37,8 +51,10 @@ const NAMED = new Set(['attachments', 'outputs']);
 function drawPart(part: IPart, cell: Cell, drawing: IDrawing): Widget {
   switch (part.key) {
     case 'source': {
+      const before = textOf(part.before);
       const shown = sourceText(textOf(part.after), cell, drawing);
-      return textPair(textOf(part.before), shown, drawing);
+      const changes = changesIn(part);
+      return textPair({ ...shown, before, changes }, drawing);
     }
     case 'outputs':
       return drawOutputsPart(part, drawing);
@@ -56,11 +72,8 @@ function drawCell(cell: Cell, drawing: IDrawing): Widget {
   const drawn = new Panel();
   const add = (value: unknown, draw: () => Widget) =>
     drawn.addWidget(guarded(draw, value, drawing));
-  add(source, () => {
-    const shown = sourceText(textOf(source), cell, drawing);
-    return new TextView(shown, drawing);
-  });
-  if (isObject(attachments)) {
+  add(source, () => sourceView(cell, drawing));
+  if (attachments !== undefined) {
     add(attachments, () => drawAttachments(attachments));
   }
   if (Array.isArray(outputs) ? outputs.length > 0 : outputs !== undefined) {
@@ -72,15 +85,9 @@ function drawCell(cell: Cell, drawing: IDrawing): Widget {
   }
   const facts = factsOf(metadata, others);
   if (Object.keys(facts).length > 0) {
-    const { trans } = drawing;
-    drawn.addWidget(
-      foldedAway(trans.__('Metadata'), () => {
-        const text = JSON.stringify(facts, null, 2);
-        const mimeType = 'application/json';
-        const label = trans.__('Metadata');
-        return new TextView({ text, mimeType, label }, drawing);
-      })
-    );
+    const label = drawing.trans.__('Metadata');
+    const draw = () => jsonView(facts, label, drawing);
+    drawn.addWidget(foldedAway(label, facts, draw, drawing));
   }
   return drawn;
 }
@@ -95,6 +102,10 @@ function factsOf(metadata: unknown, others: Cell): { [key: string]: unknown } {
     ...Object.fromEntries(facts),
     ...(isEmpty || metadata === undefined ? {} : { metadata })
   };
+}
+
+function sourceView(cell: Cell, drawing: IDrawing): Widget {
+  return new TextView(sourceText(textOf(cell.source), cell, drawing), drawing);
 }
 
 function sourceText(

@@ -49,8 +49,13 @@ export function sides(before: Widget | null, after: Widget | null): Panel {
   );
 }
 
-/** A bar in place of something, which is drawn when the bar is clicked for the first time. */
-export function foldedAway(text: string, draw: () => Widget): Panel {
+/** A bar in place of `raw`, which is drawn when the bar is clicked for the first time. */
+export function foldedAway(
+  text: string,
+  raw: unknown,
+  draw: () => Widget,
+  drawing: IDrawing
+): Panel {
   const bar = element('button', 'bs-Fold', text);
   bar.type = 'button';
   bar.setAttribute('aria-expanded', 'false');
@@ -58,7 +63,7 @@ export function foldedAway(text: string, draw: () => Widget): Panel {
   content.hide();
   bar.addEventListener('click', () => {
     if (content.widgets.length === 0) {
-      content.addWidget(draw());
+      content.addWidget(guarded(draw, raw, drawing));
     }
     content.setHidden(!content.isHidden);
     bar.setAttribute('aria-expanded', String(!content.isHidden));

@@ -42,8 +42,13 @@ function asJSON({ key, before, after }: IPart, drawing: IDrawing): Widget {
   );
   drawn.addWidget(
     textPair(
-      textOf(before),
-      { text: textOf(after), mimeType: 'application/json', label: name },
+      {
+        before: textOf(before),
+        text: textOf(after),
+        changes: null,
+        mimeType: 'application/json',
+        label: name
+      },
       drawing
     )
   );

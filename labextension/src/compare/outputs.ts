@@ -1,6 +1,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { JSONValue, PartialJSONObject } from '@lumino/coreutils';
 import { Panel, Widget } from '@lumino/widgets';
+import { changesIn } from './changes';
 import {
   failure,
   foldedAway,
@@ -20,7 +21,7 @@ import {
   partsOf,
   textOf
 } from './model';
-import { textPair, TextView } from './texts';
+import { jsonView, textPair } from './texts';
 
 /** Terminals' colours, which a text that is compared has no use for. */
 // eslint-disable-next-line no-control-regex
@@ -56,7 +57,7 @@ export function drawOutputs(outputs: unknown, drawing: IDrawing): Widget {
         output => guarded(() => rendered(output, drawing), output, drawing),
         drawing.trans
       )
-    : jsonView(outputs, drawing);
+    : jsonView(outputs, nameOf('outputs', drawing.trans), drawing);
 }
 
 function isList(value: unknown): value is readonly unknown[] | undefined {
@@ -95,12 +96,14 @@ function drawRun(run: readonly Item[], drawing: IDrawing): Widget {
     default:
       return foldedAway(
         trans._n('%1 unchanged output', '%1 unchanged outputs', run.length),
+        run,
         () =>
           limited(
             run,
             each => draw(each.kind === 'unchanged' ? each.value : each),
             trans
-          )
+          ),
+        drawing
       );
   }
 }
@@ -131,13 +134,26 @@ function drawChanged(
 }
 
 /** What was printed, without its colours where more than they changed. */
-function drawPrinted({ before, after }: IPart, drawing: IDrawing): Widget {
-  const [old, text] = [before, after].map(printed);
-  const [oldPlain, plain] = [old, text].map(each => each.replace(COLOURS, ''));
+function drawPrinted(part: IPart, drawing: IDrawing): Widget {
+  const [before, text] = [part.before, part.after].map(printed);
   const shown = { mimeType: '', label: drawing.trans.__('Output') };
-  return oldPlain === plain
-    ? textPair(old, { text, ...shown }, drawing)
-    : textPair(oldPlain, { text: plain, ...shown }, drawing);
+  const [old, now] = [before, text].map(withoutColours);
+  const isPlain = old === before && now === text;
+  return old === now
+    ? textPair({ before, text, changes: changesIn(part), ...shown }, drawing)
+    : textPair(
+        {
+          before: old,
+          text: now,
+          changes: changesIn(part, isPlain ? undefined : withoutColours),
+          ...shown
+        },
+        drawing
+      );
+}
+
+function withoutColours(text: string): string {
+  return text.replace(COLOURS, '');
 }
 
 function printed(value: unknown): string {
@@ -170,12 +186,21 @@ function drawData(
       drawn.addWidget(drawPrinted(part, drawing));
     } else if (!(key.startsWith('image/') && looks.includes(key))) {
       drawn.addWidget(
-        foldedAway(drawing.trans.__('Changed: %1', key), () =>
-          textPair(
-            textOf(part.before),
-            { text: textOf(part.after), mimeType: key, label: key },
-            drawing
-          )
+        foldedAway(
+          drawing.trans.__('Changed: %1', key),
+          part,
+          () =>
+            textPair(
+              {
+                before: textOf(part.before),
+                text: textOf(part.after),
+                changes: changesIn(part),
+                mimeType: key,
+                label: key
+              },
+              drawing
+            ),
+          drawing
         )
       );
     }
@@ -187,7 +212,7 @@ function drawData(
 function rendered(output: unknown, drawing: IDrawing): Widget {
   const mimeType = looksOf(output, drawing);
   if (!isObject(output) || mimeType === undefined) {
-    return jsonView(output, drawing);
+    return jsonView(output, nameOf('output', drawing.trans), drawing);
   }
   const data = bundleOf(output);
   const metadata = isObject(output.metadata) ? output.metadata : {};
@@ -240,12 +265,6 @@ function bundleOf(output: JSONObject): IRenderMime.IMimeModel['data'] {
 function asRendered([mimeType, value]: [string, unknown]): [string, JSONValue] {
   const isJSON = /[+/.-]json$/.test(mimeType);
   return [mimeType, isJSON ? (value as JSONValue) : textOf(value)];
-}
-
-function jsonView(value: unknown, drawing: IDrawing): Widget {
-  const text = JSON.stringify(value, null, 2) ?? '';
-  const mimeType = 'application/json';
-  return new TextView({ text, mimeType, label: 'JSON' }, drawing);
 }
 
 function marked(className: string, widget: Widget): Widget {

@@ -11,7 +11,7 @@ export function patched(base: unknown, diff: readonly DiffOp[]): unknown {
 }
 
 /** The lines of a text with their ends, as a difference counts them. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g) ?? [];
 }
 
@@ -64,8 +64,13 @@ function patchedList(
 /** Among a text's lines, one is patched by its characters. */
 function patchedElement(base: unknown, diff: readonly DiffOp[]): unknown {
   return typeof base === 'string'
-    ? joined(patchedList(base, diff))
+    ? patchedLine(base, diff)
     : patched(base, diff);
+}
+
+/** The line that a difference by characters turns `line` into. */
+export function patchedLine(line: string, diff: readonly DiffOp[]): string {
+  return joined(patchedList(line, diff));
 }
 
 function joined(parts: readonly unknown[]): string {

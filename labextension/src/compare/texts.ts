@@ -1,4 +1,4 @@
-import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { Change, diff, MergeView, unifiedMergeView } from '@codemirror/merge';
 import { Compartment, EditorState, Extension } from '@codemirror/state';
 import {
   EditorView,
@@ -8,6 +8,7 @@ import {
 import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import type { IChange } from './changes';
 import { IDrawing, note, panel } from './drawing';
 
 /** Below this width two texts are shown in one column. */
@@ -15,7 +16,8 @@ const NARROW_PX = 560;
 /** In longer texts the runs of unchanged lines are folded. */
 const COLLAPSE = { margin: 3, minSize: 6 };
 /** A text is compared so long; then the changes that are shown are coarser. */
-const DIFF = { scanLimit: 500, timeout: 200 };
+const TIMEOUT_MS = 200;
+const DIFF = { scanLimit: 500, timeout: TIMEOUT_MS };
 /** Longer texts get no colours: a language's parser would go on for minutes. */
 const MAX_HIGHLIGHTED = 500_000;
 
@@ -24,6 +26,12 @@ export interface IText {
   readonly mimeType: string;
   /** What it is, for who does not see it. */
   readonly label: string;
+}
+
+export interface ITextPair extends IText {
+  readonly before: string;
+  /** Where the server says that it changed; null where it says only that it did. */
+  readonly changes: readonly IChange[] | null;
 }
 
 /** A text that is only looked at. */
@@ -51,8 +59,7 @@ export class TextView extends Widget {
 /** Two texts and what changed between them: side by side, or in one column where it is narrow. */
 export class TextPairView extends Widget {
   constructor(
-    private readonly _before: string,
-    private readonly _after: IText,
+    private readonly _pair: ITextPair,
     private readonly _drawing: IDrawing
   ) {
     super();
@@ -88,16 +95,14 @@ export class TextPairView extends Widget {
   }
 
   private _sideBySide(): MergeView {
-    const { text } = this._after;
-    const [a, b] = [this._before, text].map(side =>
-      extensionsFor(this._after, this._before + side, this._drawing)
-    );
+    const { before, text } = this._pair;
+    const [a, b] = [before, text].map(() => this._extensions());
     const view = new MergeView({
-      a: { doc: this._before, extensions: a.all },
+      a: { doc: before, extensions: a.all },
       b: { doc: text, extensions: b.all },
       parent: this.node,
       collapseUnchanged: COLLAPSE,
-      diffConfig: DIFF
+      diffConfig: differ(this._pair)
     });
     void a.highlight([view.a]);
     void b.highlight([view.b]);
@@ -105,13 +110,13 @@ export class TextPairView extends Widget {
   }
 
   private _unified(): EditorView {
-    const { text } = this._after;
-    const made = extensionsFor(this._after, this._before + text, this._drawing);
+    const { before, text } = this._pair;
+    const made = this._extensions();
     const merged = unifiedMergeView({
-      original: asDocument(this._before, made.all),
+      original: asDocument(before, made.all),
       mergeControls: false,
       collapseUnchanged: COLLAPSE,
-      diffConfig: DIFF
+      diffConfig: differ(this._pair)
     });
     const view = new EditorView({
       doc: text,
@@ -122,25 +127,70 @@ export class TextPairView extends Widget {
     return view;
   }
 
+  private _extensions(): IExtensions {
+    const { before, text } = this._pair;
+    return extensionsFor(this._pair, before + text, this._drawing);
+  }
+
   private _view: MergeView | EditorView | null = null;
   private _isNarrow = false;
   private readonly _observer = new ResizeObserver(() => this._draw());
 }
 
 /** Two texts side by side, with a word where the eye sees no difference. */
-export function textPair(
-  before: string,
-  after: IText,
-  drawing: IDrawing
-): Widget {
-  const pair = new TextPairView(before, after, drawing);
-  return before === after.text
+export function textPair(pair: ITextPair, drawing: IDrawing): Widget {
+  const view = new TextPairView(pair, drawing);
+  return pair.before === pair.text
     ? panel(
         'bs-Diff-same',
         note(drawing.trans.__('Only how it is written in the file differs.')),
-        pair
+        view
       )
-    : pair;
+    : view;
+}
+
+/** How an editor compares two texts: as the server did, where it counts the same lines. */
+function differ({ before, text, changes }: ITextPair): typeof DIFF & {
+  override?: (a: string, b: string) => readonly Change[];
+} {
+  return changes && !before.includes('\r') && !text.includes('\r')
+    ? { ...DIFF, override: (a, b) => refined(a, b, changes) }
+    : DIFF;
+}
+
+/** The same changes; where lines became others, what changed within them. */
+function refined(
+  a: string,
+  b: string,
+  changes: readonly IChange[]
+): readonly Change[] {
+  const deadline = Date.now() + TIMEOUT_MS;
+  return changes.flatMap(({ fromA, toA, fromB, toB }) => {
+    const [old, now] = [a.slice(fromA, toA), b.slice(fromB, toB)];
+    const isWithinLine = !old.includes('\n') && !now.includes('\n');
+    const timeout = deadline - Date.now();
+    return old === '' || now === '' || isWithinLine || timeout <= 0
+      ? [new Change(fromA, toA, fromB, toB)]
+      : diff(old, now, { ...DIFF, timeout }).map(
+          change =>
+            new Change(
+              fromA + change.fromA,
+              fromA + change.toA,
+              fromB + change.fromB,
+              fromB + change.toB
+            )
+        );
+  });
+}
+
+/** Any value as JSON. */
+export function jsonView(
+  value: unknown,
+  label: string,
+  drawing: IDrawing
+): Widget {
+  const text = JSON.stringify(value, null, 2) ?? '';
+  return new TextView({ text, mimeType: 'application/json', label }, drawing);
 }
 
 interface IExtensions {

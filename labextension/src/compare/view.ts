@@ -15,6 +15,7 @@ import {
   CellRun,
   comparisonOf,
   ICellPlace,
+  IPart,
   isObject,
   runsOf,
   textOf
@@ -75,9 +76,7 @@ export class DiffView extends Panel {
   private async _draw(): Promise<void> {
     const { parts, cells } = comparisonOf(this._options.diff);
     if (parts.length > 0) {
-      const text = this._drawing.trans.__('Notebook');
-      const drawn = drawParts(parts, {}, this._drawing);
-      this.addWidget(panel('bs-Diff-cell', this._header(text), drawn));
+      this.addWidget(this._notebookParts(parts));
     }
     let drawn = 0;
     for (const run of runsOf(cells)) {
@@ -90,6 +89,20 @@ export class DiffView extends Panel {
         await new Promise(requestAnimationFrame);
       }
     }
+  }
+
+  /** What changed beside the cells, folded: it is often the kernel's doing. */
+  private _notebookParts(parts: readonly IPart[]): Widget {
+    const { trans } = this._drawing;
+    const names = parts.map(({ key }) => nameOf(key, trans));
+    const drawn = foldedAway(
+      trans.__('Changed in the notebook: %1', names.join(', ')),
+      parts,
+      () => drawParts(parts, {}, this._drawing),
+      this._drawing
+    );
+    drawn.addClass('bs-Diff-notebook');
+    return drawn;
   }
 
   private _columnNames(): Widget {
@@ -114,7 +127,12 @@ export class DiffView extends Panel {
               '%1 cells of which only the ID changed',
               count
             );
-      const run = foldedAway(text, () => this._unfolded(cells));
+      const run = foldedAway(
+        text,
+        cells,
+        () => this._unfolded(cells),
+        this._drawing
+      );
       run.node.dataset.kind = kind;
       run.node.dataset.cells = String(count);
       return run;
@@ -158,22 +176,16 @@ export class DiffView extends Panel {
   }
 
   private _cellHeader(change: CellChange): Widget {
-    const header = this._header(changeName(change, this._drawing.trans));
+    const { trans } = this._drawing;
+    const node = element('div', '');
+    node.append(element('span', '', changeName(change, trans)));
     const { bringBack } = this._options;
     if (bringBack && change.kind !== 'added') {
-      header.node.append(
-        bringBackButton(bringBack, change.place, this._drawing.trans)
-      );
+      node.append(bringBackButton(bringBack, change.place, trans));
     }
+    const header = new Widget({ node });
+    header.addClass('bs-Diff-cellHeader');
     return header;
-  }
-
-  private _header(text: string): Widget {
-    const node = element('div', '');
-    node.append(element('span', '', text));
-    const widget = new Widget({ node });
-    widget.addClass('bs-Diff-cellHeader');
-    return widget;
   }
 
   private async _awaiting(work: Promise<unknown>): Promise<void> {
