@@ -9,29 +9,26 @@ other extensions call the manager directly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
-from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.contents.manager import AsyncContentsManager
-from tornado.web import HTTPError
-from traitlets import default
 
 from .api_paths import normal_path, rebased
-from .checkpoints import BookstoreCheckpoints
+from .background import see_through
+from .checkpointing import Checkpointing
 from .early_recording import EarlyRecording
 from .errors import OutboxUnavailable
 from .identity import current_author, edited_by, is_asked_for_by_request
 from .intent import Intent, current_intent, saving_as
-from .manual_saves import ManualSaves
+from .notebook_forms import is_of_notebook, noting_notebooks
 from .notebook_saving import WITNESS, QuickNotebookSaving
-from .recording import OUTSIDE, Change, RecordingMixin
+from .recording import Change
 from .records import ArchiveRecord, utc_now
 from .resemblance import says_nothing_new
 from .reserved_keys import is_reserved
@@ -45,7 +42,7 @@ _WHOLE, _FIRST, _LAST = None, 1, -1
 """The ``chunk`` of a save that is no upload in pieces, and of an upload's first and last piece."""
 
 
-class ArchivingMixin(RecordingMixin):
+class ArchivingMixin(Checkpointing):
     """Records what an asynchronous contents manager saves, moves, copies and deletes.
 
     Put it before the manager: ``class MyManager(ArchivingMixin, TheirManager): ...``.  What is
@@ -65,13 +62,8 @@ class ArchivingMixin(RecordingMixin):
                 f"{cls.__name__}: ArchivingMixin comes before an asynchronous contents manager, "
                 "one derived from AsyncContentsManager"
             )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        bookstore = self.bookstore
-        self._manual = ManualSaves(
-            bookstore.outbox, bookstore.history, bookstore.background, self.log
-        )
+        # A class before this one may save a notebook as something else.
+        cls.save = noting_notebooks(cls.save)  # type: ignore[method-assign]
 
     # -- the names of the original -------------------------------------------------------------
 
@@ -99,26 +91,49 @@ class ArchivingMixin(RecordingMixin):
 
     # -- what the contents API does ------------------------------------------------------------
 
-    async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Model:
+    async def get(
+        self,
+        path: str,
+        content: bool = True,
+        type: str | None = None,
+        format: str | None = None,
+        require_hash: bool = False,
+        **more: Any,
+    ) -> Model:
         """Read as the manager does; what something else wrote to the file is then recorded."""
-        model: Model = await super().get(path, content, *args, **kwargs)
+        if require_hash:  # some managers know of no hash
+            more["require_hash"] = True
+        model: Model = await super().get(path, content, type, format, **more)
         if content and model["type"] != "directory":
             self._notice(normal_path(path))
         return model
 
+    @noting_notebooks
     async def save(self, model: Model, path: str = "") -> Model:
         """Save as the manager does, then record the bytes that are now on disk.
 
         What something else wrote to the file since it was read last is recorded before.
         """
         name = normal_path(path)
-        is_wanted = self.is_archived(name) or model.get("type") == "notebook"
-        if not is_wanted or is_reserved("", name):  # labels of versions are kept under such keys
+        if not await self._is_wanted(model, name):
             saved: Model = await super().save(model, path)
             return saved
-        async with self._saving.hold(name):
-            with self._edits_of_shared(name) as edits:
-                return await self._save_and_record(model, path, edits)
+        with self._noting_files_beside() as beside:
+            async with self._saving.hold(name):
+                with self._edits_of_shared(name) as edits:
+                    saved = await self._save_and_record(model, path, edits)
+        for other in beside:
+            async with self._saving.hold(other):
+                await see_through(self._record_changes([Change(other, current_intent())]))
+        return saved
+
+    async def _is_wanted(self, model: Model, path: str) -> bool:
+        """Is what *model* is about to write to *path* to be archived?"""
+        if model.get("type") == "directory" or is_reserved("", path):  # labels are kept under such
+            return False
+        if is_of_notebook(model) or current_intent().kind == "restore":
+            return True
+        return await self.is_archived(path)
 
     @contextmanager
     def _edits_of_shared(self, path: str) -> Iterator[Edits]:
@@ -142,7 +157,7 @@ class ArchivingMixin(RecordingMixin):
         finally:
             WITNESS.reset(token)
         if chunk in (_WHOLE, _LAST) and saved["type"] != "directory":
-            await _finish(self._record_saved(name, early, before))
+            await see_through(self._record_saved(name, early, before))
         return saved
 
     def _early_recording(self, path: str) -> EarlyRecording | None:
@@ -221,10 +236,14 @@ class ArchivingMixin(RecordingMixin):
     async def rename(self, old_path: str, new_path: str) -> None:
         """Rename; history follows: content at the new key, a delete marker at the old one."""
         old, new = normal_path(old_path), normal_path(new_path)
-        async with self._saving.hold(old, new):
-            await super().rename(old_path, new_path)
-            if old != new:
-                await _finish(self._record_move(old, new))
+        with self._noting_moves(old, new) as moved:
+            async with self._saving.hold(old, new):
+                await super().rename(old_path, new_path)
+                if old != new:
+                    await see_through(self._record_move(old, new))
+        for other in moved:
+            async with self._saving.hold(*other):
+                await see_through(self._record_move(*other))
 
     async def delete(self, path: str) -> None:
         """Delete; what was there is archived first, if it is not yet, and can be restored.
@@ -236,20 +255,7 @@ class ArchivingMixin(RecordingMixin):
             doomed = await self._archive_first(name, "deleted") if name else []
             await super().delete(path)
             self._seen.forget(name)
-            await _finish(self._record([self._delete_of(file) for file in doomed]))
-
-    async def _archive_first(self, path: str, done: str) -> list[str]:
-        """Archive what is at *path*, which is about to be *done*; return the files.
-
-        Raises where one cannot be archived, or where it cannot be known which there are.
-        """
-        below = await self._below(path)
-        files = [file for file in below.files if self.is_archived(file)]
-        before = [Change(file, OUTSIDE, only_if_changed=True) for file in files]
-        recorded = await self._record_changes(before)
-        if left := [*below.unread, *(save.path for save in recorded.lost)]:
-            raise HTTPError(507, f"Not {done}: {left[0]} could not be archived first.")
-        return files
+            await see_through(self._record([self._delete_of(file) for file in doomed]))
 
     async def copy(self, from_path: str, to_path: str | None = None) -> Model:
         """Copy; the copy's first version knows where it comes from."""
@@ -259,89 +265,17 @@ class ArchivingMixin(RecordingMixin):
         if copied["type"] == "directory":
             target = normal_path(copied["path"])
             async with self._saving.hold(target):
-                files = filter(self.is_archived, (await self._below_or_told(target)).files)
-                await _finish(
+                files = await self.archived_among((await self._below_or_told(target)).files)
+                await see_through(
                     self._record_changes(
                         [
                             Change(file, Intent("copy", self._key(rebased(file, target, source))))
-                            for file in files
+                            for file in sorted(files)
                         ]
                     )
                 )
         return copied
 
-    # -- checkpoints ---------------------------------------------------------------------------
-
-    @default("checkpoints_class")
-    def _checkpoints_class_default(self) -> type[AsyncCheckpoints]:
-        return BookstoreCheckpoints
-
-    @property
-    def file_checkpoints_class(self) -> type[AsyncCheckpoints]:
-        """What keeps the checkpoints of files that are not archived: the manager's own."""
-        find = getattr(super(), "_checkpoints_class_default", None)
-        found: type[AsyncCheckpoints] = find() if find else AsyncGenericFileCheckpoints
-        return found
-
-    @default("checkpoints")
-    def _default_checkpoints(self) -> AsyncCheckpoints:
-        if not issubclass(self.checkpoints_class, BookstoreCheckpoints):
-            made: AsyncCheckpoints = super()._default_checkpoints()
-            return made
-        return self.checkpoints_class(**{"parent": self, **self.checkpoints_kwargs})
-
-    async def create_checkpoint(self, path: str) -> Model:
-        """Make a checkpoint.  One that follows a save says that the user asked for that save."""
-        name = normal_path(path)
-        if self.is_archived(name) and not self.is_saving(name):
-            await self._manual.note_checkpoint(self._key(name))
-        made: Model = await super().create_checkpoint(path)
-        return made
-
-    def is_saving(self, path: str) -> bool:
-        """Does whoever asks do so in the middle of a save, or another change, of *path*?"""
-        return self._saving.holds(normal_path(path))
-
-    async def restore_checkpoint(self, checkpoint_id: str, path: str) -> None:
-        """Restore a checkpoint; what it replaces is archived first, what it brings afterwards."""
-        name = normal_path(path)
-        ours = self.checkpoints if isinstance(self.checkpoints, BookstoreCheckpoints) else None
-        if not self.is_archived(name) or (ours and ours.names_version(checkpoint_id)):
-            await super().restore_checkpoint(checkpoint_id, path)
-            return
-        async with self.replacing(name, source=self._key(name)):
-            await super().restore_checkpoint(checkpoint_id, path)
-
-    @asynccontextmanager
-    async def replacing(self, path: str, *, source: str) -> AsyncIterator[None]:
-        """Hold *path* while an earlier version takes the place of what is there.
-
-        What is there is archived first; where that is impossible nothing is replaced.  *source* is
-        what history says the restored version came from.
-        """
-        name = normal_path(path)
-        async with self._saving.hold(name):
-            await self._archive_first(name, "restored")
-            with saving_as("restore", source=source):
-                yield
-            await _finish(self._record_restored(name, source))
-
-    async def _record_restored(self, path: str, source: str) -> None:
-        if self._is_as_seen(path):
-            return  # it was restored by saving it
-        restored = Change(path, Intent("restore", source), only_if_changed=True)
-        await self._record_changes([restored])
-
 
 class BookstoreContentsArchiver(ArchivingMixin, QuickNotebookSaving, AsyncLargeFileManager):  # type: ignore[misc]
     """Jupyter's own contents manager, every save of which becomes a version."""
-
-
-async def _finish(recording: Coroutine[Any, Any, object]) -> None:
-    """Wait for *recording* even when whoever asked for the save is gone: it is on disk already."""
-    task = asyncio.ensure_future(recording)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise

@@ -95,3 +95,13 @@ class Background:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("Work in the background failed in an unexpected way", exc_info=error)
+
+
+async def see_through(work: Coroutine[Any, Any, object]) -> None:
+    """Wait for *work* even when whoever asked for it is gone: what it is about is done already."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

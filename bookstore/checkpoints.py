@@ -77,7 +77,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
 
         Where the outbox knows of none, even after a look at the file, Jupyter's own copy is made.
         """
-        save_id = await self._newest_save(path) if self._is_archived(path) else ""
+        save_id = await self._newest_save(path) if await self._is_archived(path) else ""
         if not save_id:
             made: Model = await self.files.create_checkpoint(contents_mgr, path)
             return made
@@ -89,7 +89,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
 
         Without an answer from the store soon, those of the outbox.
         """
-        if not self._is_archived(path):
+        if not await self._is_archived(path):
             return await self._file_checkpoints(path)
         if self.parent.is_saving(path):
             # A save asks whether there is one, or it would make one: that very save is.
@@ -139,8 +139,8 @@ class BookstoreCheckpoints(AsyncCheckpoints):
         workspace: Workspace = self.parent.bookstore.workspace
         return workspace
 
-    def _is_archived(self, path: str) -> bool:
-        return bool(self.parent.is_archived(path))
+    async def _is_archived(self, path: str) -> bool:
+        return bool(await self.parent.is_archived(path))
 
     def _address(self, entry: Entry, path: str) -> CheckpointAddress:
         then = self._workspace.path(entry.key)
@@ -196,7 +196,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
     # -- files ---------------------------------------------------------------------------------
 
     async def _file_checkpoints(self, path: str) -> list[Model]:
-        if not self._is_archived(path):
+        if not await self._is_archived(path):
             listed: list[Model] = await self.files.list_checkpoints(path)
             return listed
         try:

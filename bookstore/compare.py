@@ -14,6 +14,7 @@ from .copies import saved_bytes
 from .errors import BadRequest, NotANotebook
 from .history import Entry
 from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress
+from .text_notebooks import TextFormat, text_format_of
 
 
 class BookstoreDiffHandler(HistoryHandler):
@@ -32,7 +33,8 @@ class BookstoreDiffHandler(HistoryHandler):
         await self.respond(self._compare_unsaved(path))
 
     async def _compare_saved(self, path: str) -> dict[str, Any]:
-        path, query = self._notebook_path(path), self.query_fields()
+        path, text = await self._notebook_path(path)
+        query = self.query_fields()
         base = await self.read(VersionAddress.of(query, path, name="base"))
         remote_version: Entry | None = None
         if "remote" in query:
@@ -45,16 +47,17 @@ class BookstoreDiffHandler(HistoryHandler):
                 allow_hidden=self.allow_hidden,
                 max_bytes=MAX_BODY_BYTES,
             )
-        compared = await asyncio.to_thread(_compare, base.body, remote_body)
+        compared = await asyncio.to_thread(_compare, base.body, remote_body, text)
         return self._answer(path, base.entry, remote_version, compared)
 
     async def _compare_unsaved(self, path: str) -> dict[str, Any]:
-        path, body = self._notebook_path(path), await self.json_body()
+        path, text = await self._notebook_path(path)
+        body = await self.json_body()
         content = body.get("content")
         if not isinstance(content, dict):
             raise BadRequest(f"content must be a notebook's JSON, not {shown(content)}.")
         base = await self.read(VersionAddress.of(body, path, name="base"))
-        compared = await asyncio.to_thread(_compare, base.body, content)
+        compared = await asyncio.to_thread(_compare, base.body, content, text)
         return self._answer(path, base.entry, None, compared)
 
     def _answer(
@@ -67,17 +70,24 @@ class BookstoreDiffHandler(HistoryHandler):
             **compared,
         }
 
-    def _notebook_path(self, path: str) -> str:
+    async def _notebook_path(self, path: str) -> tuple[str, TextFormat | None]:
+        """Return *path*, and how the notebook there is kept where that is as text."""
         path = self.path_in(path)
-        if not path.endswith(".ipynb"):
+        text = await text_format_of(self.contents_manager, path)
+        if text is None and not path.endswith(".ipynb"):
             raise NotANotebook(f"Only notebooks are compared: {shown(path)} is none.")
-        return path
+        return path, text
 
 
-def _compare(base: bytes, remote: bytes | dict[str, Any]) -> dict[str, Any]:
+def _compare(
+    base: bytes, remote: bytes | dict[str, Any], text: TextFormat | None
+) -> dict[str, Any]:
     from .comparable import compare  # not at a server's start, for what few ask for
 
-    compared = compare(base, remote)
+    if text is not None:
+        compared = compare(text.comparable(base), text.comparable(remote))
+    else:
+        compared = compare(base, remote)
     return {
         "base": compared.base,
         "diff": compared.diff,

@@ -12,7 +12,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.manager import ContentsManager
@@ -23,9 +22,7 @@ from .errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from .intent import saving_as
 from .notebook_bytes import model_bytes
 from .records import Kind
-
-_NAMING: WeakKeyDictionary[ContentsManager, asyncio.Lock] = WeakKeyDictionary()
-"""Held between choosing a free name and saving under it, so that two copies cannot share one."""
+from .text_notebooks import notebook_in_text
 
 
 async def save_copy(
@@ -34,22 +31,22 @@ async def save_copy(
     *,
     target_path: str,
     source: str,
+    naming: asyncio.Lock,
     kind: Kind = "clone",
 ) -> dict[str, Any]:
     """Save *body* as a new file at *target_path*, or beside it when that name is taken.
 
     A notebook arrives untrusted, but for a restored one that this user trusted before.  Folders
-    that are missing are made.  *source* is what history will say it came from.  Returns the
-    contents model, without content.
+    that are missing are made.  *source* is what history will say it came from.  *naming* is held
+    between choosing a free name and saving under it.  Returns the contents model, without content.
     """
     if kind == "restore":
         model = await _restored_model(contents_manager, body, target_path)
     else:
         model = await _untrusted_model(body, target_path)
-    lock = _NAMING.setdefault(contents_manager, asyncio.Lock())
     with saving_as(kind, source=source):
         await _make_folders(contents_manager, target_path.rpartition("/")[0])
-        async with lock:
+        async with naming:
             path = await free_path(contents_manager, target_path)
             await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
             model |= {"path": path, "name": path.rpartition("/")[2]}
@@ -86,8 +83,20 @@ def _os_path(contents_manager: ContentsManager, path: str) -> Path | None:
     return Path(find(path)) if find else None
 
 
+async def as_opened(
+    contents_manager: ContentsManager, model: dict[str, Any], body: bytes
+) -> dict[str, Any]:
+    """Return the contents *model* of *body* as an editor gets it: a notebook that is kept as text
+    is a notebook.
+    """
+    notebook = await notebook_in_text(contents_manager, body, model["path"])
+    if notebook is None:
+        return model
+    return {**model, "type": "notebook", "format": "json", "mimetype": None, "content": notebook}
+
+
 async def own_model(contents_manager: ContentsManager, body: bytes, path: str) -> dict[str, Any]:
-    """Return the contents model of *body* as it would open: trusted only where it is signed."""
+    """Return the contents model that saves *body*: trusted only where it is signed."""
     model = await _untrusted_model(body, path)
     if model["type"] == "notebook":
         notary, notebook = contents_manager.notary, model["content"]

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.services.contents.manager import AsyncContentsManager
+
 from .bookstore_config import BookstoreSettings, validate_bookstore
 from .disk_facts import can_be_written, network_file_system_of
 from .records import StoreCheck
@@ -21,7 +23,10 @@ CHECK_TIMEOUT_S = 3.0
 FRESH_S = 5.0
 """So long a store's answer is believed, so that asking is cheap."""
 
-_COMBINE = "class MyManager(bookstore.ArchivingMixin, {manager})"
+_WITH_JUPYTEXT = (
+    "configure jupytext.build_async_jupytext_contents_manager_class("
+    "bookstore.BookstoreContentsArchiver)."
+)
 
 
 class StoreHealth:
@@ -59,13 +64,25 @@ def archiver_state(contents_manager: Any) -> dict[str, Any]:
     """Return whether *contents_manager* archives what it saves, and what to do where not."""
     if getattr(contents_manager, "archives_to_bookstore", False):
         return {"active": True, "message": "Every save is archived."}
-    manager = type(contents_manager).__name__
-    combined = _COMBINE.format(manager=manager)
+    manager = type(contents_manager)
     return {
         "active": False,
-        "message": f"Saves are not archived, because the contents manager is {manager}: configure "
-        f"one that has the mixin, {combined}.",
+        "message": f"Saves are not archived, because the contents manager is {manager.__name__}: "
+        f"{how_to_combine(manager)}",
     }
+
+
+def how_to_combine(manager: type) -> str:
+    """Return what to configure in place of the contents manager class *manager*, in words."""
+    if any(base.__module__.startswith("jupytext.") for base in manager.__mro__):
+        return _WITH_JUPYTEXT
+    if not issubclass(manager, AsyncContentsManager):
+        return (
+            "it is synchronous, so configure another one, that is derived from "
+            "AsyncContentsManager and has the mixin bookstore.ArchivingMixin."
+        )
+    name = manager.__name__
+    return f"configure one that has the mixin, class MyManager(bookstore.ArchivingMixin, {name})."
 
 
 def features(bookstore: Bookstore, check: StoreCheck, *, archives: bool) -> dict[str, bool]:

@@ -49,7 +49,13 @@ class CopyingHandler(BookstoreHandler):
 
     async def save_copy(self, body: bytes, *, target_path: str, source: str) -> dict[str, Any]:
         """Save *body* among the user's files; return its contents model and where it opens."""
-        model = await save_copy(self.contents_manager, body, target_path=target_path, source=source)
+        model = await save_copy(
+            self.contents_manager,
+            body,
+            target_path=target_path,
+            source=source,
+            naming=self.bookstore.naming,
+        )
         is_notebook = model["type"] == "notebook"
         return {**model, "open_url": self._open_url(model["path"], is_notebook=is_notebook)}
 

@@ -9,12 +9,12 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jupyter_server.services.contents.manager import AsyncContentsManager
+from tornado.web import HTTPError
 
 from .api_paths import normal_path, rebased
+from .archived_files import ArchivedFiles
 from .errors import OutboxUnavailable
 from .folder_files import FolderFiles, files_at
 from .identity import current_author, is_of_shared_document
@@ -24,10 +24,11 @@ from .path_locks import TreeLock
 from .recorder import Recorded
 from .records import Provenance, Save, utc_now
 from .resemblance import Content
-from .reserved_keys import RESERVED_FOLDER, is_reserved
+from .reserved_keys import RESERVED_FOLDER
 from .s3_paths import to_unicode
 from .seen_files import SeenFiles, Signature, changed_at, read_signed, signature_of
-from .wiring import Bookstore, bookstore_for, server_username
+from .text_notebooks import without_header
+from .wiring import server_username
 
 OUTSIDE = Intent("outside")
 
@@ -57,7 +58,7 @@ class _Read(NamedTuple):
     """None for a manager without files."""
 
 
-class RecordingMixin(AsyncContentsManager):
+class RecordingMixin(ArchivedFiles):
     """What an archiving contents manager needs to record files, and to notice changed ones.
 
     Nothing here makes an operation of the user fail or waits for the store.
@@ -65,8 +66,6 @@ class RecordingMixin(AsyncContentsManager):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        server = self.parent if self.parent is not None else self
-        self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
         self._saving = TreeLock()
         self._seen = SeenFiles()
         self._noticing: set[str] = set()  # paths
@@ -81,20 +80,20 @@ class RecordingMixin(AsyncContentsManager):
         any path: what is missing, not archived, or no file of this manager's is left alone.
         """
         name = normal_path(path)
-        if not self.is_archived(name) or self.bookstore.recorder.held:
+        if self.bookstore.recorder.held or not await self.is_archived(name):
             return False  # while saves are held, the file is seen to later: it stays where it is
         return await self._capture(name, current_author(), max_bytes=LOOKED_AT_BYTES)
 
     def _notice(self, path: str) -> None:
         """Have :meth:`capture_outside` happen beside the request under way."""
-        if path in self._noticing or not self.is_archived(path) or self.os_path_of(path) is None:
+        if path in self._noticing or self.os_path_of(path) is None:
             return
         self._noticing.add(path)
         self.bookstore.background.start(self._noticed(path, current_author()))
 
     async def _noticed(self, path: str, author: str) -> None:
         try:
-            if not self.bookstore.recorder.held:
+            if not self.bookstore.recorder.held and await self.is_archived(path):
                 await self._capture(path, author, max_bytes=LOOKED_AT_BYTES)
         finally:
             self._noticing.discard(path)
@@ -110,9 +109,12 @@ class RecordingMixin(AsyncContentsManager):
             await self._capture(path, author, max_bytes=LOOKED_AT_BYTES)
 
     async def _capture(self, path: str, author: str, *, max_bytes: int | None = None) -> bool:
+        async with self._saving.hold(path):
+            return await self._capture_held(path, author, max_bytes)
+
+    async def _capture_held(self, path: str, author: str, max_bytes: int | None = None) -> bool:
         try:
-            async with self._saving.hold(path):
-                return await self._record_outside(path, author, max_bytes)
+            return await self._record_outside(path, author, max_bytes)
         except FileNotFoundError:  # gone since it was looked at
             return False
         except Exception as error:  # a manager may raise anything, and nobody asked for this
@@ -159,12 +161,15 @@ class RecordingMixin(AsyncContentsManager):
     async def _record_move(self, old: str, new: str) -> None:
         self._seen.forget(old)
         changes, gone = [], []
-        for file in (await self._below_or_told(new)).files:
+        files = (await self._below_or_told(new)).files
+        archived = await self.archived_among([rebased(file, new, old) for file in files])
+        for file in files:
             was = rebased(file, new, old)
-            if self.is_archived(file):
-                moved_from = was if self.is_archived(was) else None
+            is_kept_for_its_past = was in archived and not self._is_named(was)
+            if self._is_named(file) or is_kept_for_its_past:
+                moved_from = was if was in archived else None
                 changes.append(Change(file, Intent("rename", self._key(was)), moved_from))
-            elif self.is_archived(was):
+            elif was in archived:
                 gone.append(self._delete_of(was))
         is_move = bool(gone) or any(change.moved_from for change in changes)
         note = [self._move_of(old, new)] if is_move else []
@@ -208,6 +213,21 @@ class RecordingMixin(AsyncContentsManager):
             if signature is not None:
                 self._seen.remember(path, signature, utc_now())
 
+    async def _archive_first(self, path: str, done: str, *, every: bool = False) -> list[str]:
+        """Archive what is at *path*, which is about to be *done*; return the files.
+
+        *every*: also those that were not archived until now.  Raises where one cannot be archived,
+        or where it cannot be known which there are.
+        """
+        below = await self._below(path)
+        archived = below.files if every else await self.archived_among(below.files)
+        files = [file for file in below.files if file in archived]
+        before = [Change(file, OUTSIDE, only_if_changed=True) for file in files]
+        recorded = await self._record_changes(before)
+        if left := [*below.unread, *(save.path for save in recorded.lost)]:
+            raise HTTPError(507, f"Not {done}: {left[0]} could not be archived first.")
+        return files
+
     # -- reading -------------------------------------------------------------------------------
 
     async def _read_or_tell(self, change: Change, author: str) -> _Read | None:
@@ -241,7 +261,8 @@ class RecordingMixin(AsyncContentsManager):
         announced = announcements.of(change.path) if change.intent.kind == "save" else None
         if announced is None:
             return change.intent
-        content = await asyncio.to_thread(Content.of, body)
+        cells = await without_header(self, body, change.path)
+        content = await asyncio.to_thread(Content.of, cells)
         if not announced.is_kept_by(content, author):
             return change.intent
         announcements.withdraw(change.path)
@@ -296,19 +317,6 @@ class RecordingMixin(AsyncContentsManager):
         )
 
     # -- paths ---------------------------------------------------------------------------------
-
-    def _key(self, path: str) -> str:
-        return self.bookstore.workspace.key(path)
-
-    def is_archived(self, path: str) -> bool:
-        """Is the file at API path *path* one of those that are archived?"""
-        name = normal_path(path)
-        return self.bookstore.settings.archives(name) and not is_reserved("", name)
-
-    def os_path_of(self, path: str) -> Path | None:
-        """The file of *path*; None for a manager that keeps none."""
-        find = getattr(self, "_get_os_path", None)
-        return Path(find(path)) if find else None
 
     async def _below(self, path: str) -> FolderFiles:
         """The API path of the file at *path*, or of every file in the folder there."""

@@ -10,13 +10,14 @@ from tornado import web
 
 from .announcements import Announcement
 from .clone_request import api_path, shown, text_field
-from .copies import own_model, save_copy, save_over, saved_bytes
+from .copies import as_opened, own_model, save_copy, save_over, saved_bytes
 from .errors import BadRequest, NotFound, TooLarge
 from .history import Read
 from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress, flag_in
 from .identity import current_author
 from .intent import Intent
 from .resemblance import Content
+from .text_notebooks import without_header
 
 
 class BookstoreRestoreHandler(HistoryHandler):
@@ -45,6 +46,7 @@ class BookstoreRestoreHandler(HistoryHandler):
                 read.body,
                 target_path=copy_to,
                 source=read.entry.address,
+                naming=self.bookstore.naming,
                 kind="restore",
             )
         else:
@@ -56,15 +58,21 @@ class BookstoreRestoreHandler(HistoryHandler):
     async def _announce(self, read: Read, path: str) -> dict[str, Any]:
         """Answer with the version's content; the editor puts it in place and saves it."""
         model = await own_model(self.contents_manager, read.body, path)
-        content = model["content"] if model["type"] == "notebook" else read.body
+        is_kept_as_json = model["type"] == "notebook"
+        content = model["content"] if is_kept_as_json else await self._cells(read.body, path)
         announcement = Announcement(
             intent=Intent("restore", read.entry.address),
             author=current_author(),
             version=await asyncio.to_thread(Content.of, content),
-            before=await asyncio.to_thread(Content.of, await self._present_bytes(path)),
+            before=await asyncio.to_thread(
+                Content.of, await self._cells(await self._present_bytes(path), path)
+            ),
         )
         self.bookstore.announcements.announce(path, announcement)
-        return model
+        return await as_opened(self.contents_manager, model, read.body)
+
+    async def _cells(self, body: bytes, path: str) -> bytes | dict[str, Any]:
+        return await without_header(self.contents_manager, body, path)
 
     async def _present_bytes(self, path: str) -> bytes:
         """Return what is on disk now; nothing where there is no file, or one beyond bounds."""

@@ -12,7 +12,7 @@ from tornado import web
 from .api import limit_in
 from .clone_request import shown, text_field
 from .contents_models import build_file_model
-from .copies import own_model
+from .copies import as_opened, own_model
 from .errors import BadRequest, StoreUnavailable
 from .history import DeletedNotebook, Page
 from .history_api import HistoryHandler, VersionAddress, flag_in
@@ -75,6 +75,7 @@ class BookstoreVersionsHandler(HistoryHandler):
             model = await asyncio.to_thread(build_file_model, read.body, address.path)
         else:
             model = await own_model(self.contents_manager, read.body, address.path)
+            model = await as_opened(self.contents_manager, model, read.body)
         saved_at = read.entry.saved_at
         return {
             **model,

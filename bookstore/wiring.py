@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
@@ -58,6 +57,8 @@ class Bookstore:
     """The saves of which somebody said beforehand that they bring a version back."""
     shared: SharedDocuments = field(default_factory=SharedDocuments)
     """The documents that several people edit, and who of them did."""
+    naming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a copy takes a free name, so that two cannot share one."""
     background: Background = field(default_factory=Background)
     """What goes on beside the requests; it ends before anything else is let go of."""
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
@@ -106,7 +107,9 @@ class Bookstore:
                 self.settings.log.error("A part of bookstore did not stop in time")
 
 
-_BUILT: WeakKeyDictionary[Configurable, Bookstore] = WeakKeyDictionary()
+_BUILT = "_bookstore"
+"""The server's attribute that keeps what was built for it.  A table would need it to be hashable,
+and those who write contents managers need not care."""
 
 
 def bookstore_for(server: Configurable, *, root_dir: str) -> Bookstore:
@@ -115,10 +118,12 @@ def bookstore_for(server: Configurable, *, root_dir: str) -> Bookstore:
     *server* is whatever configuration comes from: the ``ServerApp``, or a contents manager that
     runs without one.  *root_dir* names the embedded store's bucket when nothing else does.
     """
-    if server not in _BUILT:
+    built: Bookstore | None = vars(server).get(_BUILT)
+    if built is None:
         settings = BookstoreSettings(parent=server)
-        _BUILT[server] = build_bookstore(settings, root_dir=root_dir, log=settings.log)
-    return _BUILT[server]
+        built = build_bookstore(settings, root_dir=root_dir, log=settings.log)
+        setattr(server, _BUILT, built)
+    return built
 
 
 def build_bookstore(

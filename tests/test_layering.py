@@ -30,10 +30,12 @@ LAYERS = (
     "uploader recorder history",
     "bookstore_config manual_saves",
     "wiring",
-    "identity health pages copies telemetry retaining",
+    "identity health pages text_notebooks telemetry retaining",
+    "copies archived_files",
     "api checkpoints recording early_recording notebook_saving retention_task start_check"
     " collaboration",
-    "landing",
+    "landing notebook_forms",
+    "checkpointing",
     "archive history_api publish fs_clone",
     "clone versions compare restore",
     "handlers",
@@ -51,6 +53,7 @@ ROOMS = {
     "prometheus_client": ("telemetry",),
     "requests": ("client/",),
     "rich": ("cli/",),
+    "jupytext": ("text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""
 

@@ -15,7 +15,7 @@ from ..bookstore_config import BookstoreSettings
 from ..client import BookstoreClient, RequestOptions
 from ..client.running import running_servers
 from ..errors import BookstoreError
-from ..health import setting_problems
+from ..health import how_to_combine, setting_problems
 from .findings import Finding, fine, note, problem
 
 
@@ -66,7 +66,7 @@ def _archiver(app: Configurable) -> Finding:
         return problem(
             "archiver",
             f"{server}.contents_manager_class is {manager.__name__}, which does not archive.",
-            f"Combine the two: class MyManager(bookstore.ArchivingMixin, {manager.__name__}).",
+            f"Combine the two: {how_to_combine(manager)}",
         )
     if not settings.archive_by_default:
         return problem(

@@ -135,7 +135,12 @@ class StoredHistory(OpenedStore):
         source = f"{self.workspace.key(version.path)}?versionId={version.version_id}"
         if target_path:
             saving = save_copy(
-                manager, body, target_path=target_path, source=source, kind="restore"
+                manager,
+                body,
+                target_path=target_path,
+                source=source,
+                naming=self.bookstore.naming,
+                kind="restore",
             )
         else:
             saving = save_over(manager, body, path=path, source=source)

@@ -110,6 +110,7 @@ class StoreSource(StoredHistory):
             stored.body,
             target_path=request.target_path,
             source=f"{path}?versionId={found}" if found else path,
+            naming=self.bookstore.naming,
         )
         return {**self.saved(saving), "s3_path": path, "versionID": found}
 

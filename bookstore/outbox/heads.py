@@ -5,11 +5,16 @@ Knows: SQL.  Must not know: stores.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from . import doubts
+
+_KNOWN = """
+SELECT key FROM heads WHERE sha256 != '' AND key IN (SELECT value FROM json_each(?))
+"""
 
 
 class Heads:
@@ -25,6 +30,14 @@ class Heads:
         """Return the save recorded last for *key*; "" after a deletion, or where none is known."""
         row = await self._run(lambda db: find(db, key))
         return row["save_id"] if row is not None and row["sha256"] else ""
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Return those of *keys* that a save was recorded for last, and no deletion."""
+        asked = json.dumps(keys)
+        found: set[str] = await self._run(
+            lambda db: {row["key"] for row in db.execute(_KNOWN, (asked,))}
+        )
+        return found
 
     async def holds(self, key: str, sha256: str) -> bool:
         """Were bytes with this *sha256* recorded last for *key*, with nothing in doubt since?"""
