@@ -14,16 +14,22 @@ import contextlib
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeAlias
 
-from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
+from jupyter_server.services.contents.checkpoints import (
+    AsyncCheckpoints,
+    AsyncGenericCheckpointsMixin,
+)
 from tornado.web import HTTPError
 
 from .api_paths import normal_path
 from .checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
-from .copies import save_over
+from .contents_models import build_file_model
+from .copies import as_opened, own_model, save_over, saved_bytes
 from .errors import BookstoreError, OutboxUnavailable, StoreUnavailable
-from .history import Entry, Read
+from .history import PENDING, Entry, Read
 from .records import utc_now
 from .reserved_keys import is_reserved
 from .workspace import Workspace
@@ -50,7 +56,7 @@ def most_wanted(entries: Iterable[Entry]) -> list[Entry]:
     return [*asked_for, *others][:MOST]
 
 
-class BookstoreCheckpoints(AsyncCheckpoints):
+class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     """The checkpoints of what an :class:`~bookstore.ArchivingMixin` archives are its versions."""
 
     parent: Any  # the contents manager: its module needs this one
@@ -82,7 +88,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
             made: Model = await self.files.create_checkpoint(contents_mgr, path)
             return made
         file = await contents_mgr.get(path, content=False)
-        return _model(CheckpointAddress(f"save:{save_id}"), file["last_modified"])
+        return _model(CheckpointAddress(f"{PENDING}{save_id}"), file["last_modified"])
 
     async def list_checkpoints(self, path: str) -> list[Model]:
         """Return the checkpoints of *path*; the front ends show the last one first.
@@ -93,7 +99,7 @@ class BookstoreCheckpoints(AsyncCheckpoints):
             return await self._file_checkpoints(path)
         if self.parent.is_saving(path):
             # A save asks whether there is one, or it would make one: that very save is.
-            return [_model(CheckpointAddress("save:"), utc_now())]
+            return [_model(CheckpointAddress(PENDING), utc_now())]
         chosen = most_wanted(await self._entries(path))
         models = [_model(self._address(entry, path), entry.saved_at) for entry in chosen]
         return [*await self._file_checkpoints(path), *reversed(models)]
@@ -110,7 +116,20 @@ class BookstoreCheckpoints(AsyncCheckpoints):
                 contents_mgr, read.body, path=normal_path(path), source=read.entry.address
             )
         except BookstoreError as error:
-            raise HTTPError(error.status, f"{error.message} {error.hint}".strip()) from error
+            raise _as_http(error) from error
+
+    async def get_notebook_checkpoint(self, checkpoint_id: str | Model, path: str) -> Model:
+        """Return what a checkpoint holds, as the contents model of a notebook.
+
+        nbdime asks with the model that the list begins with, where it should with an ID.  It means
+        the checkpoint that a notebook is compared with: the newest that somebody asked for, else
+        the newest, of those that are not the notebook as it is now.
+        """
+        return await self._content(checkpoint_id, path, is_notebook=True)
+
+    async def get_file_checkpoint(self, checkpoint_id: str | Model, path: str) -> Model:
+        """As :meth:`get_notebook_checkpoint`, as the contents model of a file."""
+        return await self._content(checkpoint_id, path, is_notebook=False)
 
     async def delete_checkpoint(self, checkpoint_id: str, path: str) -> None:
         """Delete a checkpoint that is a file; a version stays, and stays in the list."""
@@ -143,14 +162,17 @@ class BookstoreCheckpoints(AsyncCheckpoints):
         return bool(await self.parent.is_archived(path))
 
     def _address(self, entry: Entry, path: str) -> CheckpointAddress:
+        # A save has the same ID before it is delivered and afterwards.
+        version_id = f"{PENDING}{entry.save_id}" if entry.save_id else entry.version_id
         then = self._workspace.path(entry.key)
-        return CheckpointAddress(entry.version_id, "" if then == normal_path(path) else then)
+        return CheckpointAddress(version_id, "" if then == normal_path(path) else then)
 
     async def _newest_save(self, path: str) -> str:
         heads = self.parent.bookstore.outbox.heads
         try:
             save_id = await heads.save_id(key := self._workspace.key(normal_path(path)))
-            if not save_id and await self.parent.capture_outside(path):
+            if not save_id:
+                await self.parent.capture_outside(path)
                 save_id = await heads.save_id(key)
         except OutboxUnavailable as error:
             self.log.debug("%s: its newest version is not known: %s", path, error)
@@ -193,6 +215,49 @@ class BookstoreCheckpoints(AsyncCheckpoints):
             raise StoreUnavailable("The store does not answer.") from error
         return found
 
+    # -- contents ------------------------------------------------------------------------------
+
+    async def _content(self, checkpoint: str | Model, path: str, *, is_notebook: bool) -> Model:
+        path = normal_path(path)
+        try:
+            if isinstance(checkpoint, str):
+                body = await self._body(checkpoint, path)
+            else:
+                meant = await self._meant(path)
+                body = await self._body(str(checkpoint["id"]), path) if meant is None else meant
+            if not is_notebook:
+                return await asyncio.to_thread(build_file_model, body, path)
+            model = await own_model(self.parent, body, path)
+            return await as_opened(self.parent, model, body)
+        except BookstoreError as error:
+            raise _as_http(error) from error
+
+    async def _body(self, checkpoint_id: str, path: str) -> bytes:
+        address = from_checkpoint_id(checkpoint_id)
+        if address is not None:
+            return (await self._read(address, path)).body
+        find = getattr(self.files, "checkpoint_path", None)
+        file = Path(find(checkpoint_id, path)) if find else None
+        if file is None or not await asyncio.to_thread(file.is_file):
+            raise HTTPError(404, f"Checkpoint does not exist: {path}@{checkpoint_id}")
+        return await asyncio.to_thread(file.read_bytes)
+
+    async def _meant(self, path: str) -> bytes | None:
+        """Return the version that somebody compares the notebook at *path* with; None where there
+        is none.
+        """
+        if not await self._is_archived(path):
+            return None
+        now = await saved_bytes(self.parent, path, allow_hidden=True)
+        digest = sha256(now).hexdigest()
+        body = None
+        for entry in most_wanted(await self._entries(path)):
+            if entry.sha256 != digest:
+                body = (await self._read(self._address(entry, path), path)).body
+                if body != now:
+                    return body
+        return body
+
     # -- files ---------------------------------------------------------------------------------
 
     async def _file_checkpoints(self, path: str) -> list[Model]:
@@ -213,6 +278,10 @@ class BookstoreCheckpoints(AsyncCheckpoints):
             return True
         is_elsewhere = not os.access(file.parent, os.W_OK)
         return is_elsewhere or (file.parent / self.checkpoint_dir).is_dir()
+
+
+def _as_http(error: BookstoreError) -> HTTPError:
+    return HTTPError(error.status, f"{error.message} {error.hint}".strip())
 
 
 def _model(address: CheckpointAddress, last_modified: datetime) -> Model:

@@ -6,11 +6,12 @@ Jupyter, settings, and anything that changes a version.
 
 from __future__ import annotations
 
-from .entries import DeletedNotebook, DeletedPage, Entry, Page, Read
+from .entries import PENDING, DeletedNotebook, DeletedPage, Entry, Page, Read
 from .history import History
 from .labels import Label, Labels
 
 __all__ = [
+    "PENDING",
     "DeletedNotebook",
     "DeletedPage",
     "Entry",

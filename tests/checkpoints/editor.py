@@ -76,6 +76,10 @@ class Editor:
         """The source of the notebook's cell on disk."""
         return source_in((self.root / path).read_bytes())
 
+    def on_disk_bytes(self, path: str) -> bytes:
+        """What the file holds."""
+        return (self.root / path).read_bytes()
+
     async def told(self, path: str) -> list[tuple[str, str]]:
         """The kind and the source of each version that the store has, oldest first."""
         await self.settled()

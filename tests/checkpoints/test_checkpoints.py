@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
+from editor import Editor, notebook
 from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.httpclient import HTTPClientError
@@ -59,9 +59,10 @@ async def test_the_menu_has_twenty_and_costs_one_page(editor: Editor, store: Mem
         await editor.autosave("a.ipynb", f"{number}")
     await editor.told("a.ipynb")
     store.requests.clear()
-    assert await menu(editor, "a.ipynb") == [f"{n}" for n in range(29, 9, -1)]
+    await editor.checkpoints("a.ipynb")
     listings = [request for request, _ in store.requests if request == "versions"]
     assert len(listings) == 1
+    assert await menu(editor, "a.ipynb") == [f"{n}" for n in range(29, 9, -1)]
 
 
 async def test_reverting_brings_a_version_back_as_a_new_one(editor: Editor) -> None:
@@ -78,9 +79,8 @@ async def test_reverting_brings_a_version_back_as_a_new_one(editor: Editor) -> N
         ("outside", "worse"),
         ("restore", "good"),
     ]
-    newest = (await editor.bookstore.history.page("workspace/a.ipynb")).entries[0]
-    version_id = from_checkpoint_id(good["id"]).version_id  # type: ignore[union-attr]
-    assert newest.source == f"workspace/a.ipynb?versionId={version_id}"
+    entries = (await editor.bookstore.history.page("workspace/a.ipynb")).entries
+    assert entries[0].source == f"workspace/a.ipynb?versionId={entries[-1].version_id}"
 
 
 async def test_reverting_gives_the_very_bytes(editor: Editor) -> None:
@@ -104,6 +104,20 @@ async def test_what_waits_in_the_outbox_can_be_reverted_to_and_its_id_goes_on_wo
     await editor.told("a.ipynb")
     await editor.revert("a.ipynb", made)
     assert editor.on_disk("a.ipynb") == "good"
+
+
+async def test_checkpoints_keep_their_ids_when_they_are_delivered(
+    editor: Editor, store: MemoryStore
+) -> None:
+    store.fail_with(StoreUnavailable("down"))
+    made = [(await editor.save("a.ipynb", source))["id"] for source in ("1", "2")]
+    waiting = [checkpoint["id"] for checkpoint in await editor.checkpoints("a.ipynb")]
+    store.recover()
+    await editor.autosave("a.ipynb", "3")
+    await editor.told("a.ipynb")
+    delivered = [checkpoint["id"] for checkpoint in await editor.checkpoints("a.ipynb")]
+    assert waiting == made[::-1]
+    assert delivered[:2] == waiting
 
 
 async def test_the_versions_from_before_a_rename_are_in_the_menu(editor: Editor) -> None:
@@ -132,6 +146,20 @@ async def test_making_a_checkpoint_copies_nothing(editor: Editor) -> None:
     await editor.ask("PATCH", "a.ipynb", body={"path": "b.ipynb"})
     await editor.checkpoints("b.ipynb")
     assert sorted(path.name for path in editor.root.iterdir()) == ["b.ipynb"]
+
+
+async def test_a_checkpoint_that_is_asked_for_during_the_first_save_is_that_save(
+    editor: Editor, manager: BookstoreContentsArchiver
+) -> None:
+    model = {"type": "notebook", "format": "json", "content": notebook("1")}
+    saving = asyncio.ensure_future(manager.save(model, "a.ipynb"))
+    while not len(manager._saving):
+        await asyncio.sleep(0)
+    made = await manager.create_checkpoint("a.ipynb")
+    await saving
+    assert (await editor.checkpoints("a.ipynb"))[0]["id"] == made["id"]
+    assert sorted(path.name for path in editor.root.iterdir()) == ["a.ipynb"]
+    assert await editor.told("a.ipynb") == [("manual", "1")]
 
 
 async def test_a_checkpoint_from_before_bookstore_is_below_the_versions_and_works(
