@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browser_fixtures import pytest_runtest_makereport  # noqa: F401
 
 HERE = Path(__file__).parent
 
