@@ -101,4 +101,4 @@ class _Followed:
         if makers == 0:  # it only removes something; of the state that is the file's old hash
             return _STATE in parts
         decoder.read_var_uint()  # how much is new
-        return makers == 1 and decoder.read_var_uint() == self._document.ydoc.client_id
+        return bool(makers == 1 and decoder.read_var_uint() == self._document.ydoc.client_id)
