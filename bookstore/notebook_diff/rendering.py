@@ -48,6 +48,7 @@ def _notebook(base: Mapping[str, Any], diff: Sequence[DiffOp], paint: Painter) -
 
 def _cells(cells: Sequence[Any], diff: Sequence[DiffOp], paint: Painter) -> Iterator[str]:
     shift = 0  # by how much a cell's number in the remote is above that in the base
+    renamed = sum(map(_changes_only_id, diff))
     for op in diff:
         at = op["key"]
         if op["op"] == "addrange":
@@ -60,10 +61,17 @@ def _cells(cells: Sequence[Any], diff: Sequence[DiffOp], paint: Painter) -> Iter
                 yield paint.head(f"cell {number} ({_type(cell)}) removed")
                 yield from _whole_cell("-", cell, paint)
             shift -= op["length"]
-        else:
+        elif not _changes_only_id(op):
             moved = f" → {at + 1 + shift}" if shift else ""
             yield paint.head(f"cell {at + 1}{moved} ({_type(cells[at])}) changed")
             yield from _cell(cells[at], op["diff"], paint)
+    if renamed:
+        which = "1 cell" if renamed == 1 else f"{renamed:,} cells"
+        yield paint.note(f"only the id of {which} changed")
+
+
+def _changes_only_id(op: DiffOp) -> bool:
+    return op["op"] == "patch" and [inner["key"] for inner in op["diff"]] == ["id"]
 
 
 def _cell(cell: Mapping[str, Any], diff: Sequence[DiffOp], paint: Painter) -> Iterator[str]:
@@ -80,7 +88,7 @@ def _cell(cell: Mapping[str, Any], diff: Sequence[DiffOp], paint: Painter) -> It
             yield from _outputs(cell[key], op["diff"], paint)
         elif key == "execution_count":
             counts = [cell.get(key), op.get("value")]
-            yield paint.note("execution count " + " → ".join(f"{n or 'none'}" for n in counts))
+            yield paint.note("execution count " + " → ".join(map(_count, counts)))
         else:
             yield from _value(cell, op, paint, key)
 
@@ -187,6 +195,10 @@ def _text(sign: Sign, text: Any, paint: Painter) -> Iterator[str]:
     yield from (paint.line(sign, line.rstrip("\r")) for line in lines[:shown])
     if shown < len(lines):
         yield paint.note(f"… {len(lines) - shown:,} more lines")
+
+
+def _count(value: Any) -> str:
+    return "none" if value is None else str(value)
 
 
 def _type(cell: Any) -> str:

@@ -151,3 +151,27 @@ def test_a_very_long_line_is_cut() -> None:
 
 def test_nothing_changed_is_nothing_shown() -> None:
     assert rendered(notebook(code("x", "a")), notebook(code("x", "a"))) == ""
+
+
+def test_an_execution_count_of_zero_is_a_count() -> None:
+    base, remote = (notebook({**code("x", "a"), "execution_count": count}) for count in (0, None))
+    assert "* execution count 0 → none\n" in rendered(base, remote)
+    assert "* execution count none → 0\n" in rendered(remote, base)
+
+
+def test_cells_of_which_only_the_id_changed_are_one_line() -> None:
+    base = notebook(code("same", "a"), markdown("too", "b"), code("old = 1\nkept", "c"))
+    remote = notebook(code("same", "d"), markdown("too", "e"), code("new = 1\nkept", "c"))
+    assert (
+        rendered(base, remote)
+        == """\
+── cell 3 (code) changed ───────────────
+- old = 1
++ new = 1
+  kept
+* only the id of 2 cells changed
+"""
+    )
+    assert rendered(notebook(code("x", "a")), notebook(code("x", "b"))) == (
+        "* only the id of 1 cell changed\n"
+    )
