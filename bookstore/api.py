@@ -93,7 +93,7 @@ class BookstoreHandler(JupyterHandler):
         """Answer with the JSON of *work*, or with the HTTP form of our error."""
         answer = await self.outcome(work)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(answer, default=json_default))
+        self.finish(strict_json.dumps(answer, default=json_default))
 
     async def outcome(self, work: Awaitable[T]) -> T:
         """Return what *work* returns; an error of ours ends the request in its HTTP form."""

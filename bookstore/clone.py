@@ -70,6 +70,7 @@ class S3CopyingHandler(CopyingHandler):
             await self.body(store, version),
             target_path=request.target_path,
             source=f"{path}?versionId={version.version_id}" if version.version_id else path,
+            mend=request.mend,
         )
         return {**model, "s3_path": path, "versionID": version.version_id}
 

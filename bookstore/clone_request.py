@@ -35,6 +35,8 @@ class CloneRequest:
     """None: the newest version."""
     target_path: str
     """API path, checked: it cannot leave the server's root."""
+    mend: bool = False
+    """Make a valid notebook of it."""
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], *, allow_hidden: bool = False) -> CloneRequest:
@@ -54,6 +56,7 @@ class CloneRequest:
             s3_key=key,
             s3_version_id=version_id_field(body, "s3_version_id") or None,
             target_path=_target_of(body, key, allow_hidden=allow_hidden),
+            mend=flag_in(body, "mend"),
         )
 
 
@@ -63,6 +66,7 @@ class FSCloneRequest:
 
     relpath: str
     target_path: str
+    mend: bool = False
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], *, allow_hidden: bool = False) -> FSCloneRequest:
@@ -75,7 +79,7 @@ class FSCloneRequest:
         if len(relpath.encode()) > _MAX_PATH_BYTES:  # finding one of millions takes for ever
             raise BadRequest(f"relpath must be at most {_MAX_PATH_BYTES} bytes long.")
         target = _target_of(body, relpath.strip("/"), allow_hidden=allow_hidden)
-        return cls(relpath=relpath, target_path=target)
+        return cls(relpath=relpath, target_path=target, mend=flag_in(body, "mend"))
 
 
 def text_field(body: Mapping[str, Any], name: str) -> str:
@@ -88,6 +92,16 @@ def text_field(body: Mapping[str, Any], name: str) -> str:
     if not is_unicode(value):
         raise BadRequest(f"{name} must be valid Unicode, not {shown(value)}.")
     return value
+
+
+def flag_in(fields: Mapping[str, Any], name: str) -> bool:
+    """Return the yes or no under *name* in a JSON body or a query, no when it is absent."""
+    value = fields.get(name)
+    if value in (None, False, "", "0", "false"):
+        return False
+    if value in (True, "1", "true"):
+        return True
+    raise BadRequest(f"{name} must be true or false, not {shown(value)}.")
 
 
 def version_id_field(body: Mapping[str, Any], name: str) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeAlias
 
-from . import strict_json
-from .contents_models import CURRENT_FORMAT, notebook_from_dict
 from .errors import InvalidNotebook
 from .notebook_diff import (
     DiffOp,
@@ -21,6 +19,10 @@ from .notebook_diff import (
     summarise,
     too_deep,
 )
+from .opening import CURRENT_FORMAT, open_json, parsed
+
+_LAST_WITHOUT_IDS = 4
+"""The newest minor format whose cells have none."""
 
 Notebook: TypeAlias = "dict[str, Any]"
 
@@ -50,18 +52,30 @@ def _comparable(content: bytes | Notebook) -> Notebook:
     notebook = _decoded(content) if isinstance(content, bytes) else content
     check_depth(notebook)  # so that it, and a difference, can be written as JSON again
     if not _is_current(notebook):
-        notebook = dict(notebook_from_dict(notebook))  # or says what is wrong with it
+        notebook = _converted(notebook)  # or says what is wrong with it
     return joined(notebook)
+
+
+def _converted(notebook: Notebook) -> Notebook:
+    """Return *notebook*, of an older format, in the current one, its cells without the ids that
+    each conversion makes anew.
+    """
+    opened = open_json(notebook)
+    if opened.format != CURRENT_FORMAT:
+        opened.notebook["nbformat_minor"] = _LAST_WITHOUT_IDS
+        for cell in opened.notebook["cells"]:
+            del cell["id"]
+    return dict(opened.notebook)
 
 
 def _decoded(content: bytes) -> Notebook:
     check_comparable(len(content))
     try:
-        notebook: Notebook = strict_json.loads(content)
-    except RecursionError as error:
-        raise too_deep() from error
-    except ValueError as error:
-        raise InvalidNotebook("It is not a notebook: not JSON.") from error
+        notebook: Notebook = parsed(content)
+    except InvalidNotebook as error:
+        if isinstance(error.__cause__, RecursionError):
+            raise too_deep() from error
+        raise
     return notebook
 
 
@@ -69,7 +83,7 @@ def _is_current(content: object) -> bool:
     cells = content.get("cells") if isinstance(content, dict) else None
     return (
         isinstance(content, dict)
-        and content.get("nbformat") == CURRENT_FORMAT
+        and content.get("nbformat", CURRENT_FORMAT) == CURRENT_FORMAT
         and isinstance(cells, list)
         and all(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
     )

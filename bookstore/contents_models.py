@@ -6,33 +6,57 @@ Knows: nbformat.  Must not know: contents managers, stores, HTTP.
 from __future__ import annotations
 
 import base64
-import contextlib
+import json
 import mimetypes
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
-from nbformat.v4.convert import upgrade_cell
 
-from . import strict_json
 from .errors import InvalidNotebook
-from .notebook_bytes import model_bytes
-from .validity import MALFORMED, check_valid, give_ids, shortened
+from .mending import mended
+from .notebook_json import notebook_json
+from .opening import CURRENT_FORMAT, NO_FORMAT, open_bytes, open_json, parsed
+from .validity import MALFORMED
 
-CURRENT_FORMAT = 4
-OLDEST_FORMAT = 2
-MAX_DEPTH = 400
-"""Of nested objects and lists.  A little deeper Jupyter fails to save it, or to open it."""
-_MALFORMED_WORDS = "The notebook is not valid: it is not built like one."
+MENDING_HINT = (
+    "A valid notebook can be made of it: by `jupyter bookstore restore` or `clone` with --mend, and"
+    " on the page of its link."
+)
 
 
 def build_notebook_model(content: str | bytes, path: str) -> dict[str, Any]:
-    """Return the contents model that saves the notebook *content* at API path *path*, untrusted.
+    """Return the contents model of the notebook *content* at API path *path*, untrusted.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook` with the reason in words.
+    Where it is not valid, ``message`` says why, as in Jupyter's own models, and ``hint`` what can
+    be done.  Raises :class:`~bookstore.errors.InvalidNotebook`, with the reason in words, for what
+    Jupyter would not open.
     """
-    notebook = notebook_from_dict(_parse(content))
-    _refuse_lone_surrogates(content, notebook)
-    return _model("notebook", path, content=notebook, format="json", mimetype=None)
+    opened = open_bytes(content)
+    return _notebook_model(opened.notebook, path) | warning(opened.problem)
+
+
+def build_saving_model(content: bytes, path: str) -> dict[str, Any]:
+    """Return the contents model that, saved, leaves *content* at *path* as Jupyter would keep it.
+
+    That is :func:`build_notebook_model`'s; or a file's, without marks of trust, where Jupyter
+    would fail to write the notebook, or lose most of it.
+    """
+    opened = open_bytes(content)
+    is_unwritable = opened.problem and not _is_writable(opened.notebook)
+    if opened.format == NO_FORMAT or is_unwritable:
+        model = build_file_model(untrusted(content).body, path)
+    else:
+        model = _notebook_model(opened.notebook, path)
+    return model | warning(opened.problem)
+
+
+def build_mended_model(content: bytes, path: str) -> dict[str, Any]:
+    """Return the contents model of a valid notebook made of the notebook *content*, untrusted."""
+    opened = open_bytes(content)
+    if opened.format == NO_FORMAT:
+        today = {"nbformat": CURRENT_FORMAT, "nbformat_minor": nbformat.current_nbformat_minor}
+        opened = open_json({**parsed(content), **today})
+    return _notebook_model(mended(opened.notebook), path)
 
 
 def build_file_model(content: str | bytes, path: str) -> dict[str, Any]:
@@ -47,115 +71,96 @@ def build_file_model(content: str | bytes, path: str) -> dict[str, Any]:
     return _model("file", path, content=text, format="text", mimetype=kind or "text/plain")
 
 
-def notebook_from_dict(raw: Any) -> nbformat.NotebookNode:
-    """Return *raw*, a notebook's JSON, as a valid notebook of the current format without trust.
-
-    Older formats are converted as Jupyter does; cells that lack an id get one.  *raw* may be
-    changed.  Raises :class:`~bookstore.errors.InvalidNotebook` with the reason in words.
-    """
-    if not isinstance(raw, dict) or not raw:
-        raise InvalidNotebook("The notebook is empty.")
-    major = raw.get("nbformat")
-    if type(major) is not int or not OLDEST_FORMAT <= major <= CURRENT_FORMAT:
-        raise InvalidNotebook(f"Its nbformat must be 2, 3 or 4, not {shortened(repr(major))}.")
-    if strict_json.is_deeper(raw, MAX_DEPTH):
-        raise InvalidNotebook("The notebook's JSON is nested too deeply.")
-    try:
-        notebook = _validated(raw, major)
-    except MALFORMED as error:
-        _check_as_it_is(raw)
-        raise InvalidNotebook(_MALFORMED_WORDS) from error
-    notebook.metadata.pop("trusted", None)
-    return notebook
-
-
 def notebook_body(notebook: nbformat.NotebookNode) -> bytes:
-    """Return the bytes that Jupyter writes to disk when it saves *notebook*."""
+    """Return the bytes that Jupyter writes to disk when it saves *notebook*.
+
+    Raises :class:`~bookstore.errors.InvalidNotebook` for what Jupyter fails to write.
+    """
     try:
-        return model_bytes({"type": "notebook", "content": notebook})
+        return notebook_json(notebook)
     except UnicodeEncodeError as error:
         raise InvalidNotebook("The notebook holds text that is not valid Unicode.") from error
+    except (*MALFORMED, RecursionError) as error:
+        raise InvalidNotebook("The notebook is not valid: Jupyter cannot write it.") from error
 
 
-def untrusted_bytes(content: bytes) -> bytes:
+class Untrusted(NamedTuple):
+    """A notebook's bytes without marks of trust."""
+
+    body: bytes
+    problem: str
+    """What is not valid about it, in words; empty where nothing is."""
+
+
+def untrusted(content: bytes) -> Untrusted:
     """Return the notebook *content* without marks of trust: the very bytes where it has none.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook` with the reason in words.
+    Older formats are converted.  Raises :class:`~bookstore.errors.InvalidNotebook`, with the
+    reason in words, for what Jupyter would not open.
     """
-    raw = _parse(content)
-    was_current, was_marked = _is_current(raw), _is_marked_trusted(raw)
-    notebook = notebook_from_dict(raw)
-    if was_current and not was_marked:
-        _refuse_lone_surrogates(content, notebook)
-        return content
-    return notebook_body(notebook)
+    raw = parsed(content)
+    is_kept, was_marked = _is_kept(raw), _is_marked_trusted(raw)
+    notebook, problem, _ = open_bytes(content, raw)
+    if not is_kept and _is_writable(notebook):
+        return Untrusted(notebook_body(notebook), problem)
+    return Untrusted(_without_marks(content) if was_marked else content, problem)
 
 
-def _validated(raw: dict[str, Any], major: int) -> nbformat.NotebookNode:
-    if major < CURRENT_FORMAT:
-        raw = _upgraded(raw, major)
-    give_ids(raw)
-    check_valid(raw, CURRENT_FORMAT)
-    notebook: nbformat.NotebookNode = nbformat.v4.to_notebook(raw)
-    nbformat.v4.rwbase.strip_transient(notebook)  # among it the cells' marks of trust
-    return notebook
+def warning(problem: str, hint: str = MENDING_HINT) -> dict[str, str]:
+    """Return what an answer says about a notebook with this *problem*: nothing without one."""
+    return {"message": problem, "hint": hint} if problem else {}
 
 
-def _upgraded(raw: dict[str, Any], major: int) -> dict[str, Any]:
-    """Return *raw*, of an older format, in the current one, as nbformat converts it.
-
-    nbformat would also explain, for its log, what is wrong with *raw*: that may take for ever.
-    """
-    older = nbformat.versions[major].to_notebook_json(raw)
-    if major == OLDEST_FORMAT:
-        older = nbformat.convert(older, OLDEST_FORMAT + 1)
-    older.metadata.pop("name", "")
-    return {
-        "nbformat": CURRENT_FORMAT,
-        "nbformat_minor": nbformat.v4.nbformat_minor,
-        "metadata": older.metadata,
-        "cells": [upgrade_cell(cell) for sheet in older.worksheets for cell in sheet["cells"]],
-    }
-
-
-def _parse(content: str | bytes) -> Any:
+def _is_writable(notebook: nbformat.NotebookNode) -> bool:
     try:
-        text = content if isinstance(content, str) else content.decode("utf-8-sig")
-        return strict_json.loads(text)
-    except UnicodeDecodeError as error:
-        raise InvalidNotebook("It is not a notebook: not text in UTF-8.") from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidNotebook(
-            f"It is not a notebook: not JSON ({shortened(str(error))})."
-        ) from error
-
-
-def _refuse_lone_surrogates(content: str | bytes, notebook: nbformat.NotebookNode) -> None:
-    # Only a \\ud8xx escape can bring one, so most notebooks need no second look.
-    escape = "\\ud" if isinstance(content, str) else b"\\ud"
-    if escape in content.lower():  # type: ignore[operator]
         notebook_body(notebook)
+    except InvalidNotebook:
+        return False
+    return True
 
 
-def _is_current(raw: Any) -> bool:
-    return isinstance(raw, dict) and raw.get("nbformat") == CURRENT_FORMAT
+def _without_marks(content: bytes) -> bytes:
+    """Return *content* as Jupyter would write it, which writes no mark, or else nearly so."""
+    raw = parsed(content)
+    for metadata in _metadata_of(raw):
+        metadata.pop("trusted", None)
+        metadata.pop("signature", None)
+    try:
+        return notebook_body(nbformat.v4.to_notebook(raw))
+    except (InvalidNotebook, *MALFORMED):
+        return f"{json.dumps(raw, indent=1, ensure_ascii=False)}\n".encode()
+
+
+def _is_kept(raw: Any) -> bool:
+    """Is this of the format that goes from hand to hand as it is?
+
+    So does what does not say its format: Jupyter takes it for the first, and finds next to nothing
+    in it.
+    """
+    return isinstance(raw, dict) and raw.get("nbformat", CURRENT_FORMAT) == CURRENT_FORMAT
 
 
 def _is_marked_trusted(raw: Any) -> bool:
     """Is there anything in the notebook that claims to be trusted?"""
-    cells = raw.get("cells") if isinstance(raw, dict) else None
-    owners = [raw, *cells] if isinstance(cells, list) else [raw]
-    places = [owner.get("metadata") for owner in owners if isinstance(owner, dict)]
-    return any(
-        isinstance(metadata, dict) and not metadata.keys().isdisjoint({"trusted", "signature"})
-        for metadata in places
-    )
+    return any(not m.keys().isdisjoint({"trusted", "signature"}) for m in _metadata_of(raw))
 
 
-def _check_as_it_is(raw: dict[str, Any]) -> None:
-    """Raise InvalidNotebook with better words than "malformed", where there are any."""
-    with contextlib.suppress(*MALFORMED):
-        check_valid(raw, CURRENT_FORMAT)
+def _metadata_of(raw: Any) -> list[dict[str, Any]]:
+    """Return the metadata of a notebook and its cells, which older formats have on worksheets."""
+    whole = raw if isinstance(raw, dict) else {}
+    sheets = [whole, *_objects(whole.get("worksheets"))]
+    owners = [whole, *(cell for sheet in sheets for cell in _objects(sheet.get("cells")))]
+    places = [owner.get("metadata") for owner in owners]
+    return [metadata for metadata in places if isinstance(metadata, dict)]
+
+
+def _objects(values: Any) -> list[dict[str, Any]]:
+    found = values if isinstance(values, list) else []
+    return [value for value in found if isinstance(value, dict)]
+
+
+def _notebook_model(notebook: nbformat.NotebookNode, path: str) -> dict[str, Any]:
+    return _model("notebook", path, content=notebook, format="json", mimetype=None)
 
 
 def _model(kind: str, path: str, **facts: Any) -> dict[str, Any]:

@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
-from .contents_models import build_file_model, build_notebook_model
+from .contents_models import (
+    build_file_model,
+    build_mended_model,
+    build_notebook_model,
+    build_saving_model,
+    warning,
+)
 from .errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from .intent import saving_as
 from .notebook_bytes import model_bytes
 from .records import Kind
 from .text_notebooks import notebook_in_text
+
+Builder: TypeAlias = "Callable[[bytes, str], dict[str, Any]]"
 
 
 async def save_copy(
@@ -33,40 +41,51 @@ async def save_copy(
     source: str,
     naming: asyncio.Lock,
     kind: Kind = "clone",
+    mend: bool = False,
 ) -> dict[str, Any]:
     """Save *body* as a new file at *target_path*, or beside it when that name is taken.
 
-    A notebook arrives untrusted, but for a restored one that this user trusted before.  Folders
-    that are missing are made.  *source* is what history will say it came from.  *naming* is held
-    between choosing a free name and saving under it.  Returns the contents model, without content.
+    A notebook arrives untrusted, but for a restored one that this user trusted before; with *mend*
+    it is made valid.  Folders that are missing are made.  *source* is what history will say it
+    came from.  *naming* is held between choosing a free name and saving under it.  Returns the
+    contents model, without content; its ``message`` says what is not valid.
     """
     if kind == "restore":
-        model = await _restored_model(contents_manager, body, target_path)
+        model = await _restored_model(contents_manager, body, target_path, mend=mend)
     else:
-        model = await _untrusted_model(body, target_path)
+        model = await _built(_saving_builder(mend), body, target_path)
     with saving_as(kind, source=source):
         await _make_folders(contents_manager, target_path.rpartition("/")[0])
         async with naming:
             path = await free_path(contents_manager, target_path)
             await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
             model |= {"path": path, "name": path.rpartition("/")[2]}
-            return await ensure_async(contents_manager.save(model, path))
+            return await _save(contents_manager, model, path)
 
 
 async def save_over(
-    contents_manager: ContentsManager, body: bytes, *, path: str, source: str
+    contents_manager: ContentsManager, body: bytes, *, path: str, source: str, mend: bool = False
 ) -> dict[str, Any]:
     """Restore *body* to *path*, over what is there; returns the contents model without content.
 
-    An archiver makes what was there a version first, or refuses.  Trust and folders are as in
+    An archiver makes what was there a version first, or refuses.  The rest is as in
     :func:`save_copy`.
     """
-    model = await _restored_model(contents_manager, body, path)
+    model = await _restored_model(contents_manager, body, path, mend=mend)
     await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
     replacing = getattr(contents_manager, "replacing", None)
     async with replacing(path, source=source) if replacing else nullcontext():
         await _make_folders(contents_manager, path.rpartition("/")[0])
-        return await ensure_async(contents_manager.save(model, path))
+        return await _save(contents_manager, model, path)
+
+
+async def _save(
+    contents_manager: ContentsManager, model: dict[str, Any], path: str
+) -> dict[str, Any]:
+    """Save *model*; what it says about itself is in the answer, in place of Jupyter's words."""
+    said = {name: model.pop(name) for name in [*model] if name in ("message", "hint")}
+    saved: dict[str, Any] = await ensure_async(contents_manager.save(model, path))
+    return {**saved, **said}
 
 
 def _refuse_what_is_no_file(contents_manager: ContentsManager, path: str) -> None:
@@ -96,8 +115,14 @@ async def as_opened(
 
 
 async def own_model(contents_manager: ContentsManager, body: bytes, path: str) -> dict[str, Any]:
-    """Return the contents model that saves *body*: trusted only where it is signed."""
-    model = await _untrusted_model(body, path)
+    """Return the contents model of *body*: trusted only where it is signed."""
+    model = await _built(build_notebook_model, body, path)
+    return await _trusted_where_signed(contents_manager, model)
+
+
+async def _trusted_where_signed(
+    contents_manager: ContentsManager, model: dict[str, Any]
+) -> dict[str, Any]:
     if model["type"] == "notebook":
         notary, notebook = contents_manager.notary, model["content"]
         signature = await asyncio.to_thread(notary.compute_signature, notebook)
@@ -107,16 +132,26 @@ async def own_model(contents_manager: ContentsManager, body: bytes, path: str) -
 
 
 async def _restored_model(
-    contents_manager: ContentsManager, body: bytes, path: str
+    contents_manager: ContentsManager, body: bytes, path: str, *, mend: bool
 ) -> dict[str, Any]:
     try:
-        return await own_model(contents_manager, body, path)
-    except InvalidNotebook:  # something else wrote it so; its bytes come back as they were
-        return await asyncio.to_thread(build_file_model, body, path)
+        model = await _built(_saving_builder(mend), body, path)
+    except InvalidNotebook as error:
+        if mend:
+            raise
+        # Something else wrote it so; its bytes come back as they were.
+        kept = await asyncio.to_thread(build_file_model, body, path)
+        return kept | warning(error.message, hint="It is restored as it was, byte for byte.")
+    return await _trusted_where_signed(contents_manager, model)
 
 
-async def _untrusted_model(body: bytes, path: str) -> dict[str, Any]:
-    build = build_notebook_model if path.endswith(".ipynb") else build_file_model
+def _saving_builder(mend: bool) -> Builder:
+    return build_mended_model if mend else build_saving_model
+
+
+async def _built(build: Builder, body: bytes, path: str) -> dict[str, Any]:
+    """Return the contents model of *body*, which only a notebook's name makes a notebook."""
+    build = build if path.endswith(".ipynb") else build_file_model
     return await asyncio.to_thread(build, body, path)
 
 

@@ -81,7 +81,10 @@ class FSCopyingHandler(CopyingHandler):
         request = self.request_in(body)
         content = await self._read(await self.find(request))
         return await self.save_copy(
-            content, target_path=request.target_path, source=f"file:{request.relpath}"
+            content,
+            target_path=request.target_path,
+            source=f"file:{request.relpath}",
+            mend=request.mend,
         )
 
     async def find(self, request: FSCloneRequest) -> _Found:

@@ -116,13 +116,3 @@ def notebook_path(value: str, *, field: str) -> str:
     if is_reserved("", path):
         raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
     return path
-
-
-def flag_in(fields: Mapping[str, Any], name: str) -> bool:
-    """Return the yes or no under *name* in a JSON body or a query, no when it is absent."""
-    value = fields.get(name)
-    if value in (None, False, "", "0", "false"):
-        return False
-    if value in (True, "1", "true"):
-        return True
-    raise BadRequest(f"{name} must be true or false, not {shown(value)}.")

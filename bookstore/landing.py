@@ -47,7 +47,9 @@ class CopyingHandler(BookstoreHandler):
                 hint="The administrator can raise BookstoreSettings.clone_max_bytes.",
             )
 
-    async def save_copy(self, body: bytes, *, target_path: str, source: str) -> dict[str, Any]:
+    async def save_copy(
+        self, body: bytes, *, target_path: str, source: str, mend: bool
+    ) -> dict[str, Any]:
         """Save *body* among the user's files; return its contents model and where it opens."""
         model = await save_copy(
             self.contents_manager,
@@ -55,6 +57,7 @@ class CopyingHandler(BookstoreHandler):
             target_path=target_path,
             source=source,
             naming=self.bookstore.naming,
+            mend=mend,
         )
         is_notebook = model["type"] == "notebook"
         return {**model, "open_url": self._open_url(model["path"], is_notebook=is_notebook)}

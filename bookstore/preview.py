@@ -7,17 +7,20 @@ Knows: notebooks' JSON.  Must not know: HTML, HTTP, stores.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from .contents_models import build_file_model, build_notebook_model
+from .contents_models import build_file_model
+from .opening import open_bytes
 
 MAX_BYTES = 4 * 2**20
 """Larger bodies are not previewed."""
 MAX_CELLS = 20
 MAX_CELL_CHARACTERS = 2000
 MAX_TEXT_CHARACTERS = 6000
+_MAX_NAME_CHARACTERS = 100
 
-CellType = Literal["markdown", "code", "raw"]
+CellType = Literal["markdown", "code", "raw", "other"]
+"""``other``: there is no more to see than the source says, which is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +43,17 @@ class Preview:
     language: str = ""
     note: str = ""
     """Why there is nothing to see, or that there is more."""
+    problem: str = ""
+    """What is not valid about the notebook."""
 
 
 def preview_of(body: bytes, name: str) -> Preview:
     """Return what to show of *body*, an object or file called *name*.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook` for a notebook that could not be cloned.
+    Raises :class:`~bookstore.errors.InvalidNotebook` for what Jupyter would not open.
     """
     if name.endswith(".ipynb"):
-        return _notebook_preview(body, name)
+        return _notebook_preview(body)
     model = build_file_model(body, name)
     if model["format"] == "base64" or "\0" in model["content"]:
         return Preview(note="No preview: this is a binary file.")
@@ -56,19 +61,26 @@ def preview_of(body: bytes, name: str) -> Preview:
     return Preview(cells=(cell,), note="" if cell.source else "This file is empty.")
 
 
-def _notebook_preview(body: bytes, name: str) -> Preview:
-    notebook = build_notebook_model(body, name)["content"]
-    cells = [
-        _cut(cell.source, cell.cell_type, MAX_CELL_CHARACTERS)
-        for cell in notebook.cells[:MAX_CELLS]
-    ]
-    spec = notebook.metadata.get("kernelspec", {})
+def _notebook_preview(body: bytes) -> Preview:
+    notebook, problem, _ = open_bytes(body)
+    cells = notebook.cells if isinstance(notebook.cells, list) else []
+    spec = notebook.metadata.get("kernelspec")
     return Preview(
-        cells=tuple(cells),
-        cells_left=max(0, len(notebook.cells) - MAX_CELLS),
-        language=str(spec.get("display_name", "")),
+        cells=tuple(map(_cell, cells[:MAX_CELLS])),
+        cells_left=max(0, len(cells) - MAX_CELLS),
+        language=str(spec.get("display_name", "")) if isinstance(spec, dict) else "",
         note="" if cells else "This notebook has no cells.",
+        problem=problem,
     )
+
+
+def _cell(cell: dict[str, Any]) -> PreviewCell:
+    kind, source = cell["cell_type"], cell.get("source", "")
+    if kind not in ("markdown", "code", "raw"):
+        return _cut(f"A cell of an unknown type: {kind}", "other", _MAX_NAME_CHARACTERS)
+    if not isinstance(source, str):
+        return _cut("A cell whose source is no text", "other", _MAX_NAME_CHARACTERS)
+    return _cut(source, kind, MAX_CELL_CHARACTERS)
 
 
 def _cut(source: str, kind: CellType, limit: int) -> PreviewCell:

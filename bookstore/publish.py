@@ -11,10 +11,11 @@ from tornado import web
 
 from .api import BookstoreAPIHandler, BookstoreHandler, limit_in
 from .clone_request import api_path, shown, text_field
-from .contents_models import notebook_body, notebook_from_dict, untrusted_bytes
+from .contents_models import Untrusted, notebook_body, untrusted, warning
 from .copies import saved_bytes
 from .errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, ObjectNotFound
 from .identity import current_author
+from .opening import NO_FORMAT, open_json
 from .records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
 from .s3_paths import MAX_KEY_BYTES, s3_path
 
@@ -67,7 +68,7 @@ class BookstorePublishAPIHandler(PublishingHandler, BookstoreAPIHandler):
     async def _publish(self, path: str) -> dict[str, Any]:
         path = _notebook_path(path)
         key = self.published_key(path)
-        body = await self._untrusted(await self.json_body(), path)
+        body, problem = await self._untrusted(await self.json_body(), path)
         provenance = Provenance.of(
             body,
             author=current_author(),
@@ -78,17 +79,17 @@ class BookstorePublishAPIHandler(PublishingHandler, BookstoreAPIHandler):
             key, body, metadata=provenance.to_metadata(), content_type=NOTEBOOK_CONTENT_TYPE
         )
         version = await self.within(put, size_bytes=len(body))
-        return {**self.addresses(path), "versionID": version.version_id}
+        return {**self.addresses(path), "versionID": version.version_id} | warning(problem)
 
-    async def _untrusted(self, model: dict[str, Any], path: str) -> bytes:
-        """Return the bytes to publish: those of *model*, else those saved at *path*."""
+    async def _untrusted(self, model: dict[str, Any], path: str) -> Untrusted:
+        """Return what to publish: that of *model*, else what is saved at *path*."""
         if (kind := text_field(model, "type")) != "notebook":
             raise NotANotebook(f"type must be 'notebook', not {shown(kind)}.")
         if "content" in model:
             return await asyncio.to_thread(_body_of_content, model["content"])
         await self.may_use_contents("read")
         body = await saved_bytes(self.contents_manager, path, allow_hidden=self.allow_hidden)
-        return await asyncio.to_thread(untrusted_bytes, body)
+        return await asyncio.to_thread(untrusted, body)
 
     async def _unpublish(self, path: str) -> dict[str, Any]:
         path = _notebook_path(path)
@@ -169,9 +170,12 @@ async def _refuse_without_path() -> dict[str, Any]:
     raise BadRequest("The path of the notebook is missing.")
 
 
-def _body_of_content(content: Any) -> bytes:
+def _body_of_content(content: Any) -> Untrusted:
     if content is None or content in ("", [], {}):
         raise InvalidNotebook(
             "The notebook is empty.", hint="Leave content out to publish what is saved."
         )
-    return notebook_body(notebook_from_dict(content))
+    opened = open_json(content)
+    if opened.format == NO_FORMAT:
+        raise InvalidNotebook("The notebook does not say its nbformat.")
+    return Untrusted(notebook_body(opened.notebook), opened.problem)

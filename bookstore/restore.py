@@ -8,12 +8,13 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from . import strict_json
 from .announcements import Announcement
-from .clone_request import api_path, shown, text_field
+from .clone_request import api_path, flag_in, shown, text_field
 from .copies import as_opened, own_model, save_copy, save_over, saved_bytes
 from .errors import BadRequest, NotFound, TooLarge
 from .history import Read
-from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress, flag_in
+from .history_api import MAX_BODY_BYTES, HistoryHandler, VersionAddress
 from .identity import current_author
 from .intent import Intent
 from .resemblance import Content
@@ -32,8 +33,10 @@ class BookstoreRestoreHandler(HistoryHandler):
     async def _restore(self, path: str) -> dict[str, Any]:
         path, body = self.path_in(path), await self.json_body()
         in_editor, target = flag_in(body, "in_editor"), text_field(body, "target_path")
-        if in_editor and target:
-            raise BadRequest("in_editor and target_path exclude each other.")
+        mend = flag_in(body, "mend")
+        if in_editor and (target or mend):
+            other = "target_path" if target else "mend"
+            raise BadRequest(f"in_editor and {other} exclude each other.")
         copy_to = self._target(target, path) if target else ""
         if not in_editor:
             await self.may_use_contents("write")
@@ -48,18 +51,25 @@ class BookstoreRestoreHandler(HistoryHandler):
                 source=read.entry.address,
                 naming=self.bookstore.naming,
                 kind="restore",
+                mend=mend,
             )
         else:
             model = await save_over(
-                self.contents_manager, read.body, path=path, source=read.entry.address
+                self.contents_manager,
+                read.body,
+                path=path,
+                source=read.entry.address,
+                mend=mend,
             )
         return {**model, "version": self.entry_json(read.entry)}
 
     async def _announce(self, read: Read, path: str) -> dict[str, Any]:
         """Answer with the version's content; the editor puts it in place and saves it."""
         model = await own_model(self.contents_manager, read.body, path)
-        is_kept_as_json = model["type"] == "notebook"
-        content = model["content"] if is_kept_as_json else await self._cells(read.body, path)
+        if model["type"] == "notebook":
+            content = model["content"] = strict_json.finite(model["content"])
+        else:
+            content = await self._cells(read.body, path)
         announcement = Announcement(
             intent=Intent("restore", read.entry.address),
             author=current_author(),

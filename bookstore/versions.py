@@ -10,12 +10,12 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .api import limit_in
-from .clone_request import shown, text_field
+from .clone_request import flag_in, shown, text_field
 from .contents_models import build_file_model
 from .copies import as_opened, own_model
 from .errors import BadRequest, StoreUnavailable
 from .history import DeletedNotebook, Page
-from .history_api import HistoryHandler, VersionAddress, flag_in
+from .history_api import HistoryHandler, VersionAddress
 from .identity import current_author
 
 PAGE = 50

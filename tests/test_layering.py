@@ -22,6 +22,7 @@ LAYERS = (
     "file_replacing",
     "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
     " validity",
+    "opening mending",
     "contents_models workspace resemblance lifecycle",
     "preview comparable announcements shared_documents",
     "store outbox",

@@ -13,7 +13,7 @@ from traitlets import Bool, Unicode
 from .app import DONE, BookstoreCommand
 from .command_line import UsageError
 from .looking import VersionCommand
-from .output import when
+from .output import warning_in, when
 from .selecting import HOW
 from .source import Source
 
@@ -33,6 +33,7 @@ class RestoreCommand(VersionCommand):
         jupyter bookstore restore demo.ipynb ~1
         jupyter bookstore restore demo.ipynb ~1 --to demo-before.ipynb
         jupyter bookstore restore deleted.ipynb
+        jupyter bookstore restore demo.ipynb ~0 --mend     # where it is no valid notebook
     """
 
     target = Unicode(
@@ -43,6 +44,11 @@ class RestoreCommand(VersionCommand):
         **BookstoreCommand.aliases,
         "to": "RestoreCommand.target",
     }
+    mend = Bool(False, help="Make a valid notebook of one that is not.").tag(config=True)
+    flags = {  # noqa: RUF012
+        **BookstoreCommand.flags,
+        "mend": ({"RestoreCommand": {"mend": True}}, "Make a valid notebook of one that is not."),
+    }
 
     def work(self, path: str, version: str = "") -> int:
         """Restore it."""
@@ -51,12 +57,14 @@ class RestoreCommand(VersionCommand):
         if not version and not self._is_gone(source, name):
             raise UsageError(f"{path} is there: say which VERSION of it to restore.")
         found = self.pick(source, name, version or "~0")
-        model = source.restore(name, found, target_path=self._target_path(source))
+        target = self._target_path(source)
+        model = source.restore(name, found, target_path=target, mend=self.mend)
         if self.as_json:
-            self.output.json({"path": model["path"], "version": asdict(found)})
+            self.output.json({"path": model["path"], "version": asdict(found), **warning_in(model)})
         else:
             there = source.place.shown(model["path"])
             self.output.say(f"{there} is now as it was saved at {when(found.saved_at)}.")
+            self.output.warn(model)
         return DONE
 
     def _is_gone(self, source: Source, name: str) -> bool:

@@ -8,7 +8,6 @@ Knows: terminals.  Must not know: what is shown.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .. import strict_json
 from ..errors import BookstoreError
 from .reading import without_controls
 
@@ -33,6 +33,11 @@ _SHORTEST = 10
 """So much of a column that gives way is always there."""
 
 Advance = Callable[[], None]
+
+
+def warning_in(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Return what *answer* says is not valid about a notebook, and what can be done, if any."""
+    return {name: str(answer[name]) for name in ("message", "hint") if answer.get(name)}
 
 
 class Output:
@@ -66,7 +71,8 @@ class Output:
 
     def json(self, value: Any) -> None:
         """Write *value* as JSON; times in ISO 8601."""
-        sys.stdout.write(json.dumps(value, indent=2, default=_as_json, ensure_ascii=False) + "\n")
+        text = strict_json.dumps(value, indent=2, default=_as_json, ensure_ascii=False)
+        sys.stdout.write(text + "\n")
 
     def table(
         self, columns: Mapping[str, str], rows: Sequence[Sequence[str | Text]], *, empty: str = ""
@@ -116,6 +122,11 @@ class Output:
     def note(self, text: str) -> None:
         """Tell what is no answer, such as where it came from."""
         self._err.print(_text(text, "dim"), soft_wrap=True)
+
+    def warn(self, answer: Mapping[str, Any]) -> None:
+        """Tell what *answer* says is not valid, and what can be done."""
+        for text in warning_in(answer).values():
+            self.note(text)
 
     def complain(self, text: str) -> None:
         """Tell what went wrong."""

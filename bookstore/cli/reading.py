@@ -9,24 +9,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import InvalidNotebook
-
 _RULE = 72
 
 
 def cells_as_text(body: bytes) -> str:
     """Return the cells of the notebook *body*, one below the other.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook` for what is none.
+    Raises :class:`~bookstore.errors.InvalidNotebook` for what Jupyter would not open.
     """
-    try:
-        cells = json.loads(body)["cells"]
-        pieces = [piece for index, cell in enumerate(cells) for piece in _cell(index, cell)]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise InvalidNotebook(
-            "This version is not a notebook of today's format.",
-            hint="Leave --format out to have it as it is.",
-        ) from error
+    from ..opening import open_bytes  # imports nbformat, which other commands do not need
+
+    cells = open_bytes(body).notebook.cells
+    pieces = [piece for index, cell in enumerate(cells) for piece in _cell(index, cell)]
     return without_controls("\n".join(pieces) + "\n")
 
 
@@ -39,27 +33,29 @@ def without_controls(text: str) -> str:
 
 
 def _cell(index: int, cell: dict[str, Any]) -> Iterator[str]:
-    count = cell.get("execution_count")
-    heading = f"── {cell['cell_type']} {index + 1}{f' [{count}]' if count else ''} "
+    count, outputs = cell.get("execution_count"), cell.get("outputs")
+    heading = f"── {cell['cell_type']} {index + 1}{f' [{count}]' if count is not None else ''} "
     yield heading + "─" * max(0, _RULE - len(heading))
-    yield _text(cell["source"])
-    for output in cell.get("outputs", []):
+    yield _text(cell.get("source", ""))
+    for output in outputs if isinstance(outputs, list) else []:
         if text := _output(output):
             yield "\n".join(f"│ {line}" for line in text.rstrip("\n").split("\n"))
     yield ""
 
 
-def _output(output: dict[str, Any]) -> str:
-    kind = output.get("output_type")
+def _output(output: Any) -> str:
+    kind = output.get("output_type") if isinstance(output, dict) else None
     if kind == "stream":
         return _text(output.get("text", ""))
     if kind == "error":
         return f"{output.get('ename')}: {output.get('evalue')}"
-    data = output.get("data", {})
+    data = output.get("data") if isinstance(output, dict) else None
+    if not isinstance(data, dict):
+        return _text(output)
     others = ", ".join(name for name in data if name != "text/plain")
     shown = _text(data.get("text/plain", ""))
     return f"{shown}\n({others})" if others else shown
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -65,9 +65,11 @@ class ServerSource:
         """Name a version."""
         return self._client.label(path, version, label, note)
 
-    def restore(self, path: str, version: Version, *, target_path: str) -> dict[str, Any]:
+    def restore(
+        self, path: str, version: Version, *, target_path: str, mend: bool
+    ) -> dict[str, Any]:
         """Make a version the current one, or a copy."""
-        return self._client.restore(path, version, target_path or None)
+        return self._client.restore(path, version, target_path or None, mend=mend)
 
     def deleted(self) -> Iterator[DeletedNotebook]:
         """Yield the notebooks that can be brought back."""
@@ -85,9 +87,11 @@ class ServerSource:
         """Yield what is published."""
         return self._client.published()
 
-    def clone(self, bucket: str, key: str, version_id: str, target_path: str) -> dict[str, Any]:
+    def clone(
+        self, bucket: str, key: str, version_id: str, target_path: str, *, mend: bool
+    ) -> dict[str, Any]:
         """Copy an object into the user's files."""
-        return self._client.clone(bucket, key, target_path, s3_version_id=version_id)
+        return self._client.clone(bucket, key, target_path, s3_version_id=version_id, mend=mend)
 
     def status(self) -> dict[str, Any]:
         """Return what waits and why."""

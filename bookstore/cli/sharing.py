@@ -12,7 +12,7 @@ from traitlets import Bool, Unicode
 
 from .app import DONE, BookstoreCommand
 from .command_line import UsageError
-from .output import moment, size, when
+from .output import moment, size, warning_in, when
 
 
 class PublishCommand(BookstoreCommand):
@@ -51,6 +51,7 @@ class PublishCommand(BookstoreCommand):
             self.output.say(f"{path} is published as {answer['s3_path']}.")
             where = "Link" if source.base_url else "Link, below a server's URL"
             self.output.say(f"{where}: {source.base_url}{answer['url']}")
+            self.output.warn(answer)
         return DONE
 
 
@@ -105,6 +106,11 @@ class CloneCommand(BookstoreCommand):
     """
 
     version_id = Unicode(help="ID of the version to clone, instead of the newest.").tag(config=True)
+    mend = Bool(False, help="Make a valid notebook of one that is not.").tag(config=True)
+    flags = {  # noqa: RUF012
+        **BookstoreCommand.flags,
+        "mend": ({"CloneCommand": {"mend": True}}, "Make a valid notebook of one that is not."),
+    }
     aliases = {  # noqa: RUF012
         **BookstoreCommand.aliases,
         "version-id": "CloneCommand.version_id",
@@ -122,12 +128,14 @@ class CloneCommand(BookstoreCommand):
             wanted.key,
             self.version_id or wanted.version_id,
             source.place.api_path(target),
+            mend=self.mend,
         )
         if self.as_json:
             facts = {name: model[name] for name in ("path", "s3_path", "versionID")}
-            self.output.json(facts)
+            self.output.json({**facts, **warning_in(model)})
         else:
             self.output.say(f"{source.place.shown(model['path'])} is a copy of {model['s3_path']}.")
+            self.output.warn(model)
         return DONE
 
 

@@ -54,8 +54,13 @@ class Source(Protocol):
         """Name a version; "" takes a name away, None leaves it."""
         ...
 
-    def restore(self, path: str, version: Version, *, target_path: str) -> dict[str, Any]:
-        """Make a version the current one, or a copy at *target_path*; return its contents model."""
+    def restore(
+        self, path: str, version: Version, *, target_path: str, mend: bool
+    ) -> dict[str, Any]:
+        """Make a version the current one, or a copy at *target_path*; return its contents model.
+
+        With *mend* a valid notebook is made of it.
+        """
         ...
 
     def deleted(self) -> Iterator[DeletedNotebook]:
@@ -74,8 +79,13 @@ class Source(Protocol):
         """Yield what is published."""
         ...
 
-    def clone(self, bucket: str, key: str, version_id: str, target_path: str) -> dict[str, Any]:
-        """Copy an object into the user's files; return its contents model and where it is from."""
+    def clone(
+        self, bucket: str, key: str, version_id: str, target_path: str, *, mend: bool
+    ) -> dict[str, Any]:
+        """Copy an object into the user's files; return its contents model and where it is from.
+
+        With *mend* a valid notebook is made of it.
+        """
         ...
 
     def status(self) -> dict[str, Any]:

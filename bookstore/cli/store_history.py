@@ -126,7 +126,9 @@ class StoredHistory(OpenedStore):
         )
         return self._version_of(self.run(named))
 
-    def restore(self, path: str, version: Version, *, target_path: str) -> dict[str, Any]:
+    def restore(
+        self, path: str, version: Version, *, target_path: str, mend: bool
+    ) -> dict[str, Any]:
         """Make a version the current one, or a copy."""
         from ..copies import save_copy, save_over
 
@@ -141,7 +143,8 @@ class StoredHistory(OpenedStore):
                 source=source,
                 naming=self.bookstore.naming,
                 kind="restore",
+                mend=mend,
             )
         else:
-            saving = save_over(manager, body, path=path, source=source)
+            saving = save_over(manager, body, path=path, source=source, mend=mend)
         return self.saved(saving)

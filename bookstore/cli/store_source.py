@@ -26,11 +26,11 @@ class StoreSource(StoredHistory):
 
     def publish(self, path: str) -> dict[str, Any]:
         """Publish what is saved at *path*."""
-        from ..contents_models import untrusted_bytes
+        from ..contents_models import untrusted, warning
 
         if not path.endswith(".ipynb"):
             raise NotANotebook(f"Only notebooks are published: {path!r} does not end in .ipynb.")
-        body = untrusted_bytes(self.on_disk(path))
+        body, problem = untrusted(self.on_disk(path))
         provenance = Provenance.of(
             body, author=self.username, kind="publish", source=self.workspace.key(path)
         )
@@ -46,6 +46,7 @@ class StoreSource(StoredHistory):
             "s3_path": s3_path(store.bucket, key),
             "url": f"bookstore/clone?{query}",
             "versionID": version.version_id,
+            **warning(problem),
         }
 
     def unpublish(self, path: str) -> dict[str, Any]:
@@ -82,7 +83,9 @@ class StoreSource(StoredHistory):
             )
         return self.bookstore.published_key(path)
 
-    def clone(self, bucket: str, key: str, version_id: str, target_path: str) -> dict[str, Any]:
+    def clone(
+        self, bucket: str, key: str, version_id: str, target_path: str, *, mend: bool
+    ) -> dict[str, Any]:
         """Copy an object into the user's files."""
         from ..clone_request import CloneRequest
         from ..copies import save_copy
@@ -111,6 +114,7 @@ class StoreSource(StoredHistory):
             target_path=request.target_path,
             source=f"{path}?versionId={found}" if found else path,
             naming=self.bookstore.naming,
+            mend=mend,
         )
         return {**self.saved(saving), "s3_path": path, "versionID": found}
 

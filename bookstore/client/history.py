@@ -71,14 +71,21 @@ class HistoryClient(CurrentNotebookClient):
         return NotebookDiff.from_json(self._ask("GET", "diff", self._path(path), query=query))
 
     def restore(
-        self, path: str | None, version: Version | str, target_path: str | None = None
+        self,
+        path: str | None,
+        version: Version | str,
+        target_path: str | None = None,
+        *,
+        mend: bool = False,
     ) -> dict[str, Any]:
         """Make an earlier version the current one; what is there becomes a version first.
 
         With *target_path* it is written there instead, as a copy: a name that is taken gets a
-        number.  Returns the contents model, without content.
+        number.  With *mend* a valid notebook is made of it.  Returns the contents model, without
+        content; where the notebook is not valid, ``message`` says why.
         """
-        body = {**_address(version), **({"target_path": target_path} if target_path else {})}
+        body: dict[str, Any] = {**_address(version), **({"mend": True} if mend else {})}
+        body |= {"target_path": target_path} if target_path else {}
         return self._ask("POST", "restore", self._path(path), body=body)
 
     def label(

@@ -60,7 +60,8 @@ class BookstoreClient(HistoryClient):
     def publish(self, path: str | None = None) -> dict[str, Any]:
         """Publish the notebook at *path* as it is saved; by default the notebook this code is in.
 
-        Returns the answer of the server: ``s3_path``, ``versionID`` and more.
+        Returns the answer of the server: ``s3_path``, ``versionID`` and more; where the notebook is
+        not valid, ``message`` says why.
         """
         place = quoted(self.session.path if path is None else path)
         body = {"type": "notebook"}
@@ -91,17 +92,20 @@ class BookstoreClient(HistoryClient):
         target_path: str = "",
         *,
         s3_version_id: str = "",
+        mend: bool = False,
     ) -> dict[str, Any]:
         """Copy the object *s3_key*, or one of its versions, into the server's files.
 
         *target_path* is where to, by default the object's name in the server's root folder; a
-        name that is taken gets a number.  Returns the contents model of the copy.
+        name that is taken gets a number.  With *mend* a valid notebook is made of it.  Returns the
+        contents model of the copy; where the notebook is not valid, ``message`` says why.
         """
         asked = {
             "s3_bucket": s3_bucket or self.default_bucket or self.info()["store"]["bucket"],
             "s3_key": s3_key,
             "s3_version_id": s3_version_id,
             "target_path": target_path,
+            "mend": mend,
         }
         body = {name: value for name, value in asked.items() if value}
         return dict(self.connection.request("POST", "/api/bookstore/cloned", body=body))

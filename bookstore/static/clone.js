@@ -27,7 +27,8 @@
   };
 
   const wanted = () => {
-    const fields = [...form.querySelectorAll("[data-field]")];
+    const all = [...form.querySelectorAll("[data-field]")];
+    const fields = all.filter((field) => field.type !== "checkbox" || field.checked);
     return Object.fromEntries(fields.map((field) => [field.name, field.value]));
   };
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from cli_runner import Desk, run, source_of
 
 
@@ -93,3 +95,20 @@ def test_a_name_that_is_too_long_is_refused_in_words(desk: Desk) -> None:
     ran = run("label", desk.saved("1"), "~0", "x" * 201)
     assert ran.code == 1
     assert "200" in ran.err
+
+
+def test_a_version_that_is_not_valid_is_restored_as_it_is_or_mended(desk: Desk) -> None:
+    path = desk.saved("1")
+    file = desk.root / path
+    odd = file.read_text().replace('"metadata": {},', '"metadata": {"tags": "a"},', 1)
+    file.write_text(odd)
+    assert run("diff", path).code == 0
+    key = run("publish", path, "--json").json["s3_path"].partition("/")[2]
+    clone = run("clone", key, "tags/", "--json").json["path"]
+    restored = run("restore", clone, "~0")
+    assert "tags: 'a' is not of type 'array'" in restored.err
+    assert json.loads((desk.root / clone).read_bytes()) == json.loads(odd)
+    mended = run("restore", clone, "~0", "--mend")
+    assert (mended.code, mended.err) == (0, "")
+    [cell] = json.loads((desk.root / clone).read_bytes())["cells"]
+    assert cell["metadata"] == {"tags": ["a"]}

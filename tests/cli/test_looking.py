@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, run, source_of
 
+from bookstore.cli.reading import cells_as_text
+
 
 def test_versions_are_listed_newest_first(desk: Desk) -> None:
     path = desk.saved("1", "2", "3")
@@ -156,3 +158,17 @@ def test_escape_sequences_in_names_do_not_reach_the_terminal(embedded: Desk) -> 
 def test_json_of_a_notebook_is_text(desk: Desk) -> None:
     told = run("show", desk.saved("1"), "--json").json
     assert json.loads(told["text"])["cells"][0]["source"] == ["1"]
+
+
+def test_whatever_jupyter_opens_can_be_read_in_the_terminal() -> None:
+    """Cells of unknown types, or without source, outputs that are none, a count of 0, format 3."""
+    cells = [
+        {"cell_type": "future", "metadata": {}},
+        {"cell_type": "code", "metadata": {}, "source": 5, "execution_count": 0, "outputs": [{}]},
+    ]
+    odd = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    old = {"cell_type": "code", "input": "old", "outputs": [], "language": "python"}
+    older = {"nbformat": 3, "metadata": {"name": ""}, "worksheets": [{"cells": [old]}]}
+    for content, words in ((odd, ("future 1", "code 2 [0]", "5")), (older, ("old",))):
+        text = cells_as_text(json.dumps(content).encode())
+        assert all(word in text for word in words)

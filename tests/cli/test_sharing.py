@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
 from cli_runner import Desk, run
 
@@ -90,3 +91,22 @@ def test_links_are_understood(link: str, wanted: Wanted) -> None:
 def test_what_is_no_link_is_a_usage_error(link: str) -> None:
     with pytest.raises(UsageError, match="no link"):
         parse_link(link)
+
+
+def test_what_is_not_valid_is_told_and_can_be_mended(desk: Desk) -> None:
+    """It is published and cloned all the same; --mend makes a valid notebook of it."""
+    path = desk.saved("1")
+    file = desk.root / path
+    body = json.loads(file.read_bytes())
+    body["cells"][0]["execution_count"] = "*"
+    file.write_text(json.dumps(body))
+    published = run("publish", path)
+    assert (published.code, published.err.count("execution_count")) == (0, 1)
+    assert "--mend" in published.err
+    key = run("publish", path, "--json").json["s3_path"].partition("/")[2]
+    cloned = run("clone", key, "odd/", "--json").json
+    assert "execution_count: '*'" in cloned["message"]
+    assert json.loads((desk.root / cloned["path"]).read_bytes())["cells"] == body["cells"]
+    mended = run("clone", key, "odd/", "--mend", "--json").json
+    assert "message" not in mended
+    nbformat.validate(nbformat.read(desk.root / mended["path"], as_version=4))

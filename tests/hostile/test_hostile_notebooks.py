@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from base64 import b64decode
@@ -16,9 +15,14 @@ from hostile_notebooks import NOTEBOOKS, code, odd_notebooks, of_cells, older
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bookstore import validity
+from bookstore import mending, strict_json, validity
 from bookstore.comparable import compare
-from bookstore.contents_models import build_notebook_model, untrusted_bytes
+from bookstore.contents_models import (
+    build_mended_model,
+    build_notebook_model,
+    build_saving_model,
+    untrusted,
+)
 from bookstore.errors import BookstoreError, InvalidNotebook
 from bookstore.notebook_bytes import model_bytes
 from bookstore.preview import preview_of
@@ -125,7 +129,7 @@ class Journey:
 def as_jupyter_makes_it(content: bytes, path: str) -> bytes:
     """The bytes that Jupyter saves for a notebook; *content* itself where it would not."""
     try:
-        return model_bytes(build_notebook_model(content, path))
+        return model_bytes(build_saving_model(content, path))
     except InvalidNotebook:
         return content
 
@@ -201,7 +205,9 @@ def test_whatever_is_asked_of_odd_notebooks_is_done_or_refused_in_words(
     body = as_bytes(one)
     for ask in (
         lambda: build_notebook_model(body, "a.ipynb"),
-        lambda: untrusted_bytes(body),
+        lambda: build_saving_model(body, "a.ipynb"),
+        lambda: build_mended_model(body, "a.ipynb"),
+        lambda: untrusted(body),
         lambda: preview_of(body, "a.ipynb"),
         lambda: compare(body, as_bytes(other)),
         lambda: compare(body, body),
@@ -211,7 +217,7 @@ def test_whatever_is_asked_of_odd_notebooks_is_done_or_refused_in_words(
             assert answer.status in REFUSALS
             assert len(answer.message) < 500
         elif isinstance(answer, dict | tuple):
-            json.dumps(answer, allow_nan=False, default=str)
+            strict_json.dumps(answer, default=str)
 
 
 # -- large on purpose --------------------------------------------------------------------------
@@ -225,7 +231,6 @@ BAD = {
         code(outputs=[{"output_type": "display_data", "metadata": {}, "data": {"x": [1] * MANY}}])
     ),
     "tags": of_cells(code(metadata={"tags": [1] * MANY})),
-    "a long text": of_cells(code(id="!" * 3_000_000)),
     "old cells": older(3, *[{"cell_type": "code", "input": 1}] * MANY),
     "old outputs": older(3, {"cell_type": "code", "input": "", "outputs": [{}] * MANY}),
 }
@@ -241,17 +246,38 @@ def test_what_is_wrong_with_a_large_notebook_is_not_looked_for_without_end(
         raise AssertionError("it was asked to explain a large notebook")
 
     monkeypatch.setattr(validity, "iter_validate", explain)
+    monkeypatch.setattr(mending, "iter_validate", explain)
     monkeypatch.setattr("nbformat.validate", explain)
     monkeypatch.setattr("nbformat.validator.iter_validate", explain)
     for ask in (
         lambda body: build_notebook_model(body, "a.ipynb"),
         lambda body: preview_of(body, "a.ipynb"),
-        untrusted_bytes,
+        lambda body: build_saving_model(body, "a.ipynb"),
+        lambda body: build_mended_model(body, "a.ipynb"),
+        untrusted,
     ):
         with pytest.raises(InvalidNotebook) as refused:
             ask(as_bytes(BAD[name]))
         assert "is not valid" in refused.value.message
         assert len(refused.value.message) < 500
+
+
+def test_the_only_bad_cell_of_a_large_notebook_is_named() -> None:
+    """However many cells and outputs there are beside it, and however long its texts."""
+    log = {"output_type": "stream", "name": "stdout", "text": "x" * 3_000_000}
+    data = {"application/json": [1] * 100_000, "image/png": "x" * 30_000_000}
+    numbers = {"output_type": "display_data", "metadata": {}, "data": data}
+    cells = [code(id=f"c{number}") for number in range(5_000)]
+    picture = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ""}
+    cells[0] = {**picture, "attachments": {"a.png": {"image/png": "x" * 30_000_000}}}
+    bad = code(id="not an id", outputs=[log, numbers], metadata={"tags": ["a"]})
+    opened = build_notebook_model(as_bytes(of_cells(*cells, bad)), "a.ipynb")
+    assert "cells[5000].id: 'not an id' does not match" in opened["message"]
+
+
+def test_a_long_text_that_is_not_valid_is_not_quoted() -> None:
+    opened = build_notebook_model(as_bytes(of_cells(code(id="!" * 3_000_000))), "a.ipynb")
+    assert len(opened["message"]) < 500
 
 
 def test_a_notebook_of_ten_thousand_cells_goes_all_the_way(victim: Victim) -> None:

@@ -310,3 +310,44 @@ async def test_whoever_is_not_signed_in_signs_in_first(call: Call) -> None:
     answer = await call("GET", "/bookstore/clone", query=query("a.ipynb"), with_token=False)
     assert answer.status == 302
     assert "/login?next=" in answer.headers["Location"]
+
+
+def odd_notebook(**of_cell: Any) -> dict[str, Any]:
+    """A notebook with a cell that no schema knows."""
+    cell = {"cell_type": "<future>", "id": "a", "metadata": {}, **of_cell}
+    return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 6}
+
+
+@pytest.mark.parametrize("of_cell", [{}, {"source": 5}, {"source": {}}, {"source": "5"}])
+@PAGES
+async def test_a_cell_of_an_unknown_type_has_a_placeholder(
+    call: Call, store: MemoryStore, page: str, of_cell: dict[str, Any]
+) -> None:
+    await put(store, "a.ipynb", odd_notebook(**of_cell))
+    answer = await call("GET", page, query=query("a.ipynb"))
+    assert answer.status == 200
+    assert "A cell of an unknown type: &lt;future&gt;" in answer.text
+
+
+@pytest.mark.parametrize("metadata", [{"kernelspec": "x"}, {"kernelspec": {"display_name": []}}])
+async def test_the_page_shows_what_is_not_valid_and_offers_to_mend_it(
+    call: Call, store: MemoryStore, root: Path, metadata: dict[str, Any]
+) -> None:
+    """Also to a browser without scripts."""
+    await put(store, "a.ipynb", {**odd_notebook(), "metadata": metadata})
+    answer = await call("GET", "/bookstore/clone", query=query("a.ipynb"))
+    assert "metadata.kernelspec" in words(answer)
+    fields = Elements(answer.text).fields()
+    assert fields["mend"] == "true"
+    headers = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+    sent = await call("POST", "/bookstore/clone", form=fields, headers=headers)
+    assert sent.status == 303
+    nbformat.validate(nbformat.read(root / "a.ipynb", as_version=4))
+
+
+async def test_the_page_of_a_valid_notebook_offers_no_mending(
+    call: Call, store: MemoryStore
+) -> None:
+    await put(store, "a.ipynb", notebook("1"))
+    answer = await call("GET", "/bookstore/clone", query=query("a.ipynb"))
+    assert "mend" not in Elements(answer.text).fields()
