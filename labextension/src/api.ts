@@ -128,7 +128,13 @@ export interface IPublishedPage {
   readonly next: string | null;
 }
 
-export interface IPublishAnswer {
+/** What is not valid about a notebook that was dealt with all the same, and what can be done. */
+export interface IWarning {
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+export interface IPublishAnswer extends IWarning {
   readonly path: string;
   readonly s3_path: string;
   readonly url: string;
@@ -148,7 +154,7 @@ export interface ICloneRequest {
   target_path?: string;
 }
 
-export interface ICloneAnswer extends Contents.IModel {
+export interface ICloneAnswer extends Contents.IModel, IWarning {
   readonly s3_path: string;
   readonly versionID: string;
 }

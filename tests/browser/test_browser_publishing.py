@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -122,3 +123,38 @@ def test_a_notebook_is_taken_back_from_the_list_of_published_ones(
     ben.go(f"{link.path.strip('/')}?{link.query}")
     expect(ben.page.locator("body")).not_to_contain_text("Clone notebook")
     ada.server.request("GET", "api/contents/regretted.ipynb?content=0")
+
+
+def test_what_is_not_valid_is_told_to_who_publishes_and_who_clones(
+    ada: BrowserUser, ben: BrowserUser
+) -> None:
+    """It is handed on all the same, or mended on the page."""
+    ada.write_notebook("odd.ipynb", "odd = True")
+    file = ada.server.root / "odd.ipynb"
+    body = json.loads(file.read_bytes())
+    body["metadata"]["title"] = ["no text"]
+    file.write_text(json.dumps(body))
+    ada.open_files()
+    ada.page.get_by_text("odd.ipynb").first.click(button="right")
+    ada.page.locator(".lm-Menu-item[data-command='bookstore:publish']:visible").click()
+    ada.accept("Publish “")
+    told = ada.dialog("is published")
+    expect(told.locator(".bs-DialogText-warning")).to_contain_text("metadata.title")
+    link = told.get_by_label("Link").input_value()
+
+    ben.open_files()
+    clone(ben, link, "odd/")
+    copied = ben.dialog("Cloned as “odd/odd.ipynb”")
+    expect(copied).to_contain_text("metadata.title")
+    expect(copied).to_contain_text("--mend")
+    ben.follow_new_page(lambda: ben.accept("Cloned as “"))
+    expect(ben.notebook().locator(".cm-content").first).to_have_text("odd = True")
+    assert "no text" in (ben.server.root / "odd" / "odd.ipynb").read_text()
+
+    parts = urlsplit(link)
+    ben.go(f"{parts.path.strip('/')}?{parts.query}")
+    expect(ben.page.locator("body")).to_contain_text("metadata.title")
+    ben.page.get_by_label("Make a valid notebook of it").check()
+    ben.page.get_by_role("button", name="Clone").click()
+    expect(ben.notebook().locator(".cm-content").first).to_have_text("odd = True")
+    assert "no text" not in (ben.server.root / "odd.ipynb").read_text()

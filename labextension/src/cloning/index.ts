@@ -2,7 +2,12 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  ICommandPalette,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import {
@@ -19,13 +24,13 @@ import { askWhatToClone, ICloneForm } from './dialog';
 
 const CLONE = 'bookstore:clone';
 
-/** Ask for a link until it is cloned or given up; returns the clone's API path. */
+/** Ask for a link until it is cloned or given up; returns the clone. */
 async function cloneFromLink(
   api: BookstoreAPI,
   link: string,
   folder: string,
   trans: TranslationBundle
-): Promise<string | null> {
+): Promise<ICloneAnswer | null> {
   const suggested = folder ? `${folder}/` : '';
   let form: ICloneForm | null = { link, target: suggested };
   let problem = '';
@@ -35,7 +40,7 @@ async function cloneFromLink(
       return null;
     }
     try {
-      return (await clone(api, form, suggested, trans)).path;
+      return await clone(api, form, suggested, trans);
     } catch (error) {
       const { message, hint } = textsOf(error, trans);
       problem = `${message} ${hint}`.trim();
@@ -68,6 +73,20 @@ async function clone(
   });
 }
 
+async function tellOf(
+  copy: ICloneAnswer,
+  trans: TranslationBundle
+): Promise<void> {
+  const told = trans.__('Cloned as “%1”', copy.path);
+  if (copy.message) {
+    const body = [copy.message, copy.hint].filter(Boolean).join(' ');
+    const open = Dialog.okButton({ label: trans.__('Open') });
+    await showDialog({ title: told, body, buttons: [open] });
+  } else {
+    Notification.success(told, { autoClose: 5000 });
+  }
+}
+
 export const cloningPlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:cloning',
   description: 'Clones notebooks from links.',
@@ -89,12 +108,10 @@ export const cloningPlugin: JupyterFrontEndPlugin<void> = {
       icon: kindIcon('clone'),
       execute: async args => {
         const link = typeof args.link === 'string' ? args.link : '';
-        const path = await cloneFromLink(api, link, target.folder(), trans);
-        if (path !== null) {
-          Notification.success(trans.__('Cloned as “%1”', path), {
-            autoClose: 5000
-          });
-          await commands.execute('docmanager:open', { path });
+        const copy = await cloneFromLink(api, link, target.folder(), trans);
+        if (copy !== null) {
+          await tellOf(copy, trans);
+          await commands.execute('docmanager:open', { path: copy.path });
         }
       },
       describedBy: {

@@ -2,7 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { BookstoreAPI, IServer } from '../api';
+import type { BookstoreAPI, IServer, IWarning } from '../api';
 import { textsOf } from '../errors';
 import { LinkField } from '../linkfield';
 
@@ -26,11 +26,12 @@ export async function askToPublish(
   return result.button.accept;
 }
 
-/** Show the link of a published notebook. */
+/** Show the link of a published notebook, and what is not valid about it. */
 export async function showLink(
   path: string,
   link: string,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  warning: IWarning = {}
 ): Promise<void> {
   await showDialog({
     title: trans.__('“%1” is published', PathExt.basename(path)),
@@ -42,6 +43,11 @@ export async function showLink(
           )}
         </p>
         <LinkField link={link} trans={trans} />
+        {warning.message && (
+          <p className="bs-DialogText-warning">
+            {warning.message} {warning.hint}
+          </p>
+        )}
       </div>
     ),
     buttons: [Dialog.cancelButton({ label: trans.__('Close') })],

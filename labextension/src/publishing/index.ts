@@ -13,7 +13,7 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { BookstoreAPI, IPublishAnswer } from '../api';
+import { BookstoreAPI, IPublishAnswer, IWarning } from '../api';
 import { showBookstoreError } from '../errors';
 import { kindIcon } from '../icons';
 import { linkFor } from '../links';
@@ -40,7 +40,7 @@ class Publisher {
     }
     try {
       const answer = await this._published(path);
-      await this.showLink(path, answer.url);
+      await this.showLink(path, answer.url, answer);
     } catch (error) {
       const name = PathExt.basename(path);
       const title = this._trans.__('“%1” is not published', name);
@@ -64,8 +64,9 @@ class Publisher {
     }
   }
 
-  showLink(path: string, url: string): Promise<void> {
-    return showLink(path, linkFor(url, this.api.baseUrl), this._trans);
+  showLink(path: string, url: string, warning: IWarning = {}): Promise<void> {
+    const link = linkFor(url, this.api.baseUrl);
+    return showLink(path, link, this._trans, warning);
   }
 
   private async _published(path: string): Promise<IPublishAnswer> {
