@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_events.logger import EventLogger
@@ -22,6 +23,7 @@ from .cli.roots import remember_root
 from .collaboration import Collaboration
 from .handlers import load_jupyter_server_extension
 from .health import archiver_state
+from .interrupts import stop_at_interrupt
 from .start_check import StartCheck
 from .telemetry import Telemetry
 from .wiring import Bookstore, bookstore_for
@@ -51,6 +53,7 @@ class BookstoreApp(ExtensionApp):
     retention: RetentionTask | None = None
     start_check: StartCheck | None = None
     collaboration: Collaboration | None = None
+    _stopping: asyncio.Task[None] | None = None
 
     @property
     def _server(self) -> ServerApp:
@@ -105,8 +108,25 @@ class BookstoreApp(ExtensionApp):
             log=self.log,
         )
 
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Called once the server's loop runs."""
+
+        def stop() -> None:
+            self.log.critical("Interrupted: stopping")
+            serverapp.stop(from_signal=True)
+
+        stop_at_interrupt(stop)
+
     async def stop_extension(self) -> None:
-        """Deliver what can be delivered before the deadline; the rest goes at the next start."""
+        """Deliver what can be delivered before the deadline; the rest goes at the next start.
+
+        Whoever is told twice to stop a server calls this twice, which is the same as once.
+        """
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._stop())
+        await asyncio.shield(self._stopping)
+
+    async def _stop(self) -> None:
         for task in (self.start_check, self.retention):
             if task is not None:
                 await task.stop()

@@ -18,7 +18,7 @@ LAYERS = (
     "_version",
     "errors records s3_paths object_metadata path_locks os_lock disk background setting_checks"
     " strict_json api_paths checkpoint_ids seen_files setting_traits disk_facts folder_files"
-    " authors",
+    " interrupts authors",
     "file_replacing",
     "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
     " validity",

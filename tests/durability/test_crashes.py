@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import urllib.error
 from pathlib import Path
 
@@ -91,12 +92,22 @@ async def test_kill_9_at_every_step_of_a_save_loses_nothing_acknowledged(tmp_pat
 
 
 @pytest.mark.asyncio
-async def test_sigterm_delivers_the_backlog_before_the_server_ends(tmp_path: Path) -> None:
-    """Defect 4: the queue used to be callbacks in memory."""
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]],
+    ids=["SIGTERM", "SIGINT", "SIGINT, then SIGTERM"],
+)
+async def test_a_server_that_is_told_to_stop_delivers_the_backlog_before_it_ends(
+    tmp_path: Path, signals: list[signal.Signals]
+) -> None:
+    """Defect 4: the queue used to be callbacks in memory.  Without a terminal SIGINT is no
+    question; the local spawners of JupyterHub send it, and SIGTERM when they lose patience."""
     with Server(home=tmp_path, arguments=MINIMAL) as server:
         for number in range(30):
             server.save("a.ipynb", f"saved-{number}-")
-        server.stop()
+        for each in signals:
+            server.process.send_signal(each)
+        assert server.process.wait(60) == 0
     assert len(await sources(tmp_path, "a.ipynb")) == 30
 
 
