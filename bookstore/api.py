@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
+from jinja2 import Template
 from jupyter_client.jsonutil import json_default
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -25,7 +26,7 @@ from . import strict_json
 from .clone_request import shown
 from .delivery import delivery_timeout
 from .errors import BadRequest, BookstoreError, Forbidden, StoreUnavailable
-from .pages import render, static_version
+from .pages import static_version, template
 from .wiring import Bookstore
 
 T = TypeVar("T")
@@ -127,11 +128,16 @@ class BookstoreHandler(JupyterHandler):
         else:
             self.finish_page("problem.html", status=status_code, problem=problem)
 
+    def get_template(self, name: str) -> Template:
+        """Return bookstore's own template *name*, into which every value goes escaped."""
+        return template(name)
+
     def finish_page(self, template: str, **values: Any) -> None:
-        """Answer with a page."""
+        """Answer with a page; text that UTF-8 cannot hold becomes ``?``."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render(template, asset=self._asset, home=self.base_url, **values))
+        page = self.get_template(template).render(asset=self._asset, home=self.base_url, **values)
+        self.finish(page.encode(errors="replace"))
 
     def _asset(self, name: str) -> str:
         url = url_path_join(self.base_url, "bookstore/static", name)

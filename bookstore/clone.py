@@ -117,18 +117,27 @@ class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
         version = await self.look_up(store, request)
         is_small = version.size_bytes <= MAX_BYTES
         return Offer(
-            name=request.s3_key.rpartition("/")[2],
-            origin=store.display,
+            **self.construct_template_params(request.s3_bucket, request.s3_key, version.version_id),
             facts=_facts(request, version),
             size_bytes=version.size_bytes,
             body=await self.body(store, version) if is_small else None,
-            fields={
-                "s3_bucket": request.s3_bucket,
-                "s3_key": request.s3_key,
-                "s3_version_id": version.version_id,
-            },
             target_path=request.target_path,
         )
+
+    def construct_template_params(
+        self, s3_bucket: str, s3_object_key: str, s3_version_id: str = ""
+    ) -> dict[str, Any]:
+        """Return what the page says of an object whatever is in it: its name, where it lies, and
+        what the form sends."""
+        return {
+            "name": s3_object_key.rpartition("/")[2],
+            "origin": self.bookstore.store_for(s3_bucket).display,
+            "fields": {
+                "s3_bucket": s3_bucket,
+                "s3_key": s3_object_key,
+                "s3_version_id": s3_version_id,
+            },
+        }
 
 
 class BookstoreClonedHandler(BookstoreCloneHandler):

@@ -1,4 +1,4 @@
-"""Render the pages: a Jinja2 environment of our own, so that every value is escaped.
+"""The pages' templates: a Jinja2 environment of our own, so that every value is escaped.
 
 Knows: templates and static files.  Must not know: handlers, stores.
 """
@@ -9,18 +9,17 @@ import hashlib
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 PACKAGE_DIR = Path(__file__).parent
 TEMPLATES_DIR = PACKAGE_DIR / "templates"
 STATIC_DIR = PACKAGE_DIR / "static"
 
 
-def render(template: str, **values: Any) -> bytes:
-    """Return the page *template* in UTF-8; text that UTF-8 cannot hold becomes ``?``."""
-    return _environment().get_template(template).render(**values).encode(errors="replace")
+def template(name: str) -> Template:
+    """Return the template *name*."""
+    return _environment().get_template(name)
 
 
 @cache

@@ -13,6 +13,8 @@ import pytest
 from http_helpers import BUCKET, Answer, Call, names_in, notebook, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
 
+from bookstore.api import BookstoreHandler
+from bookstore.clone import BookstoreCloneHandler
 from bookstore.errors import StoreUnavailable
 from bookstore.preview import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_CELLS
 from bookstore.store.memory import MemoryStore
@@ -47,6 +49,30 @@ def query(key: str, **more: str) -> dict[str, str]:
 def words(answer: Answer) -> str:
     """The page's text."""
     return " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+
+
+@PAGES
+async def test_what_the_original_let_others_override_makes_the_page(
+    call: Call, store: MemoryStore, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``construct_template_params`` fills it, ``get_template`` loads it."""
+    await put(store, "published/a.ipynb", notebook("1"))
+    fill, asked = BookstoreCloneHandler.construct_template_params, []
+
+    def renamed(handler: Any, s3_bucket: str, s3_object_key: str, *version: str) -> dict[str, Any]:
+        params = fill(handler, s3_bucket, s3_object_key, *version)
+        assert fill(handler, s3_bucket, s3_object_key)["origin"] == params["origin"]
+        return {**params, "name": f"{s3_object_key} of {s3_bucket}"}
+
+    def load(handler: Any, name: str) -> Any:
+        asked.append(name)
+        return BookstoreHandler.get_template(handler, name)
+
+    monkeypatch.setattr(BookstoreCloneHandler, "construct_template_params", renamed)
+    monkeypatch.setattr(BookstoreCloneHandler, "get_template", load)
+    answer = await call("GET", page, query=query("published/a.ipynb"))
+    assert f"published/a.ipynb of {BUCKET}" in words(answer)
+    assert asked == ["clone.html"]
 
 
 @PAGES
