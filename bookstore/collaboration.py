@@ -41,13 +41,24 @@ class Collaboration:
     async def _heard(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
         room, action = data["room"], data.get("action")
         if action == "initialize" and room not in self._followed:
-            self._followed[room] = None
-            try:
-                self._followed[room] = await self._follow(room, data["path"])
-            except Exception as error:  # another package's document: saves are made without it
-                del self._followed[room]
-                self._log.warning("Who edits %s together is not known: %s", data["path"], error)
-        elif action == "clean" and (followed := self._followed.pop(room, None)):
+            await self._begin(room, data["path"])
+        elif action == "clean" and room in self._followed:
+            self._end(room)
+
+    async def _begin(self, room: str, path: str) -> None:
+        self._followed[room] = None
+        try:
+            followed = await self._follow(room, path)
+        except Exception as error:  # another package's document: saves are made without it
+            self._log.warning("Who edits %s together is not known: %s", path, error)
+            followed = None
+        is_left = room not in self._followed  # by everybody, meanwhile
+        self._followed[room] = followed
+        if followed is None or is_left:
+            self._end(room)
+
+    def _end(self, room: str) -> None:
+        if followed := self._followed.pop(room):
             followed.stop()
             self._shared.close(room)
 
