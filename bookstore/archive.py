@@ -183,6 +183,7 @@ class ArchivingMixin(Checkpointing):
         self, path: str, early: EarlyRecording | None, before: bytes | None
     ) -> None:
         if before is not None and await self._is_left_to_next_version(path, before):
+            self._manual.note_save(self._key(path), "")
             return
         recorded = await early.outcome() if early else None
         if early is None or recorded is None or self._is_written_since(path, early):
@@ -212,10 +213,10 @@ class ArchivingMixin(Checkpointing):
         signature, after = self._signature(path), await self._bytes_at(path)
         if after is None or not await asyncio.to_thread(says_nothing_new, before, after):
             return False
-        shas = [sha256(body).hexdigest() for body in (before, after)]
-        heads = self.bookstore.outbox.heads
+        old, new = [await asyncio.to_thread(sha256, body) for body in (before, after)]
+        heads, key = self.bookstore.outbox.heads, self._key(path)
         try:
-            is_left = await heads.stand_in(self._key(path), shas[1], replaces=shas[0])
+            is_left = await heads.stand_in(key, new.hexdigest(), replaces=old.hexdigest())
         except OutboxUnavailable:
             return False
         if is_left and signature is not None:

@@ -59,6 +59,15 @@ async def test_the_next_version_brings_it_along(
     assert json.loads(body)["metadata"]["language_info"] == IPYTHON
 
 
+async def test_a_save_by_hand_of_it_says_that_the_version_before_was_asked_for(
+    jp_serverapp: ServerApp, signed_in: SignedIn
+) -> None:
+    ada = signed_in("ada")
+    shared = await opened(jp_serverapp, ada)
+    await shared.manager.create_checkpoint("plan.ipynb")
+    assert await kinds(ada) == ["manual"]
+
+
 async def test_a_server_that_starts_anew_takes_the_file_for_the_version_it_has(
     jp_serverapp: ServerApp, signed_in: SignedIn
 ) -> None:
