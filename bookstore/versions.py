@@ -14,6 +14,7 @@ from .clone_request import flag_in, shown, text_field
 from .contents_models import build_file_model
 from .copies import as_opened, own_model
 from .errors import BadRequest, StoreUnavailable
+from .health import archiver_state
 from .history import DeletedNotebook, Page
 from .history_api import HistoryHandler, VersionAddress
 from .identity import current_author
@@ -52,6 +53,7 @@ class BookstoreVersionsHandler(HistoryHandler):
             "versions": [self.entry_json(entry) for entry in page.entries],
             "next": page.next or None,
             "problem": problem,
+            "archiver": archiver_state(self.contents_manager),
         }
 
     async def _page(self, path: str, limit: int, before: str) -> tuple[Page, dict[str, str] | None]:

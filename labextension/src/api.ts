@@ -50,6 +50,8 @@ export interface IHistoryPage {
   readonly next: string | null;
   /** Why only what waits in the outbox is here: the store cannot be reached. */
   readonly problem: { message: string; hint: string } | null;
+  /** Do saves become versions at all? */
+  readonly archiver: IArchiver;
 }
 
 /** A contents model, and the version its content comes from. */

@@ -10,6 +10,11 @@ from browser_fixtures import pytest_runtest_makereport  # noqa: F401
 HERE = Path(__file__).parent
 
 
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """Import nothing from here where these tests are not wanted: what they need is not there."""
+    return True if "not companion" in config.option.markexpr else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder."""
     for item in items:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from http_helpers import BUCKET, Answer, Call, notebook, on_disk, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from bookstore.errors import StoreUnavailable
 from bookstore.store.memory import MemoryStore
@@ -442,3 +443,19 @@ async def test_history_tells_what_was_changed_outside(
     (root / "a.ipynb").write_bytes(on_disk(notebook("from a terminal")))
     newest, _ = await versions_of(call)
     assert newest["kind"] == "outside"
+
+
+class OurManager(AsyncLargeFileManager):
+    """A contents manager that does not archive."""
+
+
+@pytest.mark.parametrize("manager_class", [f"{__name__}.OurManager"])
+async def test_a_history_says_where_saves_make_no_versions(call: Call) -> None:
+    told = (await call("GET", VERSIONS)).json
+    assert told["versions"] == []
+    assert told["archiver"]["active"] is False
+    assert "OurManager" in told["archiver"]["message"]
+
+
+async def test_a_history_says_that_saves_make_versions(call: Call) -> None:
+    assert (await call("GET", VERSIONS)).json["archiver"]["active"] is True

@@ -45,6 +45,11 @@ export class HistoryModel {
     return this._error;
   }
 
+  /** Why saves become no versions; empty where they do. */
+  get notArchived(): string {
+    return this._notArchived;
+  }
+
   get filter(): Filter {
     return this._filter;
   }
@@ -121,6 +126,8 @@ export class HistoryModel {
       const page = await this._api.history(this._path, PAGE);
       return () => {
         this._isLoaded = true;
+        const { active, message } = page.archiver;
+        this._notArchived = active ? '' : message;
         if (page.problem !== null) {
           this._versions = withWaiting(this._versions, page.versions);
           const { message, hint } = page.problem;
@@ -206,6 +213,7 @@ export class HistoryModel {
   private _isLoaded = false;
   private _loading = 0;
   private _error: unknown = null;
+  private _notArchived = '';
   private _filter: Filter = 'all';
   private _active = '';
   private _chosen: string[] = [];

@@ -193,7 +193,10 @@ function Body({ model, trans, actions }: IPartProps): JSX.Element {
     return (
       <Notice
         text={trans.__('No versions yet')}
-        hint={trans.__('Every save of this notebook becomes a version.')}
+        hint={
+          model.notArchived ||
+          trans.__('Every save of this notebook becomes a version.')
+        }
       />
     );
   }
