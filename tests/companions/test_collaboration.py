@@ -2,76 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pytest
-from browser_user import LAB, BrowserUser, browser_user, expect
-from chromium import running_chromium
-from collaboration_kit import SharedNotebook, as_seen_by, shared_server, until
+from browser_user import expect
+from collaboration_fixtures import *  # noqa: F403
+from collaboration_fixtures import Together
+from collaboration_kit import until
 from history_panel import HistoryPanel
-from processes import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Route
+    from playwright.sync_api import Route
 
 TRIES = 5
-
-
-@pytest.fixture(autouse=True)
-def jp_asyncio_loop() -> None:
-    """Nothing: playwright runs a loop of its own, beside which pytest-jupyter's cannot be made."""
-
-
-@pytest.fixture(autouse=True)
-def jp_server_cleanup() -> None:
-    """Nothing: no Jupyter server runs in this process."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of both, where each of them would have a place of their own if that could be."""
-    home = tmp_path_factory.mktemp("together-")
-    with shared_server(home, "--BookstoreSettings.workspace_prefix=workspace/{username}") as server:
-        yield server
-        server.kill()  # while documents are open, the other extension may never let it stop
-
-
-@pytest.fixture(scope="module")
-def people(server: Server) -> Iterator[tuple[BrowserUser, BrowserUser]]:
-    """The windows of ada and bob."""
-    with running_chromium() as browser:
-        yield (
-            browser_user(browser, as_seen_by(server, "ada"), LAB),
-            browser_user(browser, as_seen_by(server, "bob"), LAB),
-        )
-
-
-class Together:
-    """A notebook that both have open."""
-
-    def __init__(self, people: tuple[BrowserUser, BrowserUser], notebook: SharedNotebook) -> None:
-        self.ada, self.bob = people
-        self.notebook = notebook
-        self.panels: dict[str, Locator] = {}
-        for person in people:
-            self.panels[person.server.token] = person.open_notebook(notebook.path)
-
-    def types(self, person: BrowserUser, text: str, *, cell: int) -> None:
-        """Put *text* into a cell, as *person*."""
-        person.edit(self.panels[person.server.token], text, cell=cell)
-
-
-@pytest.fixture
-def together(
-    people: tuple[BrowserUser, BrowserUser], server: Server, request: pytest.FixtureRequest
-) -> Together:
-    """Both have a notebook open that was put there by something else; nobody touched it yet."""
-    notebook = SharedNotebook(server, f"{request.node.name}.ipynb")
-    notebook.write("x = 1", "y = 1")
-    both = Together(people, notebook)
-    until(lambda: b"nbconvert_exporter" in notebook.file.read_bytes())  # saved since it was opened
-    return both
 
 
 def test_opening_makes_no_version_and_each_version_names_who_edited(together: Together) -> None:
@@ -112,19 +54,22 @@ def test_anothers_autosave_is_not_the_restore_that_is_under_way(together: Togeth
     ada, bob, notebook = together.ada, together.bob, together.notebook
     together.types(ada, "x = 2", cell=0)
     notebook.saved_with("x = 2")
-    asked: list[Route] = []
-    ada.page.route("**/api/bookstore/restore/**", lambda route: asked.append(route))
+    autosaves: list[dict[str, Any]] = []
+
+    def let_bob_be_first(asked: Route) -> None:
+        answer = asked.fetch()
+        together.types(bob, "bob was typing", cell=1)  # before the version is in ada's window
+        autosaves.append(notebook.saved_with("bob was typing"))
+        asked.fulfill(response=answer)
+
+    ada.page.route("**/api/bookstore/restore/**", let_bob_be_first)
     history = HistoryPanel(ada).open()
-    with ada.page.expect_request("**/api/bookstore/restore/**"):
-        history.restore(history.version("Changed outside"))
-    answer = asked[0].fetch()
-    together.types(bob, "bob was typing", cell=1)  # before the version is in ada's window
-    autosave = notebook.saved_with("bob was typing")
-    asked[0].fulfill(response=answer)
+    history.restore(history.version("Changed outside"))
+    expect(bob.notebook().locator(".jp-Cell .cm-content")).to_have_text(["x = 1", "y = 1"])
     ada.page.unroute_all()
     until(lambda: "restore" in [kind for _, kind in notebook.facts()])
+    [autosave] = autosaves
     assert (autosave["author"], autosave["kind"]) == ("bob", "save")
     [restored] = [version for version in notebook.versions() if version["kind"] == "restore"]
     assert "ada" in restored["author"].split(", ")
     assert notebook.sources(restored) == ["x = 1", "y = 1"]
-    expect(bob.notebook().locator(".jp-Cell .cm-content")).to_have_text(["x = 1", "y = 1"])
