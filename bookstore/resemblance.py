@@ -14,7 +14,6 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from . import strict_json
-from .notebook_diff import joined
 
 _WRITTEN_BY_EDITORS = ("kernelspec", "language_info")
 """Notebook metadata that an editor takes over from the kernel."""
@@ -68,7 +67,7 @@ def says_nothing_new(before: bytes, after: bytes) -> bool:
     new, and so is everything else.
     """
     try:
-        old, new = (joined(strict_json.loads(content)) for content in (before, after))
+        old, new = (_joined(strict_json.loads(content)) for content in (before, after))
         if not old["cells"] and [*map(_is_empty, new["cells"])] == [True]:
             new["cells"] = []
         new["cells"] = [
@@ -110,7 +109,7 @@ def _notebook(content: bytes | Mapping[str, Any]) -> dict[str, Any] | None:
     cells = decoded.get("cells") if isinstance(decoded, Mapping) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         return None
-    notebook = joined(decoded)
+    notebook = _joined(decoded)
     metadata = _without(decoded.get("metadata"), *_TRUST, *_WRITTEN_BY_EDITORS)
     return {"metadata": metadata, "cells": [_cell(cell) for cell in notebook["cells"]]}
 
@@ -119,6 +118,12 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
     # An id is given to a cell that has none, and says nothing about what is in it.
     kept = {name: value for name, value in cell.items() if name != "id" and value != {}}
     return {**kept, "metadata": _without(cell.get("metadata"), *_TRUST)}
+
+
+def _joined(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    from .notebook_diff import joined  # not at a server's start, for what few saves need
+
+    return joined(notebook)
 
 
 def _without(metadata: Any, *names: str) -> Any:
