@@ -169,6 +169,7 @@ AIM: dict[str, Any] = {
     "remote": "{version}",
     "remote_path": "target.ipynb",
     "in_editor": False,
+    "mend": False,
     "label": "a label",
     "note": "a note",
     "limit": 5,
