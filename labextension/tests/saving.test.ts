@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 class OpenNotebook {
   readonly model = opened({
     cells: [{ cell_type: 'code', source: '', metadata: {}, outputs: [] }],
-    metadata: { kernelspec: { name: 'p', display_name: 'P' } },
+    metadata: {},
     nbformat: 4,
     nbformat_minor: 5
   });
@@ -25,13 +25,13 @@ class OpenNotebook {
   meanwhile = () => {};
 
   constructor() {
-    this.model.toJSON(); // which puts in what JupyterLab has in every notebook
     this.model.dirty = false;
   }
 
   get context(): DocumentRegistry.IContext<INotebookModel> {
     const { model } = this;
-    const context = { model, path: 'a.ipynb', save: () => this._save() };
+    const save = () => this._save();
+    const context = { model, path: 'a.ipynb', ready: Promise.resolve(), save };
     return context as unknown as DocumentRegistry.IContext<INotebookModel>;
   }
 
@@ -51,6 +51,8 @@ class OpenNotebook {
   }
 
   private async _save(): Promise<void> {
+    await Promise.resolve();
+    this.model.toJSON(); // which puts in what Jupyter wants in every notebook
     this.versions.push(this.text);
     await Promise.resolve();
     this.meanwhile();
@@ -125,4 +127,12 @@ it('takes nothing for saved that is typed while a save is under way', async () =
   await save(notebook.context);
   expect(notebook.model.dirty).toBe(false);
   expect(notebook.versions).toEqual(['a', 'ab']);
+});
+
+it('is saved with what Jupyter puts into it', async () => {
+  const notebook = new OpenNotebook();
+  notebook.model.deleteMetadata('kernelspec');
+  await save(notebook.context);
+  expect(notebook.model.getMetadata('kernelspec')).toBeDefined();
+  expect(notebook.model.dirty).toBe(false);
 });

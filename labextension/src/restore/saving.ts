@@ -27,12 +27,11 @@ export async function putWhenSaved<T>(
   try {
     // A shared notebook is called clean whenever the server has saved it, whatever came since.
     if (model.dirty || model.collaborative) {
-      await context.save();
+      await changes.save();
     }
     const fetched = await fetch();
     const deadline = Date.now() + PATIENCE_MS;
     while (changes.any || model.dirty) {
-      changes.keepDirty();
       if (Date.now() > deadline) {
         throw new Error(
           trans.__(
@@ -42,8 +41,7 @@ export async function putWhenSaved<T>(
         );
       }
       await changes.pause(deadline);
-      changes.forget();
-      await context.save();
+      await changes.save();
     }
     put(fetched);
   } finally {
@@ -55,14 +53,13 @@ export async function putWhenSaved<T>(
 export async function save(context: NotebookContext): Promise<void> {
   const changes = new Changes(context);
   try {
-    await context.save();
-    changes.keepDirty();
+    await changes.save();
   } finally {
     changes.dispose();
   }
 }
 
-/** Whether the content of a notebook changes from now on. */
+/** Whether the content of a notebook has changed since it was saved. */
 class Changes {
   constructor(private readonly _context: NotebookContext) {
     _context.model.contentChanged.connect(this._note, this);
@@ -72,25 +69,25 @@ class Changes {
     return this._any;
   }
 
-  /** Say again that a notebook is not saved: a save says the contrary when it ends. */
-  keepDirty(): void {
+  async save(): Promise<void> {
+    const saving = this._context.save();
+    // By then it has taken what it saves, and has put in what Jupyter wants in every notebook.
+    await this._context.ready;
+    this._any = false;
+    await saving;
     const { model } = this._context;
-    // Of a shared notebook the server says so, which saves all of it.
+    // It calls a notebook clean, whatever came meanwhile; a shared one is saved by the server.
     if (this._any && !model.collaborative) {
       model.dirty = true;
     }
   }
 
-  /** Wait until nothing has changed for a moment, or until the deadline. */
+  /** Wait until nothing changes for a moment, or until the deadline. */
   async pause(deadline: number): Promise<void> {
     do {
-      this.forget();
+      this._any = false;
       await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
     } while (this._any && Date.now() < deadline);
-  }
-
-  forget(): void {
-    this._any = false;
   }
 
   dispose(): void {
