@@ -55,7 +55,7 @@ def as_seen_by(server: Server, name: str) -> Server:
     return theirs
 
 
-def until(happened: Callable[[], T], *, timeout_s: float = 60) -> T:
+def until(happened: Callable[[], T], *, timeout_s: float = 180) -> T:
     """Return what *happened* returns once that is something; it is asked again and again."""
     deadline = time.monotonic() + timeout_s
     while not (found := happened()):

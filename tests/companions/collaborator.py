@@ -35,7 +35,7 @@ class Collaborator:
 
     async def synced(self) -> None:
         """Return once the server's document is here."""
-        await asyncio.wait_for(self._synced.wait(), 60)
+        await asyncio.wait_for(self._synced.wait(), 180)
 
     async def leave(self) -> None:
         """Close the connection."""

@@ -195,7 +195,7 @@ async def test_both_sides_of_a_pair_can_be_saved_at_once(editor: TextEditor) -> 
         for number in range(4)
         for path in ("n.ipynb", "n.py")
     ]
-    await asyncio.wait_for(asyncio.gather(*sides), 60)
+    await asyncio.wait_for(asyncio.gather(*sides), 180)
     for path in ("n.ipynb", "n.py"):
         newest = (await editor.history(path))[0]
         assert await editor.body(path, newest) == editor.on_disk(path)
