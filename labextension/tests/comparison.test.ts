@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DiffOp } from '../src/api';
+import { changesOf } from '../src/compare/changes';
 import { comparisonOf, itemsOf, runsOf, textOf } from '../src/compare/model';
 import { patched } from '../src/compare/patch';
 
@@ -38,6 +39,38 @@ describe('a patched text', () => {
       { op: 'addrange', key: 1, valuelist: ['\n', 'z'] }
     ];
     expect(patched('q', diff)).toBe('q\n\nz');
+  });
+});
+
+describe('the changes of a text', () => {
+  const diff: DiffOp[] = [
+    {
+      op: 'patch',
+      key: 0,
+      diff: [
+        { op: 'addrange', key: 4, valuelist: 'three' },
+        { op: 'removerange', key: 4, length: 3 }
+      ]
+    },
+    { op: 'addrange', key: 2, valuelist: ['third\n'] },
+    { op: 'removerange', key: 2, length: 1 }
+  ];
+
+  it('are where the server marked them', () => {
+    const text = 'is: one\nsecond\nlast\n';
+    expect(changesOf(text, diff)).toEqual([
+      { fromA: 4, toA: 7, fromB: 4, toB: 9 },
+      { fromA: 15, toA: 20, fromB: 17, toB: 23 }
+    ]);
+  });
+
+  it('are whole lines of a text that is shown otherwise than it is', () => {
+    const text = 'is: one\nsecond\nlast\n';
+    const shown = (line: string) => line.replace('is: ', '');
+    expect(changesOf(text, diff, shown)).toEqual([
+      { fromA: 0, toA: 4, fromB: 0, toB: 6 },
+      { fromA: 11, toA: 16, fromB: 13, toB: 19 }
+    ]);
   });
 });
 

@@ -33,6 +33,7 @@ def kinds() -> dict[str, tuple[Notebook, Notebook]]:
         **{f"{a!r} and {b!r}": (code(a, "c"), code(b, "c")) for a, b in _pairs(_TEXTS)},
         "only line ends": (code("a\nb\n", "c"), code("a\r\nb\n", "c")),
         "a long source": (code("".join(lines), "c"), code("".join(edited), "c")),
+        "a long line": (code("x " * 20_000, "c"), code("x " * 20_000 + "y", "c")),
         "a long log": (_printed(log), _printed(log + "the end\n")),
         "another log": (_printed(log), _printed("something else\n" * 3000)),
         "an attachment gone": (pictured(a=PNG), markdown("![](attachment:a.png)", "m")),

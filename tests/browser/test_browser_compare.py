@@ -25,13 +25,14 @@ DRAW_ALL = """
 async ({command, path, version_id, count}) => {
   const {commands} = window.jupyterapp;
   const rested = async () => {
-    for (;;) {
+    for (let frames = 0; frames < 2000; frames += 1) {
       await new Promise(requestAnimationFrame);
       const view = document.querySelector('.bs-Diff');
       if (view && view.ariaBusy !== 'true' && !view.querySelector('[aria-busy=true]')) {
         return view;
       }
     }
+    throw new Error('the comparison never came to rest');
   };
   const drawn = [];
   for (let number = 0; number < count; number += 1) {
@@ -91,8 +92,11 @@ def user(new_user: NewUser, server: Server, front_end: FrontEnd) -> BrowserUser:
     return new_user(server, front_end, viewport=TALL)
 
 
-def drawn(user: BrowserUser, pairs: list[Pair]) -> list[dict[str, Any]]:
-    """Return what the comparison shows of each pair, drawn one after the other on one page."""
+def drawn(user: BrowserUser, pairs: list[Pair], *, before: str = "") -> list[dict[str, Any]]:
+    """Return what the comparison shows of each pair, drawn one after the other on one page.
+
+    The page runs *before* first.
+    """
     user.server.save("compared.ipynb", "1")
     route = "api/bookstore/versions/compared.ipynb"
     [version] = user.server.request("GET", route)["versions"][:1]
@@ -101,6 +105,7 @@ def drawn(user: BrowserUser, pairs: list[Pair]) -> list[dict[str, Any]]:
     page.wait_for_function(ready)
     _answer_with(page, pairs, version)
     given = {"command": COMPARE, "path": "compared.ipynb", "version_id": version["version_id"]}
+    page.evaluate(before or "0")
     shown: list[dict[str, Any]] = page.evaluate(DRAW_ALL, given | {"count": len(pairs)})
     return shown
 
@@ -167,6 +172,17 @@ def test_a_cell_that_cannot_be_drawn_says_so_and_the_others_are_there(user: Brow
     assert "This cannot be drawn" in shown["text"]
     assert '"mark": 5' in shown["text"], "not even as it is saved"
     assert "last = 2" in shown["text"]
+
+
+def test_where_no_editor_can_be_made_both_texts_are_shown_all_the_same(user: BrowserUser) -> None:
+    base = notebook(code("first = 1", "a"), code("print()", "b"))
+    html = display(None, text_html="<b>drawn without an editor</b>")
+    remote = notebook(code("first = 2", "a"), code("print()", "b", (html,)))
+    broken = "window.MutationObserver = class { constructor() { throw new Error('broken') } }; 0"
+    [shown] = drawn(user, [Pair("editors", base, remote)], before=broken)
+    assert shown["failed"] == 2, "the text that changed, and that of the cell with other outputs"
+    for text in ("broken", "first = 1", "first = 2", "drawn without an editor"):
+        assert text in shown["text"]
 
 
 def test_html_of_another_version_runs_no_script(user: BrowserUser) -> None:

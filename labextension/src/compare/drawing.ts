@@ -110,7 +110,6 @@ export function guarded(
   try {
     return draw();
   } catch (error) {
-    console.warn('A part of a comparison cannot be drawn', error);
     return failure(raw, error, trans);
   }
 }
@@ -121,6 +120,7 @@ export function failure(
   error: unknown,
   trans: TranslationBundle
 ): Widget {
+  console.warn('A part of a comparison cannot be drawn', error);
   const node = element('div', 'bs-Diff-failure');
   const reason = error instanceof Error ? error.message : String(error);
   const told = trans.__('This cannot be drawn, so it is shown as it is saved.');

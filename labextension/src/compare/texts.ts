@@ -9,7 +9,7 @@ import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { IChange } from './changes';
-import { IDrawing, note, panel } from './drawing';
+import { failure, IDrawing, note, panel } from './drawing';
 
 /** Below this width two texts are shown in one column. */
 const NARROW_PX = 560;
@@ -18,6 +18,10 @@ const COLLAPSE = { margin: 3, minSize: 6 };
 /** A text is compared so long; then the changes that are shown are coarser. */
 const TIMEOUT_MS = 200;
 const DIFF = { scanLimit: 500, timeout: TIMEOUT_MS };
+/** The server marks no change within a longer line. */
+const LONGEST_MARK = 1000;
+/** To wrap a longer line takes an editor much time and memory. */
+const LONGEST_WRAPPED = 10_000;
 /** Longer texts get no colours: a language's parser would go on for minutes. */
 const MAX_HIGHLIGHTED = 500_000;
 
@@ -74,8 +78,8 @@ export class TextPairView extends Widget {
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
-    this._draw();
     this._observer.observe(this.node);
+    this._draw();
   }
 
   protected override onBeforeDetach(msg: Message): void {
@@ -91,7 +95,15 @@ export class TextPairView extends Widget {
     }
     this._view?.destroy();
     this._isNarrow = isNarrow;
-    this._view = isNarrow ? this._unified() : this._sideBySide();
+    try {
+      this._view = isNarrow ? this._unified() : this._sideBySide();
+    } catch (error) {
+      const { before, text } = this._pair;
+      this._observer.disconnect();
+      this.node.replaceChildren(
+        failure({ before, text }, error, this._drawing.trans).node
+      );
+    }
   }
 
   private _sideBySide(): MergeView {
@@ -106,6 +118,12 @@ export class TextPairView extends Widget {
     });
     void a.highlight([view.a]);
     void b.highlight([view.b]);
+    const [chunk] = view.chunks;
+    const [first] = chunk?.changes ?? [];
+    if (first) {
+      showColumn(view.a, chunk.fromA + first.fromA);
+      showColumn(view.b, chunk.fromB + first.fromB);
+    }
     return view;
   }
 
@@ -158,6 +176,15 @@ function differ({ before, text, changes }: ITextPair): typeof DIFF & {
     : DIFF;
 }
 
+/** Was it marked within a line by the server? */
+function isMark(old: string, now: string): boolean {
+  return (
+    Math.max(old.length, now.length) < LONGEST_MARK &&
+    !old.includes('\n') &&
+    !now.includes('\n')
+  );
+}
+
 /** The same changes; where lines became others, what changed within them. */
 function refined(
   a: string,
@@ -167,9 +194,8 @@ function refined(
   const deadline = Date.now() + TIMEOUT_MS;
   return changes.flatMap(({ fromA, toA, fromB, toB }) => {
     const [old, now] = [a.slice(fromA, toA), b.slice(fromB, toB)];
-    const isWithinLine = !old.includes('\n') && !now.includes('\n');
     const timeout = deadline - Date.now();
-    return old === '' || now === '' || isWithinLine || timeout <= 0
+    return old === '' || now === '' || isMark(old, now) || timeout <= 0
       ? [new Change(fromA, toA, fromB, toB)]
       : diff(old, now, { ...DIFF, timeout }).map(
           change =>
@@ -211,7 +237,7 @@ function extensionsFor(
     lineNumbers(),
     highlightSpecialChars(),
     hasOddLineEnds(both) ? EditorState.lineSeparator.of('\n') : [],
-    EditorView.lineWrapping,
+    hasLongLine(both) ? [] : EditorView.lineWrapping,
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({
@@ -239,6 +265,34 @@ function extensionsFor(
 /** Do lines end in more than one way?  Then the ends are shown, as they may be what differs. */
 function hasOddLineEnds(text: string): boolean {
   return text.includes('\r') && /\r(?!\n)|(?<!\r)\n/.test(text);
+}
+
+/** Scroll a line that is not wrapped to where it changed. */
+function showColumn(view: EditorView, position: number): void {
+  const { doc } = view.state;
+  const line = doc.lineAt(Math.min(position, doc.length));
+  if (!view.lineWrapping && line.length > LONGEST_WRAPPED) {
+    view.requestMeasure({
+      read: ({ defaultCharacterWidth, dom }) =>
+        (position - line.from) * defaultCharacterWidth - dom.clientWidth / 2,
+      write: left => {
+        view.scrollDOM.scrollLeft = left;
+      }
+    });
+  }
+}
+
+/** Is there a line that is too long to be wrapped? */
+function hasLongLine(text: string): boolean {
+  let start = 0;
+  while (text.length - start > LONGEST_WRAPPED) {
+    const end = text.lastIndexOf('\n', start + LONGEST_WRAPPED);
+    if (end < start) {
+      return true;
+    }
+    start = end + 1;
+  }
+  return false;
 }
 
 /** A document with the lines that an editor with these extensions has. */
