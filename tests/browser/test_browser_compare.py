@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -10,9 +10,12 @@ from browser_user import LAB, BrowserUser, FrontEnd, NewServer, NewUser, expect
 from comparison_kinds import both_ways, kinds
 from nbdime_pairs import by_hand, made_up
 from notebook_kit import code, display, markdown, notebook
+from odd_notebooks import odd_notebooks
 from processes import Server
 
+from bookstore import strict_json
 from bookstore.comparable import compare
+from bookstore.errors import BookstoreError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -67,11 +70,20 @@ async ({command, path, version_id, count}) => {
 
 
 class Pair(NamedTuple):
-    """Two notebooks, and what the server says of them."""
+    """Two notebooks, as JSON or as they are on disk."""
 
     name: str
-    base: dict[str, Any]
-    remote: dict[str, Any]
+    base: dict[str, Any] | bytes
+    remote: dict[str, Any] | bytes
+
+
+def is_comparable(content: bytes) -> bool:
+    """Does the server take *content* for a notebook?"""
+    try:
+        compare(content, content)
+    except BookstoreError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +137,7 @@ def _answer_with(page: Page, pairs: list[Pair], version: dict[str, Any]) -> None
             "remote_version": None,
             "summary": compared.summary.to_json(),
         }
-        route.fulfill(body=json.dumps(told), content_type="application/json")
+        route.fulfill(body=strict_json.dumps(told), content_type="application/json")
 
     page.route("**/api/bookstore/diff/**", answer)
 
@@ -134,8 +146,9 @@ def check(pair: Pair, shown: dict[str, Any]) -> None:
     """Check that what is shown of *pair* is what the server counted, and that all of it is seen."""
     compared = compare(pair.base, pair.remote)
     counted = compared.summary
-    own = any(op["key"] != "cells" for op in compared.diff)
-    changed = counted.cells_changed + counted.outputs_changed + counted.metadata_changed - own
+    own = any(op["key"] != "cells" or op["op"] != "patch" for op in compared.diff)
+    changed = counted.cells_changed + counted.outputs_changed + counted.metadata_changed
+    changed -= any(op["key"] != "cells" for op in compared.diff)
     told = (pair.name, shown)
     assert shown["added"] == counted.cells_added, told
     assert shown["own"] == own, told
@@ -156,6 +169,18 @@ def test_every_kind_of_difference_is_drawn_both_ways(user: BrowserUser) -> None:
 
 def test_made_up_differences_are_drawn(user: BrowserUser) -> None:
     pairs = [Pair("made up", *each) for each in by_hand() + made_up(60)]
+    for pair, shown in zip(pairs, drawn(user, pairs), strict=True):
+        check(pair, shown)
+    assert not [line for line in user.console if line.startswith("pageerror")]
+
+
+def test_odd_notebooks_are_drawn_on_either_side(user: BrowserUser) -> None:
+    """Each that can be compared is the older of a pair, and the newer of another."""
+    odd = [(name, content) for name, content in odd_notebooks() if is_comparable(content)]
+    pairs = [
+        Pair(f"{old}, then {new}", base, remote) for (old, base), (new, remote) in pairwise(odd)
+    ]
+    assert len(pairs) > 100
     for pair, shown in zip(pairs, drawn(user, pairs), strict=True):
         check(pair, shown)
     assert not [line for line in user.console if line.startswith("pageerror")]
