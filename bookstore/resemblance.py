@@ -83,12 +83,12 @@ def _is_empty(cell: dict[str, Any]) -> bool:
     return cell["cell_type"] == "code" and not cell["source"] and not cell["outputs"]
 
 
-def _undescribed(notebook: dict[str, Any]) -> dict[str, Any]:
+def _undescribed(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     metadata = notebook["metadata"]
     kernel = _without(metadata.get("kernelspec", {}), "display_name", "language")
     if kernel.get("name") == "":
         del kernel["name"]
-    return {**notebook, "metadata": {**_without(metadata, *_WRITTEN_BY_EDITORS), "": kernel}}
+    return [{**notebook, "metadata": _without(metadata, *_WRITTEN_BY_EDITORS)}, kernel]
 
 
 def _agreement(mine: Counter[str], one: Counter[str], other: Counter[str]) -> int:

@@ -16,6 +16,14 @@ _KNOWN = """
 SELECT key FROM heads WHERE sha256 != '' AND key IN (SELECT value FROM json_each(?))
 """
 
+_STAND_IN = """
+INSERT OR REPLACE INTO stand_ins (key, sha256, save_id)
+SELECT key, ?, save_id FROM heads WHERE key = ?
+"""
+_STAND_IN_OF = """
+SELECT s.sha256 FROM heads h JOIN stand_ins s USING (key, save_id) WHERE key = ?
+"""
+
 
 class Heads:
     """The newest saves that went through this outbox.
@@ -43,22 +51,21 @@ class Heads:
         """Were bytes with this *sha256* recorded last for *key*, with nothing in doubt since?"""
 
         def work(db: sqlite3.Connection) -> bool:
-            row = find(db, key)
-            return row is not None and row["sha256"] == sha256 and not doubts.is_unsettled(db, key)
+            return sha256 in _known_of(db, key) and not doubts.is_unsettled(db, key)
 
         return bool(await self._run(work))
 
     async def stand_in(self, key: str, sha256: str, *, replaces: str) -> bool:
-        """Let bytes with this *sha256* count as those recorded last for *key*.
+        """Let :meth:`holds` take bytes with this *sha256* for those recorded last for *key*.
 
-        Only where those have the sha256 *replaces*, with nothing in doubt since; says whether.
+        Only where it holds those with the sha256 *replaces*; says whether.  They are in no version:
+        a save of them makes one, and so does what archives them before they go.
         """
 
         def work(db: sqlite3.Connection) -> bool:
-            row = find(db, key)
-            if row is None or row["sha256"] != replaces or doubts.is_unsettled(db, key):
+            if replaces not in _known_of(db, key) or doubts.is_unsettled(db, key):
                 return False
-            db.execute("UPDATE heads SET sha256 = ? WHERE key = ?", (sha256, key))
+            db.execute(_STAND_IN, (sha256, key))
             return True
 
         return bool(await self._run(work))
@@ -68,3 +75,9 @@ def find(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
     """Return what was recorded last for *key*."""
     row: sqlite3.Row | None = db.execute("SELECT * FROM heads WHERE key = ?", (key,)).fetchone()
     return row
+
+
+def _known_of(db: sqlite3.Connection, key: str) -> set[str]:
+    """Return the sha256 of what was recorded last for *key*, and of what stands in for it."""
+    rows = [find(db, key), db.execute(_STAND_IN_OF, (key,)).fetchone()]
+    return {row["sha256"] for row in rows if row is not None}

@@ -29,7 +29,8 @@ _SIZES = ("freelist_count", "page_size")
 
 # entries: what waits.  bodies: apart, so that scans of entries stay narrow.  lines: one row a key,
 # about its oldest entry.  heads: the newest save recorded for a key, to skip unchanged ones; the
-# sha256 of a deletion is empty.
+# sha256 of a deletion is empty.  stand_ins: bytes that make no version of their own, since they say
+# nothing that the newest save of their key does not say.
 # totals: kept by triggers, so that counting costs the same for 1 entry and for 100,000.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -57,6 +58,9 @@ CREATE TABLE IF NOT EXISTS lines (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_due ON lines (due_at);
 CREATE TABLE IF NOT EXISTS heads (
+    key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, save_id TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stand_ins (
     key TEXT PRIMARY KEY, sha256 TEXT NOT NULL, save_id TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS totals (

@@ -108,6 +108,36 @@ async def test_what_a_request_brings_makes_one(
     assert await kinds(ada) == ["save", "save"]
 
 
+@pytest.mark.parametrize("is_delivered", [True, False])
+@pytest.mark.parametrize("does", ["save", "delete", "restore"])
+async def test_the_very_bytes_are_a_version_when_somebody_saves_them_and_before_they_go(
+    jp_serverapp: ServerApp,
+    signed_in: SignedIn,
+    bookstore: Bookstore,
+    jp_root_dir: Path,
+    does: str,
+    is_delivered: bool,
+) -> None:
+    ada = signed_in("ada")
+    await opened(jp_serverapp, ada)
+    there = (jp_root_dir / "plan.ipynb").read_bytes()
+    if is_delivered:
+        await bookstore.uploader.drain(deadline_s=30)
+    [version] = await ada.versions("plan.ipynb")
+    if does == "save":
+        await ada.save_content("plan.ipynb", json.loads(there))
+    elif does == "delete":
+        await ada.ask("DELETE", "contents", "plan.ipynb")
+    else:
+        body = {"version_id": version["version_id"]}
+        await ada.ask("POST", "bookstore", "restore", "plan.ipynb", body=body)
+    await bookstore.uploader.drain(deadline_s=30)
+    key = "workspace/plan.ipynb"
+    versions = [each async for each in bookstore.store.versions(key) if not each.is_delete_marker]
+    bodies = [(await bookstore.store.get(key, version_id=v.version_id)).body for v in versions]
+    assert there in bodies
+
+
 @pytest.mark.parametrize("bookstore_config", [{"skip_unchanged": False}])
 async def test_where_unchanged_saves_make_versions_so_does_opening(
     jp_serverapp: ServerApp, signed_in: SignedIn
@@ -167,6 +197,7 @@ def test_a_first_empty_cell_is_nothing_new() -> None:
         (changed(), changed(cells=[1])),
         (changed(metadata={"n": 1}), changed(metadata={"n": True})),
         (changed(metadata={"kernelspec": 1}), changed(metadata={"kernelspec": 2})),
+        (changed(metadata={"": 1}), changed(metadata={"": 2})),
         (changed(), changed(nbformat_minor=3)),
     ],
 )
