@@ -39,6 +39,10 @@ CREATE TABLE IF NOT EXISTS suspects (
 CREATE TABLE IF NOT EXISTS leading (since REAL NOT NULL);
 """
 
+FORGET_HEADS = "UPDATE heads SET sha256 = '?', save_id = '' WHERE sha256 != ''"
+"""Every next save counts as a new one.  Their keys stay: it is by them that text is known as a
+notebook's."""
+
 _DOUBT = """
 INSERT INTO unsettled (key, settle_at) {which}
 ON CONFLICT (key) DO UPDATE SET settle_at = max(settle_at, excluded.settle_at), checks = 0
@@ -176,7 +180,7 @@ class Doubts:
 
         def work(db: sqlite3.Connection) -> None:
             _forget(db, key)
-            db.execute("DELETE FROM heads WHERE key = ?", (key,))  # the next save counts
+            db.execute(f"{FORGET_HEADS} AND key = ?", (key,))
 
         await self._run(work)
 

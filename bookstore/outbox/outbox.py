@@ -266,7 +266,7 @@ class Outbox:
 
     async def forget_heads(self) -> None:
         """Forget what was archived before: the bucket is gone, so unchanged saves count again."""
-        await self._rows("DELETE FROM heads")
+        await self._rows(doubts.FORGET_HEADS)
 
     # -- sharing and closing -------------------------------------------------------------------
 

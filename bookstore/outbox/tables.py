@@ -29,8 +29,8 @@ _SIZES = ("freelist_count", "page_size")
 
 # entries: what waits.  bodies: apart, so that scans of entries stay narrow.  lines: one row a key,
 # about its oldest entry.  heads: the newest save recorded for a key, to skip unchanged ones; the
-# sha256 of a deletion is empty.  stand_ins: bytes that make no version of their own, since they say
-# nothing that the newest save of their key does not say.
+# sha256 of a deletion is empty, and that of what may not be kept any more is "?".  stand_ins: bytes
+# that make no version of their own, since they say nothing that the newest save does not say.
 # totals: kept by triggers, so that counting costs the same for 1 entry and for 100,000.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -297,7 +297,8 @@ def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
 
 def forget_head(db: sqlite3.Connection, entry: OutboxEntry) -> None:
     """Forget that the content of *entry* was recorded, if it is the newest of its key."""
-    db.execute("DELETE FROM heads WHERE key = ? AND save_id = ?", (entry.key, entry.save_id))
+    ours = (entry.key, entry.save_id)
+    db.execute(f"{doubts.FORGET_HEADS} AND key = ? AND save_id = ?", ours)
 
 
 def _remember_head(db: sqlite3.Connection, save: Save) -> None:

@@ -104,6 +104,23 @@ async def test_a_file_that_was_a_notebooks_once_is_archived_whoever_writes_it(
     assert await kinds(manager, "a.txt") == ["save", "outside", "save", "delete"]
 
 
+@pytest.mark.parametrize("forgets", ["whole bucket", "one key", "one save"])
+async def test_it_stays_archived_when_it_is_not_known_any_more_what_of_it_the_store_has(
+    manager: Any, forgets: str
+) -> None:
+    await manager.save(notebook("1"), "a.txt")
+    outbox = manager.bookstore.outbox
+    if forgets == "one save":
+        await outbox.discard(await outbox.head("workspace/a.txt"))
+    elif forgets == "one key":
+        await outbox.doubts.dismiss("workspace/a.txt")
+    else:
+        await outbox.forget_heads()
+    await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
+    await manager.delete("a.txt")
+    assert (await kinds(manager, "a.txt"))[-2:] == ["save", "delete"]
+
+
 async def test_other_files_are_left_alone(manager: Any, tmp_path: Path) -> None:
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "b.txt")
     (tmp_path / "root/b.txt").write_text("from elsewhere\n")
