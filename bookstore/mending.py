@@ -70,6 +70,8 @@ def _cell(old: dict[str, Any], taken: set[str]) -> dict[str, Any]:
         new["metadata"]["tags"] = [tags]
     elif isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
         new["metadata"]["tags"] = [*dict.fromkeys(tags)]
+    else:  # not valid: to find that out, each would be compared with each
+        new["metadata"].pop("tags", None)
     bare = {**new, "outputs": []} if kind == "code" else new
     _drop_invalid(new["metadata"], bare, f"{kind}_cell")
     return new

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -260,6 +261,15 @@ def test_what_is_wrong_with_a_large_notebook_is_not_looked_for_without_end(
             ask(as_bytes(BAD[name]))
         assert "is not valid" in refused.value.message
         assert len(refused.value.message) < 500
+
+
+def test_tags_that_are_no_texts_are_dropped_without_comparing_each_with_each() -> None:
+    tags = [{"n": number} for number in range(1000)]
+    body = as_bytes(of_cells(*(code(metadata={"tags": tags, "kept": 1}) for _ in range(20))))
+    started_at = time.monotonic()
+    cells = build_mended_model(body, "a.ipynb")["content"]["cells"]
+    assert time.monotonic() - started_at < 10  # 0.1 s; it was two seconds for each cell
+    assert all(cell["metadata"] == {"kept": 1} for cell in cells)
 
 
 def test_the_only_bad_cell_of_a_large_notebook_is_named() -> None:
