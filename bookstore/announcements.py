@@ -43,7 +43,7 @@ class Announcement:
     """What was there when it was announced."""
 
     def is_kept_by(self, saved: Content, author: str) -> bool:
-        """Is it this that *author* saved, as *saved*?"""
+        """Is it this that *author* saved, as *saved*?  Takes a moment for large ones, as well."""
         if saved.digest == self.version.digest:
             return True
         return includes(author, self.author) and saved.is_nearer(self.version, self.before)
@@ -75,9 +75,13 @@ class Announcements:
         announced = self._announced.get(normal_path(path))
         return announced and announced[1]
 
-    def withdraw(self, path: str) -> None:
-        """Wait no longer: the announced save of *path* has come."""
-        self._announced.pop(normal_path(path), None)
+    def withdraw(self, path: str, announcement: Announcement) -> None:
+        """Wait no longer for *announcement*: its save of *path* has come.
+
+        One that took its place meanwhile stays.
+        """
+        if self.of(path) is announcement:
+            del self._announced[normal_path(path)]
 
     def _forget_old(self) -> None:
         while self._announced:

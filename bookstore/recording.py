@@ -263,9 +263,9 @@ class RecordingMixin(ArchivedFiles):
             return change.intent
         cells = await without_header(self, body, change.path)
         content = await asyncio.to_thread(Content.of, cells)
-        if not announced.is_kept_by(content, author):
+        if not await asyncio.to_thread(announced.is_kept_by, content, author):
             return change.intent
-        announcements.withdraw(change.path)
+        announcements.withdraw(change.path, announced)
         return announced.intent
 
     async def _saved_bytes(self, path: str) -> tuple[bytes, Signature | None]:

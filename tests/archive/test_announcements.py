@@ -32,16 +32,18 @@ def test_it_waits_for_its_save_whatever_way_the_path_is_spelt() -> None:
     assert announcements.of("b.ipynb") is None
     assert announcements.of("/d//a.ipynb") is announced
     assert announcements.of("d/a.ipynb") is announced
-    announcements.withdraw("/d/a.ipynb")
+    announcements.withdraw("/d/a.ipynb", announced)
     assert announcements.of("d/a.ipynb") is None
 
 
 def test_the_later_one_counts() -> None:
-    announcements, later = Announcements(), restore_of(b"2")
-    announcements.announce("a.ipynb", restore_of(b"1"))
+    announcements, earlier, later = Announcements(), restore_of(b"1"), restore_of(b"2")
+    announcements.announce("a.ipynb", earlier)
     announcements.announce("a.ipynb", later)
     assert announcements.of("a.ipynb") is later
     assert len(announcements) == 1
+    announcements.withdraw("a.ipynb", earlier)
+    assert announcements.of("a.ipynb") is later
 
 
 def test_it_is_worth_nothing_after_a_minute() -> None:
