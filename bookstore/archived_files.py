@@ -24,6 +24,7 @@ class ArchivedFiles(AsyncContentsManager):
         super().__init__(*args, **kwargs)
         server = self.parent if self.parent is not None else self
         self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
+        self._known_keys: set[str] = set()
 
     async def is_archived(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""
@@ -33,15 +34,17 @@ class ArchivedFiles(AsyncContentsManager):
         """Return those of *paths* that are archived: for their name, or because they were before.
 
         So what was saved as a notebook once, and be it text, stays archived whoever changes it.
+        While the outbox cannot be asked, what it said last counts.
         """
         names = [path for path in paths if not is_reserved("", path)]
         named = {name for name in names if self._is_named(name)}
         keys = {self._key(name): name for name in names if name not in named}
         try:
             known = await self.bookstore.outbox.heads.known([*keys])
+            self._known_keys = self._known_keys.difference(keys) | known
         except OutboxUnavailable as error:
             self.log.debug("Which other files are archived is not known: %s", error)
-            known = set()
+            known = self._known_keys.intersection(keys)
         return named | {keys[key] for key in known}
 
     def os_path_of(self, path: str) -> Path | None:

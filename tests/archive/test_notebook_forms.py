@@ -13,6 +13,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
+from bookstore.errors import OutboxUnavailable
 
 pytestmark = pytest.mark.asyncio
 
@@ -119,6 +120,24 @@ async def test_it_stays_archived_when_it_is_not_known_any_more_what_of_it_the_st
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
     await manager.delete("a.txt")
     assert (await kinds(manager, "a.txt"))[-2:] == ["save", "delete"]
+
+
+async def test_it_is_archived_before_a_deletion_while_the_outbox_cannot_be_used(
+    manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await manager.save(notebook("1"), "a.txt")
+    await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
+
+    async def fail(*_: object, **__: object) -> None:
+        raise OutboxUnavailable("The disk is gone.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(manager.bookstore.outbox, "add", fail)
+        patched.setattr(manager.bookstore.outbox.heads, "known", fail)
+        await manager.save({"type": "file", "format": "text", "content": "more\n"}, "a.txt")
+        await manager.delete("a.txt")
+    await manager.bookstore.recorder.close()
+    assert await kinds(manager, "a.txt") == ["save", "save", "save", "delete"]
 
 
 async def test_other_files_are_left_alone(manager: Any, tmp_path: Path) -> None:
