@@ -55,7 +55,7 @@ export interface IHistoryPage {
 }
 
 /** A contents model, and the version its content comes from. */
-export interface IVersionModel extends Contents.IModel {
+export interface IVersionModel extends Contents.IModel, Pick<IWarning, 'hint'> {
   readonly version: IVersion;
 }
 

@@ -5,13 +5,13 @@ import {
 } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import type { INotebookContent } from '@jupyterlab/nbformat';
-import {
-  NotebookModel,
-  NotebookPanel,
-  StaticNotebook
-} from '@jupyterlab/notebook';
+import { NotebookPanel, StaticNotebook } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
 import { showBookstoreError } from './errors';
 import { foldingLongOutputs } from './folding';
 import { nameOf, versionFacts, versionName } from './history/describe';
@@ -23,16 +23,20 @@ import {
   previewIcon,
   restoreIcon
 } from './icons';
+import { lenient, modelToLookAt } from './opening';
 import { IViewAction, present } from './present';
 import { withProgress } from './progress';
 
 /** A notebook that is only looked at. */
 class PreviewNotebook extends StaticNotebook {
-  constructor(options: StaticNotebook.IOptions, content: INotebookContent) {
+  constructor(
+    options: StaticNotebook.IOptions,
+    content: INotebookContent,
+    trans: TranslationBundle
+  ) {
     super(options);
     this.addClass('bs-Preview');
-    const model = new NotebookModel();
-    model.fromJSON(content);
+    const model = modelToLookAt(content, trans);
     model.readOnly = true;
     this.model = model;
     for (const cell of this.widgets) {
@@ -79,7 +83,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
         {
           rendermime: foldingLongOutputs(rendermime, trans),
           contentFactory,
-          mimeTypeService: editors.mimeTypeService,
+          mimeTypeService: lenient(editors.mimeTypeService),
           translator: translator ?? undefined,
           notebookConfig: {
             ...StaticNotebook.defaultNotebookConfig,
@@ -88,7 +92,8 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
             scrollPastEnd: false
           }
         },
-        model.content as INotebookContent
+        model.content as INotebookContent,
+        trans
       );
       const args = {
         path,

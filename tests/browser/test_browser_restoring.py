@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -203,3 +204,63 @@ def test_undo_in_a_cell_ends_at_what_was_restored(user: BrowserUser) -> None:
     for _ in range(3):
         user.page.keyboard.press("Control+Z")
     expect(code_shown).to_have_text("first = 1second = 2")
+
+
+ODD_CELLS: dict[str, dict[str, Any]] = {
+    "a source that is a number": {**code("odd"), "source": 5555},
+    "a source that is an object": {**code("odd"), "source": {"a": 5555}},
+    "a stream without text": code("5555", {"output_type": "stream", "name": "stdout"}),
+    "a traceback that is a number": code("odd", {"output_type": "error", "traceback": 5555}),
+    "odd metadata": code("5555", metadata={"jupyter": 5, "collapsed": "x"}),
+}
+
+
+def save_odd(user: BrowserUser, path: str) -> None:
+    """Save a version with cells that JupyterLab cannot open, and then one without them."""
+    odd = ({**cell, "id": f"odd-{at}"} for at, cell in enumerate(ODD_CELLS.values()))
+    text = json.dumps(notebook(code("older"), *odd, code("last", id="last")))
+    file = {"type": "file", "format": "text", "content": text}
+    user.server.request("PUT", f"api/contents/{path}", file)
+    save(user, path, notebook(code("newer"), code("last", id="last")))
+
+
+def test_cells_that_jupyter_cannot_open_are_previewed_as_they_are_saved(user: BrowserUser) -> None:
+    save_odd(user, "odd-preview.ipynb")
+    user.open_notebook("odd-preview.ipynb")
+    history = HistoryPanel(user).open()
+    history.choose(history.versions.last, "bookstore:preview-version")
+    preview = user.page.locator(".bs-Preview")
+    expect(preview.locator(".jp-Cell")).to_have_count(len(ODD_CELLS) + 2)
+    expect(preview.locator(".jp-Cell").first).to_contain_text("older")
+    placeholders = preview.locator(".jp-RawCell")
+    expect(placeholders).to_have_count(len(ODD_CELLS))
+    for placeholder in placeholders.all():
+        expect(placeholder).to_contain_text("shown as it is saved")
+        expect(placeholder).to_contain_text("5555")
+
+
+def test_a_version_that_jupyter_cannot_open_changes_nothing(user: BrowserUser) -> None:
+    """Half of it would be saved by the next automatic save."""
+    save_odd(user, "odd-restore.ipynb")
+    panel = user.open_notebook("odd-restore.ipynb")
+    history = HistoryPanel(user).open()
+    history.restore(history.versions.last)
+    told = user.dialog("The version could not be restored")
+    expect(told).to_contain_text("Nothing was replaced")
+    expect(told).to_contain_text("--mend")
+    told.locator("button").last.click()
+    expect(panel.locator(".jp-Cell")).to_have_count(2)
+    expect(panel.locator(".cm-content").first).to_have_text("newer")
+    cells = json.loads(on_disk(user, "odd-restore.ipynb"))["cells"]
+    assert [cell["source"] for cell in cells] == [["newer"], ["last"]]
+
+
+def test_a_cell_without_a_source_is_restored_empty(user: BrowserUser) -> None:
+    bare = {key: value for key, value in code("gone").items() if key != "source"}
+    text = json.dumps(notebook(bare))
+    file = {"type": "file", "format": "text", "content": text}
+    user.server.request("PUT", "api/contents/bare.ipynb", file)
+    save(user, "bare.ipynb", notebook(code("newer")))
+    panel = user.open_notebook("bare.ipynb")
+    restore_earliest(user)
+    expect(panel.locator(".cm-content").first).to_have_text("")

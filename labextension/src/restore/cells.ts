@@ -7,6 +7,7 @@ import type { IBringBack, ICellPlace } from '../compare/view';
 import { showBookstoreError } from '../errors';
 import { nameOf } from '../history/describe';
 import type { ISubject } from '../history/token';
+import { mustOpen } from '../opening';
 import { withProgress } from '../progress';
 import { bringBackChanged, bringBackMissing, idsOf } from './document';
 import { putWhenSaved } from './saving';
@@ -39,7 +40,13 @@ export class CellsBack implements IBringBack {
         trans.__('Bringing back…'),
         putWhenSaved(
           context,
-          () => this._api.content(path, version), // which says what of it is trusted
+          async () => {
+            const model = await this._api.content(path, version); // says what of it is trusted
+            const content = model.content as INotebookContent;
+            const cells = content.cells.slice(place.base, place.base + 1);
+            mustOpen({ ...content, cells }, model, trans);
+            return model;
+          },
           ({ content }) => this._put(content as INotebookContent, place),
           trans
         )

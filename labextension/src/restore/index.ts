@@ -22,6 +22,7 @@ import { showBookstoreError } from '../errors';
 import { nameOf, versionPhrase } from '../history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { copyIcon, restoreIcon } from '../icons';
+import { mustOpen } from '../opening';
 import { withProgress } from '../progress';
 import { bringBack } from './document';
 import { putWhenSaved, save } from './saving';
@@ -129,7 +130,11 @@ async function restoreOpen(
 ): Promise<void> {
   await putWhenSaved(
     context,
-    () => api.restoreInEditor(path, version),
+    async () => {
+      const model = await api.restoreInEditor(path, version);
+      mustOpen(model.content as INotebookContent, model, trans);
+      return model;
+    },
     ({ content }) => bringBack(context.model, content as INotebookContent),
     trans
   );

@@ -154,9 +154,11 @@ function keyByContent(cell: ICell): string {
   return `content:${cell.cell_type}:${sourceOf(cell)}`;
 }
 
-/** The source of a cell as one text. */
+/** The source of a cell as one text; where there is none, Jupyter opens it empty. */
 export function sourceOf(cell: ICell): string {
-  return Array.isArray(cell.source) ? cell.source.join('') : cell.source;
+  return Array.isArray(cell.source)
+    ? cell.source.join('')
+    : (cell.source ?? '');
 }
 
 /** What a cell's metadata says beside whether it is trusted, which is not in the file. */
