@@ -65,7 +65,12 @@ def kinds() -> dict[str, tuple[Notebook, Notebook]]:
         name: (notebook(before, after), notebook(now, {**after, "source": "later, too"}))
         for name, (before, now) in cells.items()
     }
+    unseen = [markdown("m", "m", attachments={"a.txt": {"text/plain": text}}) for text in "xy"]
+    pairs["an attachment that is no image"] = (notebook(unseen[0]), notebook(unseen[1]))
     base = notebook(code("c", "c"), after)
+    pairs["a key of every object"] = (base, notebook({**code("c", "c"), "toString": "x"}, after))
+    odd = {"name": "python", "codemirror_mode": {"name": 7}}
+    pairs["an odd language"] = (base, notebook(code("d", "c"), after, language_info=odd))
     pairs["the notebook's own"] = (base, {**base, "metadata": {"title": "x"}, "nbformat_minor": 4})
     pairs["an odd key"] = (base, {**base, "worksheets": [1]})
     return pairs

@@ -104,10 +104,13 @@ def user(new_user: NewUser, server: Server, front_end: FrontEnd) -> BrowserUser:
     return new_user(server, front_end, viewport=TALL)
 
 
-def drawn(user: BrowserUser, pairs: list[Pair], *, before: str = "") -> list[dict[str, Any]]:
+def drawn(
+    user: BrowserUser, pairs: list[Pair], *, before: str = "", **broken: Any
+) -> list[dict[str, Any]]:
     """Return what the comparison shows of each pair, drawn one after the other on one page.
 
-    The page runs *before* first.
+    The page runs *before* first.  What is *broken* stands in the server's answers in place of what
+    the base has.
     """
     user.server.save("compared.ipynb", "1")
     route = "api/bookstore/versions/compared.ipynb"
@@ -115,14 +118,16 @@ def drawn(user: BrowserUser, pairs: list[Pair], *, before: str = "") -> list[dic
     page = user.go("lab?reset")
     ready = f"window.jupyterapp?.commands.hasCommand('{COMPARE}')"
     page.wait_for_function(ready)
-    _answer_with(page, pairs, version)
+    _answer_with(page, pairs, version, broken)
     given = {"command": COMPARE, "path": "compared.ipynb", "version_id": version["version_id"]}
     page.evaluate(before or "0")
     shown: list[dict[str, Any]] = page.evaluate(DRAW_ALL, given | {"count": len(pairs)})
     return shown
 
 
-def _answer_with(page: Page, pairs: list[Pair], version: dict[str, Any]) -> None:
+def _answer_with(
+    page: Page, pairs: list[Pair], version: dict[str, Any], broken: dict[str, Any]
+) -> None:
     """Have the server's comparisons answered with those of *pairs*, in order."""
     left = iter(pairs)
 
@@ -131,7 +136,7 @@ def _answer_with(page: Page, pairs: list[Pair], version: dict[str, Any]) -> None
         compared = compare(base, remote)
         told = {
             "path": "compared.ipynb",
-            "base": compared.base,
+            "base": {**compared.base, **broken},
             "diff": compared.diff,
             "base_version": version,
             "remote_version": None,
@@ -208,6 +213,32 @@ def test_where_no_editor_can_be_made_both_texts_are_shown_all_the_same(user: Bro
     assert shown["failed"] == 2, "the text that changed, and that of the cell with other outputs"
     for text in ("broken", "first = 1", "first = 2", "drawn without an editor"):
         assert text in shown["text"]
+
+
+def test_a_comparison_that_cannot_be_drawn_says_so(user: BrowserUser) -> None:
+    """Not even the server's answer is taken for what it should be."""
+    base = notebook(code("a", "a"))
+    pair = Pair("broken", base, notebook(code("b", "a")))
+    [shown] = drawn(user, [pair], cells=None)
+    assert shown["failed"] == 1
+    assert "This cannot be drawn" in shown["text"]
+
+
+def test_a_key_of_every_object_is_a_key_like_others(user: BrowserUser) -> None:
+    remote = notebook({**code("a", "a"), "toString": "kept"})
+    [shown] = drawn(user, [Pair("key", notebook(code("a", "a")), remote)])
+    assert "Changed: toString" in shown["text"]
+    assert ': nothing → "kept"' in shown["text"]
+
+
+def test_attachments_are_told_apart_that_are_no_images(user: BrowserUser) -> None:
+    files = [{"a.txt": {"text/plain": text}} for text in ("before", "behind")]
+    base, remote = (notebook(markdown("m", "m", attachments=each)) for each in files)
+    odd = notebook(markdown("m", "m", attachments=files[0]), markdown("n", "n", attachments=77))
+    changed, added = drawn(user, [Pair("text", base, remote), Pair("number", base, odd)])
+    assert "before" in changed["text"]
+    assert "behind" in changed["text"]
+    assert "77" in added["text"]
 
 
 def test_html_of_another_version_runs_no_script(user: BrowserUser) -> None:

@@ -1,8 +1,9 @@
 import { Panel, Widget } from '@lumino/widgets';
 import { formatSize } from '../sizes';
 import { element, IDrawing, sides } from './drawing';
-import { drawFields } from './fields';
-import { isObject, IPart, textOf } from './model';
+import { drawFields, nameOf } from './fields';
+import { isObject, IPart, textOf, valueIn } from './model';
+import { jsonView } from './texts';
 
 /** The attachments that were added, removed or replaced, each beside what it was. */
 export function drawAttachmentsPart(part: IPart, drawing: IDrawing): Widget {
@@ -13,20 +14,35 @@ export function drawAttachmentsPart(part: IPart, drawing: IDrawing): Widget {
   const drawn = new Panel();
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   for (const name of [...names].sort()) {
-    if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) {
-      const [left, right] = [before, after].map(all =>
-        name in all ? attachment(name, all[name]) : null
+    const [old, now] = [before, after].map(all => valueIn(all, name));
+    if (!sameJSON(old, now)) {
+      const isSeen = !sameJSON(picturesIn(old), picturesIn(now));
+      const [left, right] = [old, now].map(bundle =>
+        bundle === undefined ? null : attachment(name, bundle)
       );
-      drawn.addWidget(sides(left, right));
+      drawn.addWidget(
+        isSeen || !left || !right
+          ? sides(left, right)
+          : drawFields(
+              [{ key: name, before: old, after: now, diff: null }],
+              drawing
+            )
+      );
     }
   }
   return drawn;
 }
 
 /** All attachments of a cell that is shown alone. */
-export function drawAttachments(attachments: unknown): Widget {
+export function drawAttachments(
+  attachments: unknown,
+  drawing: IDrawing
+): Widget {
+  if (!isObject(attachments)) {
+    return jsonView(attachments, nameOf('attachments', drawing.trans), drawing);
+  }
   const drawn = new Panel();
-  for (const [name, bundle] of Object.entries(attachments ?? {})) {
+  for (const [name, bundle] of Object.entries(attachments)) {
     drawn.addWidget(attachment(name, bundle));
   }
   return drawn;
@@ -34,7 +50,7 @@ export function drawAttachments(attachments: unknown): Widget {
 
 function attachment(name: string, bundle: unknown): Widget {
   const node = element('figure', 'bs-Diff-attachment');
-  const facts = [name];
+  const facts = [name, ...(isObject(bundle) ? [] : [textOf(bundle)])];
   for (const [mimeType, value] of Object.entries(
     isObject(bundle) ? bundle : {}
   )) {
@@ -49,6 +65,17 @@ function attachment(name: string, bundle: unknown): Widget {
   }
   node.append(element('figcaption', '', facts.join(' · ')));
   return new Widget({ node });
+}
+
+/** What is seen of an attachment; where that is the same, its data differ elsewhere. */
+function picturesIn(bundle: unknown): [string, unknown][] {
+  return Object.entries(isObject(bundle) ? bundle : {}).filter(([mimeType]) =>
+    mimeType.startsWith('image/')
+  );
+}
+
+function sameJSON(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** An image's URL; as an image, SVG runs no script. */

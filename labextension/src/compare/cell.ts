@@ -74,7 +74,7 @@ function drawCell(cell: Cell, drawing: IDrawing): Widget {
     drawn.addWidget(guarded(draw, value, drawing));
   add(source, () => sourceView(cell, drawing));
   if (attachments !== undefined) {
-    add(attachments, () => drawAttachments(attachments));
+    add(attachments, () => drawAttachments(attachments, drawing));
   }
   if (Array.isArray(outputs) ? outputs.length > 0 : outputs !== undefined) {
     add(outputs, () => drawOutputs(outputs, drawing));

@@ -1,6 +1,6 @@
 import { Panel, Widget } from '@lumino/widgets';
 import { element, IDrawing, note } from './drawing';
-import { IPart, textOf } from './model';
+import { IPart, textOf, valueIn } from './model';
 import { textPair } from './texts';
 
 const LONGEST_IN_LINE = 60;
@@ -74,5 +74,5 @@ export function nameOf(key: string, trans: IDrawing['trans']): string {
     nbformat: trans.__('format'),
     nbformat_minor: trans.__('minor format')
   };
-  return names[key] ?? key;
+  return valueIn(names, key) ?? key;
 }

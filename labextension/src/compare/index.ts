@@ -18,6 +18,7 @@ import { showBookstoreError } from '../errors';
 import { nameOf, versionName } from '../history/describe';
 import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
 import { compareIcon, restoreIcon } from '../icons';
+import { lenient } from '../opening';
 import { IViewAction, present } from '../present';
 import { withProgress } from '../progress';
 import { CellsBack } from '../restore/cells';
@@ -71,7 +72,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         bringBack,
         rendermime,
         languages,
-        mimeTypes: editors.mimeTypeService,
+        mimeTypes: lenient(editors.mimeTypeService),
         trans
       });
       const heading = trans.__('%1 → %2', baseName, remoteName);

@@ -83,7 +83,7 @@ function inOrder(parts: readonly IPart[]): IPart[] {
 export function partsOf(base: JSONObject, diff: readonly DiffOp[]): IPart[] {
   return diff.map(op => {
     const key = String(op.key);
-    const before = base[key];
+    const before = valueIn(base, key);
     switch (op.op) {
       case 'add':
       case 'replace':
@@ -157,6 +157,15 @@ function asCell(value: unknown): Cell {
 
 export function isObject(value: unknown): value is JSONObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What an object of a notebook has itself: a key may be called `toString`. */
+export function valueIn<T>(
+  object: { readonly [key: string]: T },
+  key: string
+): T | undefined {
+  const isOwn = Object.prototype.hasOwnProperty.call(object, key);
+  return isOwn ? object[key] : undefined;
 }
 
 /** A text of a notebook in one piece, whatever is in its place. */

@@ -247,7 +247,9 @@ function bundleOf(output: JSONObject): IRenderMime.IMimeModel['data'] {
   switch (output.output_type) {
     case 'stream': {
       const name = output.name === 'stderr' ? 'stderr' : 'stdout';
-      return { [`application/vnd.jupyter.${name}`]: textOf(output.text) };
+      return output.text === undefined
+        ? {}
+        : { [`application/vnd.jupyter.${name}`]: textOf(output.text) };
     }
     case 'error': {
       const told = `${textOf(output.ename)}: ${textOf(output.evalue)}`;

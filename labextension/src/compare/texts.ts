@@ -94,15 +94,15 @@ export class TextPairView extends Widget {
       return;
     }
     this._view?.destroy();
+    this._view = null;
     this._isNarrow = isNarrow;
     try {
       this._view = isNarrow ? this._unified() : this._sideBySide();
     } catch (error) {
       const { before, text } = this._pair;
       this._observer.disconnect();
-      this.node.replaceChildren(
-        failure({ before, text }, error, this._drawing.trans).node
-      );
+      const told = failure({ before, text }, error, this._drawing.trans);
+      this.node.replaceChildren(told.node);
     }
   }
 

@@ -7,7 +7,14 @@ import { Panel, Widget } from '@lumino/widgets';
 import type { IDiff } from '../api';
 import { foldingLongOutputs } from '../folding';
 import { drawChange, drawParts } from './cell';
-import { element, foldedAway, guarded, IDrawing, panel } from './drawing';
+import {
+  element,
+  failure,
+  foldedAway,
+  guarded,
+  IDrawing,
+  panel
+} from './drawing';
 import { nameOf } from './fields';
 import {
   Cell,
@@ -65,7 +72,7 @@ export class DiffView extends Panel {
           .forEach(({ target }) => this._fill(target)),
       { root: this.node, rootMargin: '800px 0px' }
     );
-    void this._awaiting(this._draw());
+    void this._awaiting(this._draw().catch(error => this._tell(error)));
   }
 
   override dispose(): void {
@@ -88,6 +95,15 @@ export class DiffView extends Panel {
       if (drawn % FRAMES_AT_ONCE === 0) {
         await new Promise(requestAnimationFrame);
       }
+    }
+  }
+
+  /** A comparison that ends half-way is not to be taken for a whole one. */
+  private _tell(error: unknown): void {
+    console.warn('A comparison cannot be drawn', error);
+    if (!this.isDisposed) {
+      const { diff, trans } = this._options;
+      this.addWidget(failure(diff.diff, error, trans));
     }
   }
 
