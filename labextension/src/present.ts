@@ -76,6 +76,16 @@ function presentInDialog(view: IView, trans: TranslationBundle): void {
   });
   dialog.addClass('bs-ViewDialog');
   const closed = dialog.launch();
+  // What had the focus may be gone, and the dialog listens only to what has it.
+  const escape = ({ key, target }: KeyboardEvent) => {
+    if (key === 'Escape' && target === document.body) {
+      dialog.reject();
+    }
+  };
+  document.addEventListener('keydown', escape);
+  dialog.disposed.connect(() =>
+    document.removeEventListener('keydown', escape)
+  );
 }
 
 function withHeader(view: IView, act: (action: IViewAction) => void): Panel {

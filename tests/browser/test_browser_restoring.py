@@ -264,3 +264,22 @@ def test_a_cell_without_a_source_is_restored_empty(user: BrowserUser) -> None:
     panel = user.open_notebook("bare.ipynb")
     restore_earliest(user)
     expect(panel.locator(".cm-content").first).to_have_text("")
+
+
+def test_escape_closes_a_view_after_a_cell_was_brought_back(user: BrowserUser) -> None:
+    """In Notebook 7, where it is a dialog, the keyboard stays in it."""
+    save(user, "escape.ipynb", notebook(code("first")))
+    save(user, "escape.ipynb", notebook(code("second")))
+    user.open_notebook("escape.ipynb")
+    history = HistoryPanel(user).open()
+    history.choose(history.versions.last, "bookstore:compare-with-current")
+    button = user.page.get_by_role("button", name="Bring back this cell")
+    button.focus()
+    user.page.keyboard.press("Enter")
+    done = user.page.get_by_role("button", name="Brought back")
+    expect(done).to_be_focused()
+    expect(done).to_be_disabled()
+    if user.front_end is not LAB:
+        user.page.evaluate("document.activeElement.blur()")
+        user.page.keyboard.press("Escape")
+        expect(user.page.locator(".bs-Diff")).not_to_be_attached()

@@ -270,15 +270,19 @@ function bringBackButton(
         'Give the cell in the open notebook its content of this version'
       );
   button.addEventListener('click', () => {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
     if (!bringBack.isPossible()) {
       button.textContent = trans.__('The notebook was closed');
     } else {
       void bringBack.bringBack(place).then(isBack => {
         button.textContent = isBack ? trans.__('Brought back') : name;
-        button.disabled = isBack;
+        button.setAttribute('aria-disabled', String(isBack));
       });
     }
-    button.disabled = true;
+    // It keeps the focus, which a disabled button would lose, and with it the dialog's keys.
+    button.setAttribute('aria-disabled', 'true');
   });
   return button;
 }
