@@ -79,6 +79,8 @@ class JupyterProcess:
             connection_file=str(self.runtime / f"kernel-{kernel_id}.json")
         )
         kernel.load_connection_file()
+        # A kernel that is busy starting misses heartbeats, and one second of that means death.
+        kernel.hb_channel.time_to_dead = _PATIENCE_S
         kernel.start_channels()
         try:
             kernel.wait_for_ready(timeout=_PATIENCE_S)
