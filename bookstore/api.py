@@ -119,9 +119,9 @@ class BookstoreHandler(JupyterHandler):
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", ", ".join(self._verbs()))
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
-        problem = problem_of(status_code, error)
+        problem = self._without_folders(problem_of(status_code, error))
         if not isinstance(error, _AsHTTP):  # ours quote what was asked for, and never the disk
-            problem = self._without_os_paths(problem)
+            problem = problem._replace(message=_OS_PATH.sub(_name_of, problem.message))
         if self.answers_json:
             self.set_header("Content-Type", "application/json")
             self.finish(json.dumps(problem._asdict()))
@@ -150,8 +150,8 @@ class BookstoreHandler(JupyterHandler):
             if getattr(type(self), verb.lower()) is not getattr(web.RequestHandler, verb.lower())
         ]
 
-    def _without_os_paths(self, problem: Problem) -> Problem:
-        """Return *problem* with what a contents manager told about the server's disk taken out."""
+    def _without_folders(self, problem: Problem) -> Problem:
+        """Return *problem* with the server's folders taken out, whoever named them."""
         folders = [getattr(self.settings.get("contents_manager"), "root_dir", "")]
         if WIRING in self.settings:
             folders.append(self.bookstore.settings.fs_cloning_basedir)
@@ -159,7 +159,7 @@ class BookstoreHandler(JupyterHandler):
         for folder in filter(None, folders):
             for known in {str(folder), os.path.realpath(folder)} - {"/"}:
                 message = message.replace(f"{known}{os.sep}", "").replace(known, "the root folder")
-        return problem._replace(message=_OS_PATH.sub(_name_of, message))
+        return problem._replace(message=message)
 
 
 class BookstoreAPIHandler(BookstoreHandler, APIHandler):

@@ -151,15 +151,23 @@ def test_errors_of_file_pages_quote_what_was_asked_as_text(victim: Victim, field
         {"nbformat": SCRIPT},
         {"nbformat": 4, "nbformat_minor": SCRIPT, "metadata": {}, "cells": []},
         {"nbformat": 4, "nbformat_minor": 5, "metadata": {SCRIPT: 1}, "cells": [{SCRIPT: SCRIPT}]},
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [], SCRIPT: SCRIPT},
         SCRIPT,
     ],
-    ids=["nbformat", "nbformat_minor", "cell", "top level", "no notebook"],
+    ids=["nbformat", "nbformat_minor", "cell", "no notebook"],
 )
 def test_what_is_wrong_with_a_notebook_is_told_as_text(victim: Victim, content: Any) -> None:
     (victim.home / "shared/wrong.ipynb").write_bytes(as_bytes(content))
     page = victim.get("/bookstore/fs-clone", relpath="wrong.ipynb")
     assert page.status == 422
+    assert is_safe_page(page)
+
+
+def test_a_warning_about_a_notebook_is_told_as_text(victim: Victim) -> None:
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [], SCRIPT: SCRIPT}
+    (victim.home / "shared/odd.ipynb").write_bytes(as_bytes(content))
+    page = victim.get("/bookstore/fs-clone", relpath="odd.ipynb")
+    assert page.status == 200
+    assert b"Additional properties are not allowed" in page.body
     assert is_safe_page(page)
 
 
