@@ -25,6 +25,15 @@ class HistoryPanel:
         expect(self.panel).to_be_visible()
         return self
 
+    def save(self) -> None:
+        """Save the notebook, which was changed, and wait until the list has the new version."""
+        # The newest is "Current" before and after: only the number tells that the list is new.
+        expect(self.versions).not_to_have_count(0)
+        before = self.versions.count()
+        self.user.save()
+        expect(self.versions).to_have_count(before + 1)
+        expect(self.versions.first).to_contain_text("Current")
+
     def version(self, text: str) -> Locator:
         """Return the versions whose row holds *text*."""
         return self.versions.filter(has_text=text)

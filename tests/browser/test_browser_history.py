@@ -16,11 +16,8 @@ def test_a_save_appears_in_the_history(user: BrowserUser) -> None:
     user.save()
     expect(history.version("Current")).to_have_count(1)
     expect(history.version("Current")).to_contain_text("Saved")
-    before = history.versions.count()
     user.edit(notebook, "third = 3")
-    user.save()
-    expect(history.versions).to_have_count(before + 1)
-    expect(history.versions.first).to_contain_text("Current")
+    history.save()
 
 
 def test_an_earlier_version_is_compared_and_restored_in_the_open_notebook(
@@ -32,10 +29,8 @@ def test_an_earlier_version_is_compared_and_restored_in_the_open_notebook(
     assert user.run_cell(notebook) == "42"
     user.save()
     history = HistoryPanel(user).open()
-    expect(history.versions).not_to_have_count(0)
     user.edit(notebook, "answer")
-    user.save()
-    expect(history.versions.first).to_contain_text("Current")
+    history.save()
     before = history.versions.count()
     earlier = history.versions.nth(1)
 
@@ -63,8 +58,7 @@ def test_a_restore_can_be_undone_with_the_notebooks_own_undo(user: BrowserUser) 
     user.save()
     history = HistoryPanel(user).open()
     user.edit(notebook, "after")
-    user.save()
-    expect(history.versions.first).to_contain_text("Current")
+    history.save()
     history.restore(history.versions.nth(1))
     code = notebook.locator(".cm-content").first
     expect(code).to_have_text("before")
@@ -109,8 +103,7 @@ def test_a_version_is_restored_as_a_copy_that_opens(user: BrowserUser) -> None:
     user.save()
     history = HistoryPanel(user).open()
     user.edit(notebook, "late")
-    user.save()
-    expect(history.versions.first).to_contain_text("Current")
+    history.save()
 
     history.choose(history.versions.nth(1), "bookstore:restore-version-as-copy")
     user.dialog("Restore this version as a copy").get_by_role("textbox").fill("copied.ipynb")
