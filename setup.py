@@ -114,7 +114,9 @@ setup(
     python_requires=">=3.10",
     install_requires=requirements(),
     packages=find_packages(include=["bookstore", "bookstore.*"]),
-    package_data={"bookstore": ["py.typed", "static/**/*", "templates/**/*", "**/*.yaml"]},
+    package_data={
+        "bookstore": ["py.typed", "http/static/**/*", "http/templates/**/*", "**/*.yaml"]
+    },
     data_files=[],  # BuildPy fills them in, when the front end is compiled
     entry_points={"console_scripts": ["jupyter-bookstore = bookstore.__main__:main"]},
     cmdclass={"build_py": BuildPy},

@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "diff")]
 
-from bookstore.notebook_diff import diff_notebooks
+from bookstore.notebooks.diff import diff_notebooks
 
 NBDIME = "nbdime==4.0.4"
 Notebook = dict[str, Any]

@@ -32,11 +32,11 @@ from machine import resident_mb
 from real_or_moto import RealStore, add_store_option, s3_server
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bookstore.object_metadata import encode_metadata
+from bookstore.delivery.uploader import Uploader
+from bookstore.keys.metadata import encode_metadata
 from bookstore.outbox import Outbox
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance, Save
-from bookstore.store.s3 import S3Store
-from bookstore.uploader import Uploader
+from bookstore.store.s3.store import S3Store
 
 BODY = os.urandom(20_000)
 METADATA = Provenance.of(BODY, author="ada", kind="save").to_metadata()

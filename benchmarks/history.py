@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from bookstore.history import History
+from bookstore.keys.workspace import Workspaces
 from bookstore.outbox import Outbox
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance
-from bookstore.store.local import LocalStore
-from bookstore.workspace import Workspaces
+from bookstore.store.local.store import LocalStore
 
 LIMIT = 10
 

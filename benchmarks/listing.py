@@ -34,8 +34,8 @@ from processes import Server
 
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance
 from bookstore.store.base import ObjectStore
-from bookstore.store.local import LocalStore
-from bookstore.store.s3 import S3Store
+from bookstore.store.local.store import LocalStore
+from bookstore.store.s3.store import S3Store
 
 FEW = 100
 PAGE = 50

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__, version_info
 
 if TYPE_CHECKING:
-    from .archive import ArchiveRecord, ArchivingMixin, BookstoreContentsArchiver
+    from .archive.manager import ArchiveRecord, ArchivingMixin, BookstoreContentsArchiver
     from .bookstore_config import BookstoreSettings
     from .extension import BookstoreApp
     from .handlers import load_jupyter_server_extension

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
+from .keys.workspace import Workspace
 from .s3_paths import s3_key
-from .setting_checks import CHECKS, is_bucket_name, shown
-from .setting_traits import EnvUnicode, SecretUnicode, aws_variable_problem
-from .workspace import Workspace
-
-if TYPE_CHECKING:
-    from .retention import RetentionPolicy
+from .settings.checks import CHECKS, is_bucket_name, shown
+from .settings.traits import EnvUnicode, SecretUnicode, aws_variable_problem
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
 """The default endpoint; means "Amazon's own, for the region", not a custom one."""
@@ -300,19 +297,6 @@ class BookstoreSettings(LoggingConfigurable):
     def published_key(self, path: str, username: str) -> str:
         """Return the key under which a notebook is published at *path*."""
         return s3_key(_with_username(self.published_prefix, username), path)
-
-    @property
-    def retention_policy(self) -> RetentionPolicy:
-        """What is kept, and for how long."""
-        from .retention import RetentionPolicy  # not at a server's start, for what few switch on
-
-        return RetentionPolicy(
-            keep_all_days=self.retention_keep_all_days,
-            hourly_days=self.retention_hourly_days,
-            daily_days=self.retention_daily_days,
-            weekly_days=self.retention_weekly_days,
-            max_bytes=self.retention_max_bytes,
-        )
 
     def archives(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""

@@ -1,176 +1,18 @@
-"""Clone an object, or one of its versions, from the store into the user's files."""
+"""The door to cloning: the names by which others import it."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
-from jupyter_server.auth.decorator import authorized
-from tornado import web
-
-from .api import BookstoreAPIHandler
-from .clone_request import CloneRequest, shown
-from .contents_models import build_file_model, build_notebook_model
-from .errors import Forbidden, NotFound
-from .fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, validate_relpath
-from .landing import CopyingHandler, LandingHandler, Offer
-from .preview import MAX_BYTES
-from .records import ObjectVersion
-from .reserved_keys import RESERVED_FOLDER
-from .s3_paths import s3_path
-from .store.base import ObjectStore
+from .http.clone import (
+    BookstoreCloneAPIHandler,
+    BookstoreCloneHandler,
+)
+from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, validate_relpath
+from .notebooks.models import build_file_model, build_notebook_model
 
 __all__ = [
     "BookstoreCloneAPIHandler",
     "BookstoreCloneHandler",
-    "BookstoreClonedHandler",
     "BookstoreFSCloneAPIHandler",
     "BookstoreFSCloneHandler",
     "build_file_model",
     "build_notebook_model",
     "validate_relpath",
 ]
-
-
-class S3CopyingHandler(CopyingHandler):
-    """Base of what clones from the store."""
-
-    def request_in(self, body: Mapping[str, Any]) -> CloneRequest:
-        """Return the request in *body*; cloning must be switched on."""
-        if not self.bookstore.settings.enable_s3_cloning:
-            raise Forbidden(
-                "Cloning from the store is switched off.",
-                hint="The administrator can set BookstoreSettings.enable_s3_cloning.",
-            )
-        request = CloneRequest.from_json(body, allow_hidden=self.allow_hidden)
-        if RESERVED_FOLDER in request.s3_key.split("/"):
-            raise NotFound(f"{shown(request.s3_key)} is bookstore's own, not to be cloned.")
-        return request
-
-    async def look_up(self, store: ObjectStore, request: CloneRequest) -> ObjectVersion:
-        """Return the facts of the version that *request* asks for; it is not too large."""
-        version = await self.within(store.head(request.s3_key, version_id=request.s3_version_id))
-        self.may_be_copied(version.size_bytes)
-        return version
-
-    async def body(self, store: ObjectStore, version: ObjectVersion) -> bytes:
-        """Return the body of *version*."""
-        limit = self.bookstore.settings.clone_max_bytes
-        get = store.get(version.key, version_id=version.version_id or None, max_bytes=limit)
-        return (await self.within(get, size_bytes=version.size_bytes)).body
-
-    async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Clone what *body* asks for; return its contents model, where it came from and opens."""
-        await self.may_use_contents("write")
-        request = self.request_in(body)
-        store = self.bookstore.store_for(request.s3_bucket)
-        version = await self.look_up(store, request)
-        path = s3_path(request.s3_bucket, request.s3_key)
-        model = await self.save_copy(
-            await self.body(store, version),
-            target_path=request.target_path,
-            source=f"{path}?versionId={version.version_id}" if version.version_id else path,
-            mend=request.mend,
-        )
-        return {**model, "s3_path": path, "versionID": version.version_id}
-
-
-class BookstoreCloneAPIHandler(S3CopyingHandler, BookstoreAPIHandler):
-    """``POST /api/bookstore/clone``."""
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Clone an object; answer with the contents model of the copy."""
-        await self.respond(self._clone())
-
-    async def _clone(self) -> dict[str, Any]:
-        return await self.clone(await self.json_body())
-
-
-class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
-    """``/bookstore/clone``: the landing page, and its form."""
-
-    api_route = "api/bookstore/clone"
-    form_route = "bookstore/clone"
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Show what would be cloned."""
-        await self.show_offer(await self.outcome(self.offer()))
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Clone, and go to the copy: the form without a script."""
-        self.go_to(await self.outcome(self._clone_form()))
-
-    async def _clone_form(self) -> dict[str, Any]:
-        return await self.clone(self.form_fields())
-
-    async def offer(self) -> Offer:
-        """Return what the query asks for.  The version shown is the one that will be cloned."""
-        await self.may_use_contents("read")
-        request = self.request_in(self.query_fields())
-        store = self.bookstore.store_for(request.s3_bucket)
-        version = await self.look_up(store, request)
-        is_small = version.size_bytes <= MAX_BYTES
-        return Offer(
-            **self.construct_template_params(request.s3_bucket, request.s3_key, version.version_id),
-            facts=_facts(request, version),
-            size_bytes=version.size_bytes,
-            body=await self.body(store, version) if is_small else None,
-            target_path=request.target_path,
-        )
-
-    def construct_template_params(
-        self, s3_bucket: str, s3_object_key: str, s3_version_id: str = ""
-    ) -> dict[str, Any]:
-        """Return what the page says of an object whatever is in it: its name, where it lies, and
-        what the form sends."""
-        return {
-            "name": s3_object_key.rpartition("/")[2],
-            "origin": self.bookstore.store_for(s3_bucket).display,
-            "fields": {
-                "s3_bucket": s3_bucket,
-                "s3_key": s3_object_key,
-                "s3_version_id": s3_version_id,
-            },
-        }
-
-
-class BookstoreClonedHandler(BookstoreCloneHandler):
-    """``/api/bookstore/cloned``: the landing page and the API under one route."""
-
-    @property
-    def answers_json(self) -> bool:  # type: ignore[override]
-        """People get the page, programs post."""
-        return self.request.method != "GET"
-
-    @web.authenticated
-    @authorized
-    async def get(self) -> None:
-        """Show what would be cloned."""
-        await self.show_offer(await self.outcome(self.offer()))
-
-    @web.authenticated
-    @authorized
-    async def post(self) -> None:
-        """Clone an object; answer with the contents model of the copy."""
-        await self.respond(self._clone_json())
-
-    async def _clone_json(self) -> dict[str, Any]:
-        return await self.clone(await self.json_body())
-
-
-def _facts(request: CloneRequest, version: ObjectVersion) -> dict[str, object]:
-    known = version.metadata or {}
-    return {
-        "Author": known.get("author", ""),
-        "Saved": version.modified_at,
-        "Size": version.size_bytes,
-        "Bucket": request.s3_bucket,
-        "Version": version.version_id,
-        "Key": request.s3_key,
-    }

@@ -16,20 +16,20 @@ from traitlets import TraitError, Unicode
 from traitlets.config import Config
 
 from ._version import __version__
-from .archive import BookstoreContentsArchiver
+from .archive.collaboration import Collaboration
+from .archive.manager import BookstoreContentsArchiver
 from .bookstore_config import BookstoreSettings
 from .cli.commands import SUBCOMMANDS
-from .cli.roots import remember_root
-from .collaboration import Collaboration
+from .concurrency.interrupts import stop_at_interrupt
 from .handlers import load_jupyter_server_extension
-from .health import archiver_state
-from .interrupts import stop_at_interrupt
-from .start_check import StartCheck
-from .telemetry import Telemetry
+from .health.features import archiver_state
+from .health.start_check import StartCheck
+from .health.telemetry import Telemetry
+from .settings.roots import remember_root
 from .wiring import Bookstore, bookstore_for
 
 if TYPE_CHECKING:
-    from .retention_task import RetentionTask
+    from .retention.task import RetentionTask
 
 
 class BookstoreApp(ExtensionApp):
@@ -99,8 +99,8 @@ class BookstoreApp(ExtensionApp):
         load_jupyter_server_extension(self._server)
 
     def _retention_of(self, bookstore: Bookstore) -> RetentionTask:
-        from .retaining import retainer_of  # only where it is switched on
-        from .retention_task import RetentionTask
+        from .actions.retain import retainer_of  # only where it is switched on
+        from .retention.task import RetentionTask
 
         return RetentionTask(
             retainer_of(bookstore),

@@ -15,24 +15,19 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from ._version import __version__
-from .api import WIRING, BookstoreAPIHandler, limit_in
 from .bookstore_config import validate_bookstore
-from .clone import (
-    BookstoreCloneAPIHandler,
-    BookstoreClonedHandler,
-    BookstoreCloneHandler,
-    BookstoreFSCloneAPIHandler,
-    BookstoreFSCloneHandler,
-)
-from .compare import BookstoreDiffHandler
 from .errors import OutboxUnavailable
-from .health import StoreHealth, archiver_state, features, problems
+from .health.features import StoreHealth, archiver_state, features, problems
+from .http.base import WIRING, BookstoreAPIHandler, limit_in
+from .http.clone import BookstoreCloneAPIHandler, BookstoreClonedHandler, BookstoreCloneHandler
+from .http.compare import BookstoreDiffHandler
+from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
+from .http.pages import STATIC_DIR
+from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
+from .http.restore import BookstoreRestoreHandler
+from .http.versions import BookstoreDeletedHandler, BookstoreVersionsHandler
 from .outbox import Outbox
-from .pages import STATIC_DIR
-from .publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .records import OutboxEntry, OutboxTotals
-from .restore import BookstoreRestoreHandler
-from .versions import BookstoreDeletedHandler, BookstoreVersionsHandler
 from .wiring import bookstore_for
 
 SEED_FEATURES = ("bookstore_valid", "archive_valid", "publish_valid")

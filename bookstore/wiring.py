@@ -6,10 +6,8 @@ Knows: settings, stores, outbox, uploader.  Must not know: HTTP, Jupyter's serve
 from __future__ import annotations
 
 import asyncio
-import getpass
 import hashlib
 import logging
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,21 +17,22 @@ from typing import TYPE_CHECKING
 from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
 
-from .announcements import Announcements
-from .background import Background
 from .bookstore_config import BookstoreSettings
+from .concurrency.background import Background
+from .delivery.uploader import Uploader
+from .editors.announcements import Announcements
+from .editors.shared_documents import SharedDocuments
 from .errors import Forbidden
 from .history import History
+from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
-from .recorder import ANSWER_FIRST_S, Recorder
+from .outbox.recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
-from .shared_documents import SharedDocuments
+from .settings.users import server_username
 from .store.base import ObjectStore
-from .uploader import Uploader
-from .workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
-    from .store.s3_options import S3Options
+    from .store.s3.options import S3Options
 
 MOST_OTHER_STORES = 16
 """Each has connections and threads, and anybody can ask to clone from any name."""
@@ -179,17 +178,17 @@ def build_bookstore(
 def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
     """Return the store of *bucket*: S3 when a bucket is configured, else the embedded one."""
     if not settings.s3_bucket:
-        from .store.local import LocalStore
+        from .store.local.store import LocalStore
 
         return LocalStore(Path(settings.local_store_dir).expanduser() / bucket)
-    from .store.s3 import S3Store  # aiobotocore is slow to import: only where it is used
+    from .store.s3.store import S3Store  # aiobotocore is slow to import: only where it is used
 
     return S3Store(bucket, s3_options(settings))
 
 
 def s3_options(settings: BookstoreSettings) -> S3Options:
     """Return how *settings* say that S3 is to be reached."""
-    from .store.s3_options import S3Options  # only where it is used
+    from .store.s3.options import S3Options  # only where it is used
 
     return S3Options(
         endpoint_url=settings.custom_endpoint_url,
@@ -214,17 +213,6 @@ def bucket_of_root(root_dir: str) -> str:
     root = Path(root_dir).expanduser().resolve()
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:40] or "root"
     return f"{name}-{_digest(str(root))}"
-
-
-def server_username() -> str:
-    """Return whose server this is, which `{username}` in a prefix stands for.
-
-    JUPYTERHUB_USER, else the account it runs under.
-    """
-    try:
-        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
-    except (KeyError, OSError):  # no such account: a container with an arbitrary user ID
-        return "unknown"
 
 
 def _outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:

@@ -21,8 +21,8 @@ import bookstore
 from bookstore import BookstoreContentsArchiver, BookstoreSettings
 from bookstore.bookstore_config import EnvUnicode
 from bookstore.handlers import ROUTES
-from bookstore.health import archiver_state
-from bookstore.telemetry import EVENT_SCHEMA_ID
+from bookstore.health.features import archiver_state
+from bookstore.health.telemetry import EVENT_SCHEMA_ID
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "source"

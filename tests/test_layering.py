@@ -14,52 +14,37 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 
     PACKAGE = Path(bookstore.__file__).parent
 
-LAYERS = (
-    "_version",
-    "errors records s3_paths object_metadata path_locks os_lock disk background setting_checks"
-    " strict_json api_paths checkpoint_ids seen_files setting_traits disk_facts folder_files"
-    " interrupts authors",
-    "file_replacing",
-    "client intent notebook_json notebook_bytes clone_request reserved_keys notebook_diff retention"
-    " validity",
-    "opening mending",
-    "contents_models workspace resemblance lifecycle",
-    "preview comparable announcements shared_documents",
-    "store outbox",
-    "delivery store_condition pacing",
-    "settling lines",
-    "uploader recorder history",
-    "bookstore_config manual_saves",
-    "wiring",
-    "identity health pages text_notebooks telemetry retaining",
-    "copies archived_files",
-    "api checkpoints recording early_recording notebook_saving retention_task start_check"
-    " collaboration",
-    "landing notebook_forms",
-    "checkpointing",
-    "archive history_api publish fs_clone",
-    "clone versions compare restore",
-    "handlers",
-    "cli",
+FLOORS = (
+    "errors words s3_paths settings _version",
+    "records authors concurrency files",
+    "keys reasons",
+    "store outbox notebooks client bookstore_config",
+    "delivery history editors",
+    "wiring retention transfer",
+    "archive health",
+    "actions",
+    "http cli",
+    "handlers clone publish",
     "extension",
     "__init__ __main__",
 )
-"""From the bottom up; a module may import those above it in this table, never its neighbours."""
+"""From the ground up.  What is on a floor imports from those below it, and its neighbours never;
+a wing is a folder, and a module beside the wings is a wing of one."""
 
 ROOMS = {
-    "aiobotocore": ("store/s3",),
-    "botocore": ("store/s3",),
-    "sqlite3": ("outbox/", "store/local"),
-    "jupyter_events": ("telemetry", "extension", "collaboration"),
-    "prometheus_client": ("telemetry",),
+    "aiobotocore": ("store/s3/",),
+    "botocore": ("store/s3/",),
+    "sqlite3": ("outbox/", "store/local/"),
+    "jupyter_events": ("health/telemetry", "extension", "archive/collaboration"),
+    "prometheus_client": ("health/telemetry",),
     "requests": ("client/",),
     "rich": ("cli/",),
-    "jupytext": ("text_notebooks",),
+    "jupytext": ("notebooks/text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""
 
 SERVER_LIBRARIES = {"tornado", "jupyter_server"}
-MOST_LINES = 350
+MOST_LINES = 400
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -87,9 +72,11 @@ def imports_of(module: Path) -> Iterator[tuple[str, str]]:
                 yield from (("own", alias.name) for alias in node.names)
 
 
-def layer_of(room: str) -> int:
-    [layer] = [index for index, rooms in enumerate(LAYERS) if room in rooms.split()]
-    return layer
+def floor_of(room: str) -> int:
+    found = [index for index, rooms in enumerate(FLOORS) if room in rooms.split()]
+    assert len(found) == 1, f"{room} is on no floor"
+    [floor] = found
+    return floor
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
@@ -99,7 +86,7 @@ def test_a_module_imports_only_what_is_below_it(module: Path) -> None:
     if room == "client":
         assert own <= {"errors", "_version"}, "the client talks HTTP only"
         return
-    wrong = {imported for imported in own if layer_of(imported) >= layer_of(room)}
+    wrong = {imported for imported in own if floor_of(imported) >= floor_of(room)}
     assert not wrong
 
 
@@ -109,7 +96,7 @@ def test_a_foreign_library_stays_in_its_room(module: Path) -> None:
     for library in foreign & ROOMS.keys():
         assert name_of(module).startswith(ROOMS[library]), library
     room = name_of(module).split("/")[0].removesuffix(".py")
-    if room != "client" and layer_of(room) < layer_of("identity"):
+    if room == "actions" or (room != "client" and floor_of(room) < floor_of("archive")):
         assert not foreign & SERVER_LIBRARIES
 
 

@@ -16,12 +16,12 @@ NOT_AT_START = (
     "aiohttp",
     "requests",
     "rich",
-    "bookstore.comparable",
-    "bookstore.notebook_diff",
-    "bookstore.retaining",
-    "bookstore.retention",
+    "bookstore.notebooks.comparing",
+    "bookstore.notebooks.diff",
+    "bookstore.retention.retainer",
+    "bookstore.retention.policy",
     "bookstore.client",
-    "bookstore.store.s3",
+    "bookstore.store.s3.store",
 )
 WITHOUT_FRONT_END = tuple(
     f"--ServerApp.jpserver_extensions={name}=False"
@@ -63,5 +63,10 @@ def test_a_server_that_delivers_to_the_embedded_store_never_imports_the_library_
         server.save("a.ipynb", "1 + 1")
         server.wait_until_delivered()
     imported = set(re.findall(r"^import time:.*\| +(\S+)$", server.log, re.MULTILINE))
-    assert "bookstore.store.local" in imported
-    assert not imported & {"aiobotocore", "botocore", "bookstore.store.s3", "bookstore.retaining"}
+    assert "bookstore.store.local.store" in imported
+    assert not imported & {
+        "aiobotocore",
+        "botocore",
+        "bookstore.store.s3.store",
+        "bookstore.retention.retainer",
+    }

@@ -20,11 +20,11 @@ from traitlets.config.loader import ArgumentError
 from .._version import __version__
 from ..bookstore_config import BookstoreSettings
 from ..errors import BookstoreError
-from .choosing import Wish, choose, open_store
 from .command_line import UsageError, sort_words
 from .output import Output
-from .source import Source
-from .store_source import StoreSource
+from .sources.choosing import Wish, choose, open_store
+from .sources.source import Source
+from .sources.store_source import StoreSource
 
 DONE, FAILED, MISUSED = 0, 1, 2
 INTERRUPTED = 130

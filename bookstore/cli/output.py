@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import strict_json
 from ..errors import BookstoreError
-from .reading import without_controls
+from ..notebooks import strict_json
+from ..notebooks.reading import without_controls
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -110,7 +110,7 @@ class Output:
 
     def differences(self, base: Mapping[str, Any], diff: Sequence[Any]) -> None:
         """Write what changed in the notebook *base*, with colours where there are any."""
-        from ..notebook_diff.rendering import render_text
+        from ..notebooks.diff.rendering import render_text
 
         is_terminal = self._out.is_terminal
         colour = is_terminal and not self._out.no_color
@@ -185,33 +185,6 @@ class Output:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
         with Progress(*columns, console=self._err, transient=True) as bar:
             yield bar
-
-
-def moment(value: datetime | str) -> datetime:
-    """Return a moment that may have come as JSON."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 knows no "Z"
-
-
-def size(size_bytes: int) -> str:
-    """Return a size as people read it: ``17.3 KB``."""
-    amount = float(size_bytes)
-    for unit in ("B", "KB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
-
-
-def when(moment: datetime) -> str:
-    """Return a moment in this machine's time."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """Return ``1 version`` or ``3 versions``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _console(*, stderr: bool) -> Console:

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
+from ..keys.workspace import Workspace, Workspaces
 from ..outbox import Outbox
 from ..records import Kind, OutboxEntry
 from ..store.base import ObjectStore, check_size
-from ..workspace import Workspace, Workspaces
+from .deleted import Trash
 from .entries import PENDING, DeletedPage, Entry, Page, Read
-from .facts import Facts
 from .labels import Label, Labels
 from .line import Line, Place, repeats
 from .lineage import Cursor, Lineage
-from .trash import Trash
+from .metadata_cache import Facts
 
 MAX_LABEL_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 2000

@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
+from ..concurrency.path_locks import PathLocks
 from ..errors import Conflict, NotFound, ObjectNotFound, StoreRefused
-from ..path_locks import PathLocks
 from ..records import utc_now
 from ..store.base import ObjectStore
 

@@ -15,7 +15,7 @@ from ..outbox import Outbox
 from ..records import ObjectVersion
 from ..store.base import ObjectStore
 from .entries import PENDING, Entry
-from .facts import Facts
+from .metadata_cache import Facts
 
 _PASSED_TOGETHER = 20
 _MOST_PASSED = 200

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import BadRequest
+from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
-from ..workspace import Workspace
 from .entries import Entry
 from .line import Line, Place
 

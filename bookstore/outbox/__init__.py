@@ -4,10 +4,10 @@ What lives here keeps them on local disk: a SQLite file with one owning thread, 
 beside it.  What must not live here: anything that delivers, and any rule about notebooks.
 """
 
-from .doubts import Doubt
 from .file_state import FileState
 from .outbox import LONGEST_POSTPONE_S, Outbox
 from .tables import INLINE_BYTES, Added, Waiting
+from .unsettled import Doubt
 
 __all__ = [
     "INLINE_BYTES",

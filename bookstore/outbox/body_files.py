@@ -12,8 +12,8 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ..disk import flush_folder
 from ..errors import OutboxUnavailable
+from ..files.folder_flushing import flush_folder
 
 _ORPHAN_AGE_S = 3600.0
 

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import OutboxUnavailable, SaveLost
-from ..os_lock import NoFileLocksError, OsLock
+from ..files.os_lock import NoFileLocksError, OsLock
 from ..records import Kind, ObjectVersion, OutboxEntry, OutboxTotals, Save
-from . import doubts, tables
+from . import tables, unsettled
 from .amends import Amends
 from .body_files import BodyFiles
 from .file_state import file_state
 from .guarded_database import GuardedDatabase
-from .heads import Heads
+from .newest import Heads
 from .owned_sqlite import OwnedDatabase
 from .rescue import take_over
 from .tables import Added, Removed
@@ -57,7 +57,7 @@ class Outbox:
         self._skip_unchanged = skip_unchanged
         self._longest_s = max(LONGEST_POSTPONE_S, coalesce_s)
         self._files = BodyFiles(directory / "bodies")
-        file, schema = directory / "outbox.sqlite3", doubts.SCHEMA + tables.SCHEMA
+        file, schema = directory / "outbox.sqlite3", unsettled.SCHEMA + tables.SCHEMA
         rescue = partial(take_over, read_file=self._files.read)
         self._database = OwnedDatabase(file, schema, tables.FORMAT_NUMBER, rescue)
         self.file_state = partial(file_state, self._database.file)
@@ -66,7 +66,7 @@ class Outbox:
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
         self._amends = Amends()
-        self.doubts = doubts.Doubts(self._run)
+        self.doubts = unsettled.Doubts(self._run)
         self.heads = Heads(self._run)
         self.when_lost = self._guarded.when_lost
 
@@ -200,7 +200,7 @@ class Outbox:
 
         def note(db: sqlite3.Connection) -> None:
             if version is not None:
-                doubts.note_delivered(db, entry, version)
+                unsettled.note_delivered(db, entry, version)
 
         return await self._take_out(entry, note)
 
@@ -238,7 +238,7 @@ class Outbox:
 
         def work(db: sqlite3.Connection) -> None:
             if settle_after_s is not None:
-                doubts.suspect(
+                unsettled.suspect(
                     db, entry.key, entry.save_id, entry.operation, settle_at=now + settle_after_s
                 )
             db.execute(
@@ -266,7 +266,7 @@ class Outbox:
 
     async def forget_heads(self) -> None:
         """Forget what was archived before: the bucket is gone, so unchanged saves count again."""
-        await self._rows(doubts.FORGET_HEADS)
+        await self._rows(unsettled.FORGET_HEADS)
 
     # -- sharing and closing -------------------------------------------------------------------
 
@@ -295,7 +295,9 @@ class Outbox:
         """
         now = time.time()
         await self._run(
-            lambda db: doubts.suspect_heads_of_the_dead(db, now=now, settle_at=now + settle_after_s)
+            lambda db: unsettled.suspect_heads_of_the_dead(
+                db, now=now, settle_at=now + settle_after_s
+            )
         )
         self._amends.is_leading = True
 
@@ -305,7 +307,9 @@ class Outbox:
 
         def work(db: sqlite3.Connection) -> None:
             for entry in given_up:
-                doubts.suspect(db, entry.key, entry.save_id, entry.operation, settle_at=settle_at)
+                unsettled.suspect(
+                    db, entry.key, entry.save_id, entry.operation, settle_at=settle_at
+                )
             db.execute("DELETE FROM leading")
 
         self._amends.is_leading = False

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..authors import includes, joint
 from ..errors import OutboxFull, SaveTooLarge
 from ..records import OutboxEntry, OutboxTotals, Save
-from . import doubts, heads
+from . import newest, unsettled
 
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
@@ -112,7 +112,7 @@ def waiting_ids(db: sqlite3.Connection, save_ids: Collection[str]) -> set[str]:
 
 def is_delivered(db: sqlite3.Connection, save: Save) -> bool:
     """Was this very save recorded before, and is nothing newer known for its key?"""
-    row = heads.find(db, save.key)
+    row = newest.find(db, save.key)
     return row is not None and row["save_id"] == save.provenance.save_id
 
 
@@ -122,12 +122,12 @@ def is_unchanged(db: sqlite3.Connection, save: Save) -> bool:
     Content that still waits is.  Content that was delivered may be covered up by something that
     lands late, and a store may lose it: one look there at delivery tells a save that asks for it.
     """
-    row = heads.find(db, save.key)
+    row = newest.find(db, save.key)
     if save.operation != "put" or row is None or row["sha256"] != save.provenance.sha256:
         return False
     if db.execute("SELECT 1 FROM lines WHERE key = ?", (save.key,)).fetchone():
         return True
-    return not save.only_if_changed and not doubts.is_unsettled(db, save.key)
+    return not save.only_if_changed and not unsettled.is_unsettled(db, save.key)
 
 
 def coalescible(
@@ -192,7 +192,7 @@ def agenda(db: sqlite3.Connection, *, now: float, longest_s: float, limit: int) 
     return Agenda(
         due_keys=[row["key"] for row in due],
         next_due_in_s=None if first["due_at"] is None else float(first["due_at"]) - now,
-        has_doubts=doubts.are_left(db),
+        has_doubts=unsettled.are_left(db),
     )
 
 
@@ -298,7 +298,7 @@ def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
 def forget_head(db: sqlite3.Connection, entry: OutboxEntry) -> None:
     """Forget that the content of *entry* was recorded, if it is the newest of its key."""
     ours = (entry.key, entry.save_id)
-    db.execute(f"{doubts.FORGET_HEADS} AND key = ? AND save_id = ?", ours)
+    db.execute(f"{unsettled.FORGET_HEADS} AND key = ? AND save_id = ?", ours)
 
 
 def _remember_head(db: sqlite3.Connection, save: Save) -> None:

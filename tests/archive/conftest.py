@@ -11,11 +11,11 @@ import pytest
 import pytest_asyncio
 from support import Events, MakeUploader
 
-from bookstore import pacing
-from bookstore import uploader as uploader_module
+from bookstore.delivery import pacing
+from bookstore.delivery import uploader as uploader_module
+from bookstore.delivery.uploader import Uploader
 from bookstore.outbox import Outbox
 from bookstore.store.memory import MemoryStore
-from bookstore.uploader import Uploader
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from bookstore.delivery.uploader import Uploader
 from bookstore.records import ArchiveEvent, Provenance, Save
-from bookstore.uploader import Uploader
 
 MakeUploader = Callable[..., Uploader]
 

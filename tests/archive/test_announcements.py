@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookstore import announcements as announcements_module
-from bookstore.announcements import VALID_S, Announcement, Announcements
-from bookstore.intent import Intent
-from bookstore.resemblance import Content
+from bookstore.editors import announcements as announcements_module
+from bookstore.editors.announcements import VALID_S, Announcement, Announcements
+from bookstore.notebooks.resemblance import Content
+from bookstore.reasons import Intent
 
 
 def restore_of(version: bytes, *, before: bytes = b"", author: str = "ada") -> Announcement:

@@ -18,7 +18,7 @@ from tornado.httpclient import HTTPClientError
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
-from bookstore.archive import ArchiveRecord
+from bookstore.archive.manager import ArchiveRecord
 from bookstore.records import ObjectVersion, StoredObject
 from bookstore.wiring import Bookstore
 

@@ -21,11 +21,11 @@ from tornado.web import HTTPError
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
-from bookstore import recorder as recorder_module
+from bookstore.archive.quick_saving import QuickNotebookSaving
 from bookstore.errors import OutboxUnavailable
-from bookstore.file_replacing import FileReplacement
-from bookstore.notebook_saving import QuickNotebookSaving
+from bookstore.files.replacing import FileReplacement
 from bookstore.outbox import Outbox
+from bookstore.outbox import recorder as recorder_module
 from bookstore.wiring import Bookstore
 
 pytestmark = pytest.mark.asyncio

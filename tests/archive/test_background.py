@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from bookstore.background import Background
+from bookstore.concurrency.background import Background
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from support import save_of
 
-from bookstore.delivery import hand_over
+from bookstore.delivery.hand_over import hand_over
 from bookstore.errors import StoreRefused
 from bookstore.outbox import Outbox
 from bookstore.records import OutboxEntry, Save

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bookstore.file_replacing import FileReplacement, NotReplaceableError, remove_abandoned
+from bookstore.files.replacing import FileReplacement, NotReplaceableError, remove_abandoned
 
 
 def replace(file: Path, content: bytes) -> os.stat_result:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from support import Events, MakeUploader, save_of, until
 
-from bookstore import store_condition
-from bookstore import uploader as uploader_module
+from bookstore.delivery import condition
+from bookstore.delivery import uploader as uploader_module
 from bookstore.outbox import Outbox, file_state
 from bookstore.outbox.owned_sqlite import OwnedDatabase
 from bookstore.store.memory import MemoryStore
@@ -123,7 +123,7 @@ async def test_one_that_follows_asks_only_after_something_was_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.005)
-    monkeypatch.setattr(store_condition, "OTHERS_PATIENCE_S", 0.0)
+    monkeypatch.setattr(condition, "OTHERS_PATIENCE_S", 0.0)
     leader = Outbox(watched_outbox.directory, max_bytes=100 * 2**20)
     assert leader.try_lead()
     uploader = make_uploader(outbox=watched_outbox)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from traitlets.log import get_logger
 
-from bookstore import notebook_json
-from bookstore.notebook_json import written
+from bookstore.notebooks import writing
+from bookstore.notebooks.writing import written
 
 TEXTS = st.text(
     st.one_of(
@@ -122,7 +122,7 @@ def test_no_other_character_ends_a_line() -> None:
     every = "".join(chr(code) for code in range(0x3000) if not 0xD800 <= code < 0xE000)
     assert {end for end in every if len(f"a{end}b".splitlines()) > 1} == {
         "\n",
-        *notebook_json._OTHER_LINE_ENDS,
+        *writing._OTHER_LINE_ENDS,
     }
 
 

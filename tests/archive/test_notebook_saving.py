@@ -15,9 +15,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from nbformat.sign import NotebookNotary
 from tornado.web import HTTPError
 
-from bookstore import file_replacing
-from bookstore.notebook_saving import WITNESS, QuickNotebookSaving
-from bookstore.seen_files import Signature, signature_of
+from bookstore.archive.quick_saving import WITNESS, QuickNotebookSaving
+from bookstore.files import replacing
+from bookstore.files.last_seen import Signature, signature_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -94,7 +94,7 @@ async def test_what_is_not_replaced_is_written_in_place(
     if way == "second name":
         os.link(file_of(manager), file_of(manager, "b.ipynb"))
     if way == "in place":
-        monkeypatch.setattr(file_replacing.FileReplacement, "take_place", _mount_point)
+        monkeypatch.setattr(replacing.FileReplacement, "take_place", _mount_point)
     inode = file_of(manager).stat().st_ino
     await manager.save(model("2"), "a.ipynb")
     assert file_of(manager).stat().st_ino == inode
@@ -103,7 +103,7 @@ async def test_what_is_not_replaced_is_written_in_place(
 
 
 def _mount_point(_: object) -> os.stat_result:
-    raise file_replacing.NotReplaceableError(errno.EBUSY, "mounted")
+    raise replacing.NotReplaceableError(errno.EBUSY, "mounted")
 
 
 async def test_a_way_of_writing_of_a_subclass_is_kept(make: Callable[..., Any]) -> None:

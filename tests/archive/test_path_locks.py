@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bookstore.background import start_in_background
-from bookstore.path_locks import PathLocks, TreeLock
+from bookstore.concurrency.background import start_in_background
+from bookstore.concurrency.path_locks import PathLocks, TreeLock
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from support import Events, save_of, until
 
-from bookstore import recorder as recorder_module
 from bookstore.outbox import Outbox
-from bookstore.recorder import Recorder
+from bookstore.outbox import recorder as recorder_module
+from bookstore.outbox.recorder import Recorder
 from bookstore.records import Save
 
 pytestmark = pytest.mark.asyncio

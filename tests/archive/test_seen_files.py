@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bookstore import seen_files as seen_files_module
-from bookstore.seen_files import Seen, SeenFiles, changed_at, read_signed, signature_of
+from bookstore.files import last_seen as seen_files_module
+from bookstore.files.last_seen import Seen, SeenFiles, changed_at, read_signed, signature_of
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
 
-from bookstore import settling
-from bookstore import uploader as uploader_module
+from bookstore.concurrency.path_locks import PathLocks
+from bookstore.delivery import settling
+from bookstore.delivery import uploader as uploader_module
+from bookstore.delivery.settling import Settler, verdict_on
 from bookstore.errors import StoreUnavailable
 from bookstore.outbox import Doubt, Outbox
-from bookstore.path_locks import PathLocks
 from bookstore.records import ObjectVersion, Save, utc_now
-from bookstore.settling import Settler, verdict_on
 from bookstore.store.memory import MemoryStore
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("quick_retries", "quick_looks")]

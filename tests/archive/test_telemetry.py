@@ -12,8 +12,8 @@ from jupyter_server.serverapp import ServerApp
 from support import until
 from traitlets.config import Config
 
-from bookstore import telemetry as telemetry_module
-from bookstore.telemetry import EVENT_SCHEMA_ID
+from bookstore.health import telemetry as telemetry_module
+from bookstore.health.telemetry import EVENT_SCHEMA_ID
 
 Fetch = Callable[..., Awaitable[Any]]
 

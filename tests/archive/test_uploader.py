@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
 
-from bookstore import store_condition
-from bookstore import uploader as uploader_module
-from bookstore.delivery import delivery_timeout
-from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused, StoreUnavailable
-from bookstore.outbox import INLINE_BYTES, Outbox, owned_sqlite
-from bookstore.pacing import (
+from bookstore.delivery import condition
+from bookstore.delivery import uploader as uploader_module
+from bookstore.delivery.hand_over import delivery_timeout
+from bookstore.delivery.pacing import (
     MAX_DELAY_S,
     OUTAGE_FAILURES,
     deliveries_allowed,
     refused_delay,
     retry_delay,
 )
+from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused, StoreUnavailable
+from bookstore.outbox import INLINE_BYTES, Outbox, owned_sqlite
 from bookstore.store.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio
@@ -371,7 +371,7 @@ async def test_saves_that_wait_for_another_process_too_long_are_a_problem(
     outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.01)
-    monkeypatch.setattr(store_condition, "OTHERS_PATIENCE_S", 0.0)
+    monkeypatch.setattr(condition, "OTHERS_PATIENCE_S", 0.0)
     other = Outbox(outbox.directory, max_bytes=1000)
     assert other.try_lead()
     await outbox.add([save_of("a.ipynb", "1")])

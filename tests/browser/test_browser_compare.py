@@ -13,9 +13,9 @@ from notebook_kit import code, display, markdown, notebook
 from odd_notebooks import odd_notebooks
 from processes import Server
 
-from bookstore import strict_json
-from bookstore.comparable import compare
 from bookstore.errors import BookstoreError
+from bookstore.notebooks import strict_json
+from bookstore.notebooks.comparing import compare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route

@@ -12,9 +12,9 @@ from browser_user import BrowserUser, FrontEnd, NewServer, expect
 from history_panel import HistoryPanel
 from processes import Server
 
-from bookstore.notebook_bytes import model_bytes
+from bookstore.notebooks.model_bytes import model_bytes
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 
 VERSIONS = 1000
 MOST_ROWS = 100

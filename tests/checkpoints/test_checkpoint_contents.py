@@ -12,7 +12,7 @@ from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoint
 from tornado.web import HTTPError
 
 from bookstore import BookstoreContentsArchiver
-from bookstore.checkpoint_ids import CheckpointAddress, to_checkpoint_id
+from bookstore.keys.checkpoint_ids import CheckpointAddress, to_checkpoint_id
 from bookstore.store.memory import MemoryStore
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bookstore.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
+from bookstore.keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
 
 ADDRESSES = [
     CheckpointAddress("0123"),

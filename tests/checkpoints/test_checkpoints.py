@@ -16,10 +16,10 @@ from tornado.httpclient import HTTPClientError
 from traitlets.config import Config
 
 from bookstore import BookstoreContentsArchiver
-from bookstore import checkpoints as checkpoints_module
-from bookstore.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
-from bookstore.checkpoints import BookstoreCheckpoints
+from bookstore.archive import checkpoints as checkpoints_module
+from bookstore.archive.checkpoints import BookstoreCheckpoints
 from bookstore.errors import OutboxUnavailable, StoreUnavailable
+from bookstore.keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 

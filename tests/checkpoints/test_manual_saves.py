@@ -8,11 +8,11 @@ import pytest
 from editor import Editor, notebook
 
 from bookstore import BookstoreContentsArchiver
-from bookstore.announcements import Announcement
+from bookstore.archive.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
+from bookstore.editors.announcements import Announcement
 from bookstore.errors import StoreUnavailable
-from bookstore.intent import Intent
-from bookstore.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
-from bookstore.resemblance import Content
+from bookstore.notebooks.resemblance import Content
+from bookstore.reasons import Intent
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 

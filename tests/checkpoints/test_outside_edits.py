@@ -14,11 +14,12 @@ import pytest
 from editor import Editor
 
 from bookstore import BookstoreContentsArchiver
-from bookstore import recording as recording_module
+from bookstore.archive import capture as recording_module
 from bookstore.errors import OutboxUnavailable, StoreUnavailable
 from bookstore.s3_paths import s3_key
+from bookstore.settings.users import server_username
 from bookstore.store.memory import MemoryStore
-from bookstore.wiring import Bookstore, server_username
+from bookstore.wiring import Bookstore
 
 
 async def test_what_git_pulled_is_a_version_before_the_editor_overwrites_it(

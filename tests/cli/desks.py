@@ -13,8 +13,8 @@ import pytest
 from cli_runner import Desk, notebook
 from processes import Server, jupyter_environment
 
-from bookstore.archive import BookstoreContentsArchiver
-from bookstore.cli.roots import remember_root
+from bookstore.archive.manager import BookstoreContentsArchiver
+from bookstore.settings.roots import remember_root
 
 
 def live_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

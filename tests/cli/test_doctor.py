@@ -14,11 +14,11 @@ from cli_runner import Desk, Ran, run
 from processes import Server
 from s3_server import admin, free_port, new_bucket
 
-from bookstore.cli import machine_checkup
-from bookstore.cli.connection_checkup import ConnectionCheckup
-from bookstore.cli.findings import Finding
+from bookstore.health.doctor import machine
+from bookstore.health.doctor.connection import ConnectionCheckup
+from bookstore.health.doctor.findings import Finding
 from bookstore.records import utc_now
-from bookstore.store.s3_endpoint import Endpoint
+from bookstore.store.s3.endpoint import Endpoint
 
 
 def problems(ran: Ran) -> dict[str, dict[str, Any]]:
@@ -146,7 +146,7 @@ def test_saves_from_the_future_are_told(embedded: Desk, monkeypatch: pytest.Monk
         monkeypatch.setenv(f"JPYNB_S3_{name}", value)
     embedded.saved("1")
     past = utc_now() - timedelta(days=1)
-    monkeypatch.setattr(machine_checkup, "utc_now", lambda: past)
+    monkeypatch.setattr(machine, "utc_now", lambda: past)
     told = run("doctor", "--json").json["findings"]
     assert "this machine's clock" in {each["what"] for each in told}
 
@@ -154,7 +154,7 @@ def test_saves_from_the_future_are_told(embedded: Desk, monkeypatch: pytest.Monk
 def test_an_outbox_on_a_network_file_system_is_wrong(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine_checkup, "network_file_system_of", lambda folder: "nfs4")
+    monkeypatch.setattr(machine, "network_file_system_of", lambda folder: "nfs4")
     found = problems(run("doctor", "--json"))["outbox's disk"]
     assert "nfs4" in found["said"]
     assert "outbox_dir" in found["do"]
@@ -182,7 +182,7 @@ class Probe:
         self.skew_s = skew_s
 
     async def credentials(self) -> Any:
-        from bookstore.store.s3_probe import Credentials
+        from bookstore.store.s3.probe import Credentials
 
         return Credentials(True, "the machine's role", True)
 

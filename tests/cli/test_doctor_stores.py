@@ -17,17 +17,18 @@ from real_stores import REAL_STORES, RealStore, real_store
 from s3_server import admin, new_bucket, options
 from scripted_s3 import Answer, Request, error
 
-from bookstore.cli import doctor, store_checkup
-from bookstore.cli.bucket_checkup import BucketCheckup, judged
-from bookstore.cli.findings import Finding
-from bookstore.cli.s3_checkup import S3Checkup
-from bookstore.cli.store_checkup import StoreCheckup
-from bookstore.lifecycle import lifecycle_rule
-from bookstore.retention import RetentionPolicy
-from bookstore.store.s3 import S3Store
-from bookstore.store.s3_options import S3Options
-from bookstore.store.s3_probe import Rules, S3Probe
-from bookstore.store.s3_trials import S3Trials
+from bookstore.cli.commands import doctor
+from bookstore.health.doctor import store
+from bookstore.health.doctor.bucket import BucketCheckup, judged
+from bookstore.health.doctor.findings import Finding
+from bookstore.health.doctor.s3 import S3Checkup
+from bookstore.health.doctor.store import StoreCheckup
+from bookstore.retention.lifecycle import lifecycle_rule
+from bookstore.retention.policy import RetentionPolicy
+from bookstore.store.s3.options import S3Options
+from bookstore.store.s3.probe import Rules, S3Probe
+from bookstore.store.s3.store import S3Store
+from bookstore.store.s3.trials import S3Trials
 
 AREA = "workspace/.bookstore/doctor"
 OURS = lifecycle_rule(RetentionPolicy(weekly_days=7), "workspace")
@@ -327,7 +328,7 @@ def test_what_a_killed_doctor_left_is_removed_by_a_later_one(
         client.put_object(Bucket=bucket, Key=f"{AREA}/killed/probe", Body=body)
     run("doctor")
     assert set(left_in(client, bucket)) == {f"{AREA}/killed/probe"}  # it may be at work still
-    monkeypatch.setattr(store_checkup, "_LEFT_BEHIND", timedelta(days=-1))
+    monkeypatch.setattr(store, "_LEFT_BEHIND", timedelta(days=-1))
     run("doctor")
     assert left_in(client, bucket) == []
 

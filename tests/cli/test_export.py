@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, notebook, run, source_of
 
-from bookstore.cli.git_repository import Commit
+from bookstore.transfer.git_repository import Commit
 
 
 def git(folder: Path, *words: str) -> str:

@@ -12,8 +12,8 @@ import pytest
 from cli_runner import Desk, notebook, run, source_of
 from s3_server import admin, new_bucket
 
-from bookstore.cli.intake import Intake
 from bookstore.errors import StoreUnavailable
+from bookstore.transfer.intake import Intake
 
 
 def write(file: Path, source: str, *, at: float) -> None:

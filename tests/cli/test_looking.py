@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, run, source_of
 
-from bookstore.cli.reading import cells_as_text
+from bookstore.notebooks.reading import cells_as_text
 
 
 def test_versions_are_listed_newest_first(desk: Desk) -> None:

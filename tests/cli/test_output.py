@@ -10,7 +10,7 @@ from pathlib import Path
 from cli_runner import Desk
 from processes import jupyter_environment
 
-from bookstore.cli.output import count, size
+from bookstore.words import count, size
 
 
 def in_terminal(home: Path, *words: str, columns: int = 80, **environment: str) -> str:

@@ -9,8 +9,8 @@ from cli_runner import Desk, run
 from desks import store_desk
 
 from bookstore.cli.command_line import UsageError
-from bookstore.cli.places import Place, nearest, path_below, root_of
-from bookstore.cli.roots import remember_root, remembered_roots
+from bookstore.cli.sources.places import Place, nearest, path_below, root_of
+from bookstore.settings.roots import remember_root, remembered_roots
 
 
 def test_paths_are_relative_to_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

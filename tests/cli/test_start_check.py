@@ -12,7 +12,7 @@ from processes import Server
 from s3_server import admin, new_bucket
 
 from bookstore.bookstore_config import BookstoreSettings
-from bookstore.start_check import StartCheck
+from bookstore.health.start_check import StartCheck
 from bookstore.wiring import Bookstore, build_bookstore
 
 

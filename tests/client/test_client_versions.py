@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bookstore.client.diff import NotebookDiff, patch
 from bookstore.client.versions import HistoryList, Version
-from bookstore.notebook_diff import diff_notebooks
+from bookstore.notebooks.diff import diff_notebooks
 
 NASTY = "<script>alert(1)</script>&\"'"
 

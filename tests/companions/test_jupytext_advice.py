@@ -12,7 +12,7 @@ from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from processes import Server
 
 import bookstore
-from bookstore.health import archiver_state
+from bookstore.health.features import archiver_state
 
 PAGE = Path(__file__).parents[2] / "docs/source/how-to/use-jupytext.md"
 

@@ -11,7 +11,7 @@ import pytest
 from collaborator import collaborating
 from processes import Server
 
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 
 SAVES = 20
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from notebook_kit import code, display, notebook, pairs, stream
 
-from bookstore.notebook_diff import diff_notebooks
+from bookstore.notebooks.diff import diff_notebooks
 
 LINES = [f"value_{number} = compute({number})  # größer\n" for number in range(40)]
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from notebook_kit import code, display, notebook, stream
 
-from bookstore.comparable import compare
 from bookstore.errors import TooLarge
-from bookstore.notebook_diff import MAX_COMPARE_DEPTH, DiffOp, apply_diff, diff_notebooks
-from bookstore.notebook_diff.limits import LINES_PER_OUTPUT, MAX_ELEMENTS, Work
-from bookstore.notebook_diff.operations import CannotPatch, same, strings_diff
-from bookstore.notebook_diff.outputs import outputs_diff
-from bookstore.notebook_diff.patching import patched
-from bookstore.notebook_diff.similarity import similar_pairs
-from bookstore.notebook_diff.texts import text_diff
+from bookstore.notebooks.comparing import compare
+from bookstore.notebooks.diff import MAX_COMPARE_DEPTH, DiffOp, apply_diff, diff_notebooks
+from bookstore.notebooks.diff.limits import LINES_PER_OUTPUT, MAX_ELEMENTS, Work
+from bookstore.notebooks.diff.operations import CannotPatch, same, strings_diff
+from bookstore.notebooks.diff.outputs import outputs_diff
+from bookstore.notebooks.diff.patching import patched
+from bookstore.notebooks.diff.similarity import similar_pairs
+from bookstore.notebooks.diff.texts import text_diff
 
 MANY_LINES = MAX_ELEMENTS // 4 + 1
 MANY_OUTPUTS = MANY_LINES // LINES_PER_OUTPUT + 1

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from notebook_kit import json_values, notebooks, pairs, texts
 
-from bookstore.notebook_diff import (
+from bookstore.notebooks.diff import (
     DiffOp,
     apply_diff,
     diff_notebooks,
@@ -18,10 +18,10 @@ from bookstore.notebook_diff import (
     render_text,
     summarise,
 )
-from bookstore.notebook_diff.limits import Work
-from bookstore.notebook_diff.operations import CannotPatch, same
-from bookstore.notebook_diff.patching import patched
-from bookstore.notebook_diff.texts import source_diff, split_lines
+from bookstore.notebooks.diff.limits import Work
+from bookstore.notebooks.diff.operations import CannotPatch, same
+from bookstore.notebooks.diff.patching import patched
+from bookstore.notebooks.diff.texts import source_diff, split_lines
 
 SLOW = settings(
     max_examples=100,

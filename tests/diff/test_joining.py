@@ -9,7 +9,7 @@ import pytest
 from notebook_kit import code, display, markdown, notebook, stream
 
 from bookstore.errors import TooLarge
-from bookstore.notebook_diff import (
+from bookstore.notebooks.diff import (
     MAX_COMPARE_BYTES,
     MAX_COMPARE_CELLS,
     apply_diff,

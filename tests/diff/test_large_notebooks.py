@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from notebook_kit import code, display, notebook, stream
 
-from bookstore.notebook_diff import apply_diff, diff_notebooks
-from bookstore.notebook_diff.operations import same
+from bookstore.notebooks.diff import apply_diff, diff_notebooks
+from bookstore.notebooks.diff.operations import same
 
 RNG = random.Random(3)
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from notebook_kit import display, error, stream
 
-from bookstore.notebook_diff import DiffOp
-from bookstore.notebook_diff.limits import Work
-from bookstore.notebook_diff.operations import CannotPatch, same
-from bookstore.notebook_diff.outputs import outputs_diff
-from bookstore.notebook_diff.patching import patched
+from bookstore.notebooks.diff import DiffOp
+from bookstore.notebooks.diff.limits import Work
+from bookstore.notebooks.diff.operations import CannotPatch, same
+from bookstore.notebooks.diff.outputs import outputs_diff
+from bookstore.notebooks.diff.patching import patched
 
 ONE = display(image_png="one", text_plain="<Figure>")
 TWO = display(image_png="two", text_plain="<Figure>")

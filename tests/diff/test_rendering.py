@@ -6,7 +6,7 @@ from typing import Any
 
 from notebook_kit import code, display, error, markdown, notebook, stream
 
-from bookstore.notebook_diff import diff_notebooks, render_text
+from bookstore.notebooks.diff import diff_notebooks, render_text
 
 
 def rendered(base: dict[str, Any], remote: dict[str, Any], *, colour: bool = False) -> str:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookstore.notebook_diff.limits import Work
-from bookstore.notebook_diff.sequences import Change, changes, equal_pairs, longest_increasing
+from bookstore.notebooks.diff.limits import Work
+from bookstore.notebooks.diff.sequences import Change, changes, equal_pairs, longest_increasing
 
 FEW = st.lists(st.integers(0, 3), max_size=12)
 MANY = st.lists(st.integers(0, 60), max_size=60)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bookstore.notebook_diff import DiffOp
-from bookstore.notebook_diff.limits import Work
-from bookstore.notebook_diff.operations import CannotPatch
-from bookstore.notebook_diff.patching import patched
-from bookstore.notebook_diff.similarity import similar_pairs
-from bookstore.notebook_diff.texts import source_diff, split_lines
+from bookstore.notebooks.diff import DiffOp
+from bookstore.notebooks.diff.limits import Work
+from bookstore.notebooks.diff.operations import CannotPatch
+from bookstore.notebooks.diff.patching import patched
+from bookstore.notebooks.diff.similarity import similar_pairs
+from bookstore.notebooks.diff.texts import source_diff, split_lines
 
 
 def diff(base: str, remote: str) -> list[DiffOp]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from notebook_kit import code, display, markdown, notebook, stream
 
-from bookstore.notebook_diff import DiffOp, DiffSummary, apply_diff, diff_notebooks, summarise
-from bookstore.notebook_diff.operations import same
+from bookstore.notebooks.diff import DiffOp, DiffSummary, apply_diff, diff_notebooks, summarise
+from bookstore.notebooks.diff.operations import same
 
 LOAD = code("import pandas as pd\ndf = pd.read_csv('data.csv')\ndf.head()", "load")
 CLEAN = code("df = df.dropna()\ndf['year'] = df.date.dt.year", "clean")

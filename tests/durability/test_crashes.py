@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from processes import Server
 
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 
 KILL_AT_STEP = Path(__file__).with_name("kill_at_step.py")
 TRIALS = int(os.environ.get("BOOKSTORE_CRASH_TRIALS", "12"))

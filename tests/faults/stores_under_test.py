@@ -17,7 +17,7 @@ from fault_proxy import FaultProxy, keep_no_versions
 from real_stores import REAL_STORES, RealStore, real_store
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 
 MOTO = "moto"
 KINDS = (MOTO, "ceph", "swift", "local")

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from bookstore.history import Entry, History
+from bookstore.keys.workspace import Workspace, Workspaces
 from bookstore.outbox import Outbox
 from bookstore.records import Kind, Provenance, Save
 from bookstore.store.base import ObjectStore
-from bookstore.workspace import Workspace, Workspaces
 
 WORKSPACE = Workspace("workspace")
 START = datetime(2026, 11, 20, 10, 0, tzinfo=timezone.utc)

@@ -14,7 +14,7 @@ from s3_server import new_bucket, options
 from bookstore.errors import VersionNotFound
 from bookstore.history import history as history_module
 from bookstore.outbox import Outbox
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3.store import S3Store
 
 KEY = WORKSPACE.key("a.ipynb")
 LONG = 60
@@ -100,8 +100,8 @@ async def test_a_save_that_never_was_is_not_looked_for_without_end(
 async def test_a_page_of_the_embedded_store_reads_a_page_of_its_journal(
     tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bookstore.store.local import LocalStore
-    from bookstore.store.local_journal import Journal
+    from bookstore.store.local.journal import Journal
+    from bookstore.store.local.store import LocalStore
 
     store = LocalStore(tmp_path / "bucket")
     archive = Archive(store, outbox)

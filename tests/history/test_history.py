@@ -12,7 +12,7 @@ from archive_kit import WORKSPACE, Archive
 
 from bookstore.errors import BadRequest, ObjectNotFound, TooLarge, VersionNotFound
 from bookstore.history import History, Page
-from bookstore.workspace import Workspace, Workspaces
+from bookstore.keys.workspace import Workspace, Workspaces
 
 pytestmark = pytest.mark.asyncio
 KEY = WORKSPACE.key("a.ipynb")

@@ -16,17 +16,17 @@ from hostile_notebooks import NOTEBOOKS, code, odd_notebooks, of_cells, older
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bookstore import mending, strict_json, validity
-from bookstore.comparable import compare
-from bookstore.contents_models import (
+from bookstore.errors import BookstoreError, InvalidNotebook
+from bookstore.notebooks import mending, strict_json, validity
+from bookstore.notebooks.comparing import compare
+from bookstore.notebooks.model_bytes import model_bytes
+from bookstore.notebooks.models import (
     build_mended_model,
     build_notebook_model,
     build_saving_model,
     untrusted,
 )
-from bookstore.errors import BookstoreError, InvalidNotebook
-from bookstore.notebook_bytes import model_bytes
-from bookstore.preview import preview_of
+from bookstore.notebooks.preview import preview_of
 
 NEW_ID = re.compile(rb'"id": "[0-9a-f]{8}"')
 """What Jupyter gives a cell that has none."""

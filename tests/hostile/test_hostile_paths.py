@@ -13,9 +13,9 @@ from hostile_kit import BUCKET, Reply, Victim, as_bytes, notebook
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bookstore.fs_clone import moment_of
+from bookstore.files.last_seen import Signature, changed_at
+from bookstore.http.fs_clone import moment_of
 from bookstore.records import utc_now
-from bookstore.seen_files import Signature, changed_at
 
 OUTSIDE = "not for this user"
 HIDDEN = "not to be shown"

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes, elements_of, links_of, notebook
 
-from bookstore.pages import TEMPLATES_DIR
+from bookstore.http.pages import TEMPLATES_DIR
 from bookstore.records import Provenance
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 
 HARMLESS = "harmless"
 TEMPLATES = sorted(TEMPLATES_DIR.glob("*.html"))

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookstore.bookstore_config import BookstoreSettings
-from bookstore.checkpoint_ids import CheckpointAddress, to_checkpoint_id
 from bookstore.errors import Forbidden
+from bookstore.keys.checkpoint_ids import CheckpointAddress, to_checkpoint_id
 from bookstore.records import Provenance
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 from bookstore.wiring import MOST_OTHER_STORES, build_bookstore
 
 BOBS = "only bob may read this"

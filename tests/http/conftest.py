@@ -14,8 +14,8 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from bookstore import wiring
-from bookstore.api import WIRING
 from bookstore.handlers import load_jupyter_server_extension
+from bookstore.http.base import WIRING
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 

@@ -13,10 +13,10 @@ import pytest
 from http_helpers import BUCKET, Answer, Call, names_in, notebook, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
 
-from bookstore.api import BookstoreHandler
-from bookstore.clone import BookstoreCloneHandler
 from bookstore.errors import StoreUnavailable
-from bookstore.preview import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_CELLS
+from bookstore.http.base import BookstoreHandler
+from bookstore.http.clone import BookstoreCloneHandler
+from bookstore.notebooks.preview import MAX_BYTES, MAX_CELL_CHARACTERS, MAX_CELLS
 from bookstore.store.memory import MemoryStore
 
 PAGES = pytest.mark.parametrize("page", ["/bookstore/clone", "/api/bookstore/cloned"])

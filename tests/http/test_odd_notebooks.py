@@ -19,9 +19,9 @@ from odd_notebooks import odd_notebooks
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from bookstore.comparable import compare
-from bookstore.notebook_diff import apply_diff
-from bookstore.notebook_diff.operations import same
+from bookstore.notebooks.comparing import compare
+from bookstore.notebooks.diff import apply_diff
+from bookstore.notebooks.diff.operations import same
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 

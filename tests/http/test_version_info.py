@@ -11,7 +11,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 from bookstore import __version__
 from bookstore.errors import StoreUnavailable
-from bookstore.health import FRESH_S, StoreHealth
+from bookstore.health.features import FRESH_S, StoreHealth
 from bookstore.store.memory import MemoryStore
 
 ROUTE = "/api/bookstore"

@@ -19,8 +19,8 @@ from real_stores import real_store
 
 from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused
 from bookstore.records import NOTEBOOK_CONTENT_TYPE
-from bookstore.store.s3 import S3Store
-from bookstore.store.s3_options import S3Options
+from bookstore.store.s3.options import S3Options
+from bookstore.store.s3.store import S3Store
 
 pytestmark = pytest.mark.real_store
 

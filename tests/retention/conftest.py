@@ -11,10 +11,10 @@ from each_store import s3_endpoint, store
 from retention_kit import WORKSPACE, Shelf
 
 from bookstore.history import History
+from bookstore.keys.workspace import Workspaces
 from bookstore.outbox import Outbox
 from bookstore.store.base import ObjectStore
 from bookstore.store.memory import MemoryStore
-from bookstore.workspace import Workspaces
 
 __all__ = ["s3_endpoint", "store"]
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bookstore.history.labels import Labels
+from bookstore.keys.workspace import Workspace
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Kind, Provenance, utc_now
-from bookstore.retaining import Removed, Retainer, RetentionPlan
-from bookstore.retention import RetentionPolicy
+from bookstore.retention.policy import RetentionPolicy
+from bookstore.retention.retainer import Removed, Retainer, RetentionPlan
 from bookstore.store.base import ObjectStore
-from bookstore.workspace import Workspace
 
 WORKSPACE = Workspace("workspace")
 PUBLISHED = "workspace/published"

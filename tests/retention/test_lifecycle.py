@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookstore.lifecycle import lifecycle_rule
-from bookstore.retention import RetentionPolicy
+from bookstore.retention.lifecycle import lifecycle_rule
+from bookstore.retention.policy import RetentionPolicy
 
 ONE_YEAR = RetentionPolicy(keep_all_days=30, hourly_days=30, daily_days=30, weekly_days=275)
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from bookstore.history.entries import FOLLOWED
 from bookstore.records import Kind
-from bookstore.retention import PROTECTED, RetentionPolicy, Subject, Verdict, fit, judge, size_of
+from bookstore.retention.policy import (
+    PROTECTED,
+    RetentionPolicy,
+    Subject,
+    Verdict,
+    fit,
+    judge,
+    size_of,
+)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)  # a Friday
 POLICY = RetentionPolicy(keep_all_days=1, hourly_days=2, daily_days=10, weekly_days=0)

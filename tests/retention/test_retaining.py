@@ -12,10 +12,10 @@ from retention_kit import DAILY, ONE_YEAR, PUBLISHED, WORKSPACE, Shelf, gone
 
 from bookstore.errors import Forbidden, StoreRefused, StoreUnavailable
 from bookstore.history import History
+from bookstore.keys.workspace import Workspace
 from bookstore.records import Kind, ObjectVersion
-from bookstore.retention import RetentionPolicy
+from bookstore.retention.policy import RetentionPolicy
 from bookstore.store.memory import MemoryStore
-from bookstore.workspace import Workspace
 
 pytestmark = pytest.mark.asyncio
 

@@ -13,11 +13,11 @@ from jupyter_server.serverapp import ServerApp
 from retention_kit import WORKSPACE, Shelf
 from traitlets.config import Config
 
-from bookstore import retention_task as task_module
 from bookstore.errors import StoreUnavailable
-from bookstore.retention import RetentionPolicy
-from bookstore.retention_task import RetentionTask
-from bookstore.store.local import LocalStore
+from bookstore.retention import task as task_module
+from bookstore.retention.policy import RetentionPolicy
+from bookstore.retention.task import RetentionTask
+from bookstore.store.local.store import LocalStore
 from bookstore.store.memory import MemoryStore
 
 ONE_A_DAY = RetentionPolicy(keep_all_days=0, hourly_days=0, daily_days=1000)

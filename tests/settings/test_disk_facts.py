@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bookstore import disk_facts
-from bookstore.disk_facts import can_be_written, file_system_of, network_file_system_of
+from bookstore.files import file_systems
+from bookstore.files.file_systems import can_be_written, file_system_of, network_file_system_of
 
 
 def test_the_file_system_of_a_folder_is_known(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_the_file_system_of_a_folder_is_known(tmp_path: Path) -> None:
 def test_only_network_file_systems_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, told: str
 ) -> None:
-    monkeypatch.setattr(disk_facts, "file_system_of", lambda folder: kind)
+    monkeypatch.setattr(file_systems, "file_system_of", lambda folder: kind)
     assert network_file_system_of(tmp_path) == told
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookstore.object_metadata import MAX_TOTAL_BYTES, decode_metadata, encode_metadata
+from bookstore.keys.metadata import MAX_TOTAL_BYTES, decode_metadata, encode_metadata
 from bookstore.s3_paths import s3_display_path, s3_key, s3_path
 
 NAMES = st.sampled_from(["save-id", "sha256", "author", "source", "kind", "label"])

@@ -13,7 +13,8 @@ from traitlets.config import Config
 
 from bookstore import BookstoreSettings
 from bookstore.bookstore_config import validate_bookstore
-from bookstore.wiring import bucket_of_root, build_bookstore, build_store, server_username
+from bookstore.settings.users import server_username
+from bookstore.wiring import bucket_of_root, build_bookstore, build_store
 
 SEED_DEFAULTS = {
     "workspace_prefix": "workspace",

@@ -12,9 +12,10 @@ from shared_document import ROOM, Shared
 from tornado.web import HTTPError
 
 from bookstore.authors import includes, joint
-from bookstore.object_metadata import decode_metadata, encode_metadata
+from bookstore.keys.metadata import decode_metadata, encode_metadata
 from bookstore.records import Provenance
-from bookstore.wiring import Bookstore, server_username
+from bookstore.settings.users import server_username
+from bookstore.wiring import Bookstore
 
 SignedIn = Callable[[str], Colleague]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jupyter_events.logger import EventLogger
 
-from bookstore.collaboration import EVENT_SCHEMA_ID, Collaboration
-from bookstore.shared_documents import SharedDocuments
+from bookstore.archive.collaboration import EVENT_SCHEMA_ID, Collaboration
+from bookstore.editors.shared_documents import SharedDocuments
 
 ROOM = "json:notebook:1"
 SCHEMA = f"""

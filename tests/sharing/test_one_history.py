@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from colleagues import Colleague
 
+from bookstore.settings.users import server_username
 from bookstore.store.memory import MemoryStore
-from bookstore.wiring import Bookstore, server_username
+from bookstore.wiring import Bookstore
 
 EACH_THEIR_OWN = {
     "workspace_prefix": "workspace/{username}",

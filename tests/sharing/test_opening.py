@@ -12,7 +12,7 @@ from colleagues import Colleague, notebook
 from jupyter_server.serverapp import ServerApp
 from shared_document import Shared
 
-from bookstore.resemblance import says_nothing_new
+from bookstore.notebooks.resemblance import says_nothing_new
 from bookstore.wiring import Bookstore
 
 SignedIn = Callable[[str], Colleague]

@@ -17,7 +17,7 @@ from s3_server import no_aws_configuration, s3_bucket, s3_endpoint, s3_implement
 
 from bookstore.errors import StoreUnavailable
 from bookstore.store.base import ObjectStore
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 from bookstore.store.memory import MemoryStore
 
 __all__ = ["no_aws_configuration", "s3_bucket", "s3_endpoint", "s3_implementation"]

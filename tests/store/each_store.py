@@ -11,9 +11,9 @@ from real_stores import REAL_STORES, real_store
 from s3_server import new_bucket, options, s3_endpoint
 
 from bookstore.store.base import ObjectStore
-from bookstore.store.local import LocalStore
+from bookstore.store.local.store import LocalStore
 from bookstore.store.memory import MemoryStore
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3.store import S3Store
 
 __all__ = ["s3_endpoint", "store"]
 

@@ -21,7 +21,7 @@ from implementations import Implementation
 from s3_server import free_port
 
 from bookstore.store.base import ObjectStore
-from bookstore.store.s3 import S3Options, S3Store
+from bookstore.store.s3.store import S3Options, S3Store
 
 REAL_STORES = ("ceph", "ceph-https", "swift")
 HOW_TO_START = (

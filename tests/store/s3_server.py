@@ -20,7 +20,7 @@ from botocore.config import Config
 from implementations import Implementation
 
 from bookstore.store.base import ObjectStore
-from bookstore.store.s3 import S3Options, S3Store
+from bookstore.store.s3.store import S3Options, S3Store
 
 SERVER = Path(__file__).with_name("moto_process.py")
 START_S = 30.0

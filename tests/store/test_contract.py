@@ -21,7 +21,7 @@ from bookstore.errors import (
     TooLarge,
     VersionNotFound,
 )
-from bookstore.object_metadata import decode_metadata, encode_metadata
+from bookstore.keys.metadata import decode_metadata, encode_metadata
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, ObjectVersion
 from bookstore.store.base import ObjectStore
 

@@ -25,11 +25,11 @@ import pytest
 import pytest_asyncio
 
 from bookstore.errors import ObjectNotFound, StoreRefused, StoreUnavailable, VersionNotFound
-from bookstore.os_lock import OsLock
+from bookstore.files.os_lock import OsLock
 from bookstore.records import ObjectVersion
-from bookstore.store.local import LocalStore
-from bookstore.store.local_bodies import Bodies
-from bookstore.store.local_journal import Journal, Removal, removal_line, to_line
+from bookstore.store.local.bodies import Bodies
+from bookstore.store.local.journal import Journal, Removal, removal_line, to_line
+from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
 
@@ -151,7 +151,7 @@ async def test_a_clock_that_is_set_back_changes_no_order(
     """The order of the versions is that of the journal."""
     await put(store, b"first")
     past = datetime(2001, 1, 1, tzinfo=timezone.utc)
-    monkeypatch.setattr("bookstore.store.local.utc_now", lambda: past)
+    monkeypatch.setattr("bookstore.store.local.store.utc_now", lambda: past)
     await put(store, b"second")
 
     assert (await store.get(KEY)).body == b"second"
@@ -202,7 +202,7 @@ async def test_the_first_versions_cost_the_same_however_many_there_are(
 PUT_MANY = """
     import asyncio, sys
     from pathlib import Path
-    from bookstore.store.local import LocalStore
+    from bookstore.store.local.store import LocalStore
 
     async def main(folder, name, count):
         store = LocalStore(Path(folder))
@@ -254,7 +254,7 @@ async def test_killing_a_process_loses_no_acknowledged_version(
 DIE_AT_EVERY_STEP = """
     import asyncio, os, signal, sys
     from pathlib import Path
-    from bookstore.store.local import LocalStore
+    from bookstore.store.local.store import LocalStore
 
     KEY = "workspace/demo.ipynb"
 
@@ -485,7 +485,7 @@ async def test_a_body_removed_while_the_same_bytes_are_put_is_written_again(
 PUT_AND_REMOVE = """
     import asyncio, sys
     from pathlib import Path
-    from bookstore.store.local import LocalStore
+    from bookstore.store.local.store import LocalStore
 
     async def main(folder, name, count):
         store = LocalStore(Path(folder))
@@ -645,7 +645,7 @@ async def test_a_disk_without_locks_is_refused(
 HANG = """
     import os, signal, sys
     from pathlib import Path
-    from bookstore.os_lock import OsLock
+    from bookstore.files.os_lock import OsLock
 
     assert OsLock(Path(sys.argv[1])).try_acquire()
     print("held", flush=True)
@@ -672,7 +672,7 @@ async def test_a_put_does_not_wait_for_ever(
 ) -> None:
     """The save stays in the outbox meanwhile, and the reason is said in words."""
     await put(store, b"first")
-    monkeypatch.setattr("bookstore.store.local_lock.PATIENCE_S", 0.02)
+    monkeypatch.setattr("bookstore.store.local.lock.PATIENCE_S", 0.02)
     hang()
 
     with pytest.raises(StoreUnavailable, match="does not let go") as caught:
@@ -719,7 +719,7 @@ async def test_cancelled_puts_make_room_at_once(
 CLOSE_WHILE_PUTS_WAIT = """
     import asyncio, sys, threading, time
     from pathlib import Path
-    from bookstore.store.local import LocalStore
+    from bookstore.store.local.store import LocalStore
 
     async def main(folder):
         store = LocalStore(folder)
@@ -761,7 +761,7 @@ FILL_UP = """
     import asyncio, resource, sys
     from pathlib import Path
     from bookstore.errors import StoreUnavailable
-    from bookstore.store.local import LocalStore
+    from bookstore.store.local.store import LocalStore
 
     async def put(store, body):
         await store.put("workspace/demo.ipynb", body, metadata={"note": "x" * 9}, content_type="")
@@ -1042,7 +1042,7 @@ async def test_the_documented_commands_recover_notebooks(
     """Every command of the how-to, run as it stands there, by a plain shell in the folder."""
     key = "workspace/reports/demo.ipynb"
     now = datetime(2025, 1, 31, 9, 0, tzinfo=timezone.utc)
-    monkeypatch.setattr("bookstore.store.local.utc_now", lambda: now)
+    monkeypatch.setattr("bookstore.store.local.store.utc_now", lambda: now)
     for body in (b"nine", b"quarter past", b"half past"):
         made = await put(store, body, key=key)
         now += timedelta(minutes=15)

@@ -11,7 +11,7 @@ from s3_server import admin, new_bucket, opened, options
 from scripted_s3 import Answer, Request, error, scripted_s3
 
 from bookstore.errors import BucketNotFound, ObjectNotFound, StoreRefused, StoreUnavailable
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3.store import S3Store
 
 BODY = b'{"cells": []}'
 MD5 = hashlib.md5(BODY).hexdigest()

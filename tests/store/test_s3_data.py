@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiobotocore.session import AioSession
 
-from bookstore.store.s3_data import LeanFiles
+from bookstore.store.s3.data import LeanFiles
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("no_aws_configuration")]
 

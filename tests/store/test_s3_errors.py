@@ -26,8 +26,8 @@ from bookstore.errors import (
     StoreUnavailable,
     VersionNotFound,
 )
-from bookstore.store import s3
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3 import store as store_module
+from bookstore.store.s3.store import S3Store
 
 LEAK = "arn:aws:iam::123456789012:role/hub-user is not authorized, key AKIAIOSFODNN7EXAMPLE"
 REFUSED = {
@@ -227,7 +227,7 @@ async def test_a_store_that_hangs_times_out() -> None:
 @pytest.mark.asyncio
 async def test_a_store_that_does_not_read_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A large body to a server that accepts the connection and nothing else."""
-    monkeypatch.setattr(s3, "_SLOWEST_BYTES_PER_S", 1e9)
+    monkeypatch.setattr(store_module, "_SLOWEST_BYTES_PER_S", 1e9)
     quick = {"connect_timeout_s": 0.2, "read_timeout_s": 0.2}
     with scripted_s3(lambda _: HANG, reads_bodies=False) as script:
         async with opened(script.endpoint_url, **quick) as store:

@@ -11,7 +11,7 @@ from s3_server import admin, opened
 from scripted_s3 import Answer, Request, error, scripted_s3
 
 from bookstore.errors import StoreUnavailable, VersionNotFound
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3.store import S3Store
 
 SECOND = "2026-01-02T03:04:05.000Z"
 

@@ -16,7 +16,7 @@ from test_s3 import kept, put
 from test_s3_errors import failure_of
 
 from bookstore.errors import BookstoreError, StoreRefused, StoreUnavailable
-from bookstore.store.s3_probe import S3Probe
+from bookstore.store.s3.probe import S3Probe
 
 CHAIN = {"access_key_id": None, "secret_access_key": None}
 """Ask AWS's chain of providers, and not the settings."""

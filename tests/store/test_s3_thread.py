@@ -15,9 +15,9 @@ from s3_server import opened, options
 from scripted_s3 import HANG, Answer, Request, ScriptedS3, scripted_s3
 from test_s3 import kept, put
 
+from bookstore.concurrency.loop_thread import LoopThread
 from bookstore.errors import StoreUnavailable
-from bookstore.store.loop_thread import LoopThread
-from bookstore.store.s3 import S3Store
+from bookstore.store.s3.store import S3Store
 
 pytestmark = pytest.mark.usefixtures("no_aws_configuration")
 
@@ -36,7 +36,7 @@ async def arrived(script: ScriptedS3) -> None:
 def test_importing_the_store_imports_no_client() -> None:
     """A server that archives elsewhere pays nothing for S3."""
     program = (
-        "import bookstore.store.s3, sys\n"
+        "import bookstore.store.s3.store, sys\n"
         "heavy = {'aiobotocore', 'botocore', 'aiohttp', 'boto3'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

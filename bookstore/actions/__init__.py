@@ -1,0 +1,1 @@
+"""What people do with notebooks and their versions, each written once."""

@@ -1,0 +1,1 @@
+"""Who answers a command: a running server, or the store itself."""

@@ -1,0 +1,104 @@
+"""What commands ask of a bookstore, whoever answers: a running server, or the store itself.
+
+Knows: values.  Must not know: HTTP, stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from ...client.versions import DeletedNotebook, Version
+from .places import Place
+
+
+class Comparison(NamedTuple):
+    """Two versions of a notebook, compared."""
+
+    base: dict[str, Any]
+    """The older notebook's JSON."""
+    diff: list[dict[str, Any]]
+    """In nbdime's format."""
+    summary: dict[str, int]
+    base_version: Version
+    remote_version: Version | None
+    """None: what is on disk."""
+
+
+class Source(Protocol):
+    """One bookstore.  Paths are API paths; every error is one of :mod:`bookstore.errors`."""
+
+    place: Place
+    described: str
+    """Who answers, for people."""
+    base_url: str
+    """What links begin with, "" where no server is known."""
+
+    def versions(self, path: str) -> Iterator[Version]:
+        """Yield the versions of a notebook, newest first, asking for more as they are taken."""
+        ...
+
+    def version(self, path: str, version_id: str) -> Version:
+        """Return one version by its ID."""
+        ...
+
+    def body(self, version: Version) -> bytes:
+        """Return the bytes of a version."""
+        ...
+
+    def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
+        """Compare two versions, or one with what is on disk."""
+        ...
+
+    def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:
+        """Name a version; "" takes a name away, None leaves it."""
+        ...
+
+    def restore(
+        self, path: str, version: Version, *, target_path: str, mend: bool
+    ) -> dict[str, Any]:
+        """Make a version the current one, or a copy at *target_path*; return its contents model.
+
+        With *mend* a valid notebook is made of it.
+        """
+        ...
+
+    def deleted(self) -> Iterator[DeletedNotebook]:
+        """Yield the notebooks that can be brought back."""
+        ...
+
+    def publish(self, path: str) -> dict[str, Any]:
+        """Publish what is saved at *path*; return ``path``, ``s3_path``, ``url``, ``versionID``."""
+        ...
+
+    def unpublish(self, path: str) -> dict[str, Any]:
+        """Take *path* out of what is published; return ``path``, ``s3_path``, ``versionID``."""
+        ...
+
+    def published(self) -> Iterator[dict[str, Any]]:
+        """Yield what is published."""
+        ...
+
+    def clone(
+        self, bucket: str, key: str, version_id: str, target_path: str, *, mend: bool
+    ) -> dict[str, Any]:
+        """Copy an object into the user's files; return its contents model and where it is from.
+
+        With *mend* a valid notebook is made of it.
+        """
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """Return what waits and why, as ``GET /api/bookstore/status`` does."""
+        ...
+
+    def deliver(self, told: Callable[[int], None], *, timeout_s: float) -> int:
+        """Deliver what waits for at most so long; return how many entries are left.
+
+        *told* is called with how many there are, again and again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...

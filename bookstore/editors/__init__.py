@@ -1,0 +1,1 @@
+"""What is known of the editors in which notebooks are open: who edits them, and what comes back."""

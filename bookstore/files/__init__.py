@@ -1,0 +1,1 @@
+"""Files on disk: written durably, replaced unnoticed, locked, looked at."""

@@ -1,0 +1,1 @@
+"""What of bookstore works, found out by asking, and told to whoever watches."""

@@ -1,0 +1,1 @@
+"""The routes: one verb in, one answer out, of what ``actions`` do."""

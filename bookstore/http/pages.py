@@ -1,0 +1,43 @@
+"""The pages' templates: a Jinja2 environment of our own, so that every value is escaped.
+
+Knows: templates and static files.  Must not know: handlers, stores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from ..words import moment_in_words, size_in_words
+
+_HERE = Path(__file__).parent
+TEMPLATES_DIR = _HERE / "templates"
+STATIC_DIR = _HERE / "static"
+
+
+def template(name: str) -> Template:
+    """Return the template *name*."""
+    return _environment().get_template(name)
+
+
+@cache
+def static_version(name: str) -> str:
+    """Return what changes in a static file's URL when the file does."""
+    return hashlib.sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES_DIR),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["size"] = size_in_words
+    environment.filters["moment"] = moment_in_words
+    return environment

@@ -1,0 +1,1 @@
+"""Names: how paths, keys, checkpoint IDs and metadata are written."""

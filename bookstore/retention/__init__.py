@@ -1,0 +1,1 @@
+"""Which versions go and which stay, and the removal of those that go."""

@@ -1,0 +1,1 @@
+"""The embedded store: versions in a folder on local disk."""

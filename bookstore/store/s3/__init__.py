@@ -1,0 +1,1 @@
+"""Versions on S3 and whatever speaks its protocol."""
