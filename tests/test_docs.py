@@ -15,6 +15,7 @@ import yaml
 from jupyter_server.auth import Authorizer
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager
 from processes import Server
+from test_layering import floor_of
 from traitlets.config import Config
 
 import bookstore
@@ -167,17 +168,21 @@ def test_the_log_lines_are_those_that_the_server_writes() -> None:
         assert all(piece.strip() in said for piece in pieces), line
 
 
-def test_the_architecture_names_every_room() -> None:
-    rooms = blocks(section(text_of("docs/source/explanation/architecture.md"), "Rooms"), "text")[0]
+def test_the_architecture_shows_every_wing_on_its_floor() -> None:
+    page = text_of("docs/source/explanation/architecture.md")
+    [picture, *_] = blocks(section(page, "Floors and wings"), "text")
+    columns = [line[4:38] for line in picture.splitlines()]
+    named = [name for column in columns for name in re.findall(r"\w+\.py|\w+/", column)]
     there = {file.name for file in PACKAGE.glob("*.py")} | {
         f"{folder.name}/"
         for folder in PACKAGE.iterdir()
         if folder.is_dir() and folder.name != "__pycache__"
     }
-    named = set(re.findall(r"[\w]+\.py|\w+/", rooms.replace("bookstore/\n", "")))
     # A wheel has the files of these elsewhere, where Jupyter looks for them.
     elsewhere = {"etc/", "labextension/"}
-    assert named - {"prefix/", "path/"} - elsewhere == there - elsewhere
+    assert set(named) - elsewhere == there - elsewhere
+    rooms = [re.sub(r"\.py|/", "", name) for name in named if name not in elsewhere]
+    assert [floor_of(room) for room in rooms] == sorted(map(floor_of, rooms), reverse=True)
 
 
 def test_the_tests_that_show_a_promise_exist() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bookstore.files import last_seen as seen_files_module
+from bookstore.files import last_seen as last_seen_module
 from bookstore.files.last_seen import Seen, SeenFiles, changed_at, read_signed, signature_of
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
@@ -53,7 +53,7 @@ def test_forgetting_a_folder_forgets_what_is_in_it(tmp_path: Path) -> None:
 def test_only_so_many_are_remembered_the_last_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seen_files_module, "MOST", 2)
+    monkeypatch.setattr(last_seen_module, "MOST", 2)
     (tmp_path / "a").write_bytes(b"one")
     signature, seen = read_signed(tmp_path / "a")[1], SeenFiles()
     for path in ("1", "2", "1", "3"):

@@ -11,8 +11,8 @@ import pytest
 from http_helpers import Call, names_in, notebook, on_disk, risky_notebook
 
 from bookstore.bookstore_config import BookstoreSettings
-from bookstore.errors import BadRequest, NotFound
 from bookstore.clone import validate_relpath
+from bookstore.errors import BadRequest, NotFound
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
