@@ -99,25 +99,20 @@ stop_daemon() {
 # get URL [CURL_OPTION...]: is it answered with success?
 get() { curl -fsS -o /dev/null --max-time 5 --noproxy '*' "$@" 2>/dev/null; }
 
-# install_packages PACKAGE...: Debian's; needs root, or sudo that asks for no password.
-install_packages() {
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120)
-  local install=(install -y --no-install-recommends --no-upgrade "$@")
-  command -v apt-get >/dev/null || die "needs $*, which are installed on Debian and its like only"
-  ((EUID == 0)) || apt=(sudo -n "${apt[@]}")
-  say "installing $*"
-  { "${apt[@]}" "${install[@]}" || { "${apt[@]}" update && "${apt[@]}" "${install[@]}"; }; } \
-    >"$STATE/log/apt.out" 2>&1 ||
-    { tail -n 5 "$STATE/log/apt.out" >&2; die "install as root: apt-get install $*"; }
-}
-
 # need_tools TOOL...: install the given packages (PACKAGES) unless every tool is there.
 need_tools() {
   local tool
   for tool in "$@"; do
-    command -v "$tool" >/dev/null || { install_packages "${PACKAGES[@]}"; break; }
+    command -v "$tool" >/dev/null || { install_packages; break; }
   done
   for tool in "$@"; do command -v "$tool" >/dev/null || die "$tool is missing"; done
+}
+
+install_packages() {
+  say "installing ${PACKAGES[*]}"
+  bash "$HERE/../install_packages.sh" "${PACKAGES[@]}" >"$STATE/log/apt.out" 2>&1 ||
+    { tail -n 5 "$STATE/log/apt.out" >&2; die "see $STATE/log/apt.out"; }
+  SECONDS=0  # it may have waited for another, which is no time of this start
 }
 
 # render TEMPLATE FILE: fill in @NAME@ from the variables of the same name.
