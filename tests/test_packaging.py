@@ -17,6 +17,11 @@ import pytest
 import bookstore
 
 ROOT = Path(__file__).parents[1]
+LOCKED = (
+    *("requirements.txt", "requirements-dev.txt", "docs/requirements.txt"),
+    *("ci/requirements-companions.txt", "ci/requirements-front-end.txt"),
+)
+"""What ``tox -e lock`` reads."""
 
 
 def _versions(name: str, pattern: str) -> dict[str, str]:
@@ -35,6 +40,17 @@ def test_every_requirement_has_a_tested_minimum() -> None:
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     required = [line for line in lines if line and not line.startswith("#")]
     assert len(required) == len(_versions("requirements.txt", ">="))
+
+
+def test_every_requirement_is_locked_and_no_registry_is_named() -> None:
+    lock = (ROOT / "ci/requirements-locked.txt").read_text(encoding="utf-8")
+    locked = {line.partition("==")[0] for line in lock.splitlines() if not line.startswith("#")}
+    for name in LOCKED:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        required = {each.lower() for each in re.findall(r"^[a-zA-Z][\w-]*", text, re.MULTILINE)}
+        assert required
+        assert {each.replace("_", "-") for each in required} <= locked, name
+    assert "/" not in lock
 
 
 # -- the front end -----------------------------------------------------------------------------
@@ -109,7 +125,7 @@ def checkout(tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.slow
+@pytest.mark.checkout
 def test_a_clone_installs_without_node(checkout: Path) -> None:
     built = _build_wheel(checkout)
     assert built.returncode == 0, built.stdout + built.stderr
@@ -122,7 +138,7 @@ def test_a_clone_installs_without_node(checkout: Path) -> None:
     assert data == wanted | {f"{LABEXTENSION}/install.json", SERVER_CONFIG}
 
 
-@pytest.mark.slow
+@pytest.mark.checkout
 def test_without_the_compiled_files_and_node_the_build_says_what_is_missing(
     checkout: Path,
 ) -> None:
