@@ -11,14 +11,28 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import nbformat
 
+T = TypeVar("T")
+
 TOKEN = "tests-only"
+PATIENCE_S = 180.0
+"""How long anything is waited for; far more than it takes, since a machine may be busy."""
+
+
+def eventually(happened: Callable[[], T], what: object) -> T:
+    """Return what *happened* returns once that is something; it is asked again and again."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := happened()):
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.05)
+    return found
 
 
 def jupyter_environment(home: Path, **extra: str) -> dict[str, str]:
@@ -55,7 +69,7 @@ class Server:
 
     def __enter__(self) -> Server:
         self.launch()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
                 self.request("GET", "api/status")
@@ -94,14 +108,16 @@ class Server:
         """SIGTERM, and wait for the end."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        self.process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.wait(60)
+        self.process.wait(PATIENCE_S)
 
-    def request(self, method: str, path: str, body: Any = None, *, timeout_s: float = 60) -> Any:
+    def request(
+        self, method: str, path: str, body: Any = None, *, timeout_s: float = PATIENCE_S
+    ) -> Any:
         """Return the JSON that the server answers, None where it answers nothing."""
         request = urllib.request.Request(
             self.url + quote(path, safe="/?=&%"),
@@ -124,9 +140,12 @@ class Server:
         saved: dict[str, Any] = self.request("PUT", f"api/contents/{path}", model)
         return saved
 
-    def wait_until_delivered(self, *, timeout_s: float = 60) -> None:
+    def wait_until_delivered(self) -> None:
         """Return once the outbox is empty."""
-        deadline = time.monotonic() + timeout_s
-        while (status := self.request("GET", "api/bookstore/status"))["outbox"]["depth"]:
-            assert time.monotonic() < deadline, f"still waiting: {status}"
-            time.sleep(0.05)
+        told: dict[str, Any] = {}
+
+        def is_empty() -> bool:
+            told.update(self.request("GET", "api/bookstore/status"))
+            return told["outbox"]["depth"] == 0
+
+        eventually(is_empty, ["nothing waits", told])

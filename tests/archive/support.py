@@ -28,7 +28,7 @@ class Events(list[ArchiveEvent]):
         """The events with *action*."""
         return [event for event in self if event.action == action]
 
-    async def wait_for(self, action: str, count: int = 1, *, timeout_s: float = 20) -> None:
+    async def wait_for(self, action: str, count: int = 1, *, timeout_s: float = 60) -> None:
         """Return once *count* events with *action* have happened."""
 
         async def enough() -> None:
@@ -65,7 +65,7 @@ def delete_of(path: str) -> Save:
     )
 
 
-async def until(happened: Callable[[], bool], *, timeout_s: float = 20) -> None:
+async def until(happened: Callable[[], bool], *, timeout_s: float = 60) -> None:
     """Let everything else run until *happened*; for what tells nobody when it happens."""
 
     async def watch() -> None:

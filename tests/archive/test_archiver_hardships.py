@@ -104,7 +104,7 @@ async def test_a_manager_that_restores_by_saving_does_not_wait_for_itself() -> N
     await manager.save(model("1"), "a.ipynb")
     checkpoint = await manager.create_checkpoint("a.ipynb")
     await manager.save(model("2"), "a.ipynb")
-    await asyncio.wait_for(manager.restore_checkpoint(checkpoint["id"], "a.ipynb"), 10)
+    await asyncio.wait_for(manager.restore_checkpoint(checkpoint["id"], "a.ipynb"), 60)
     assert await history(manager.bookstore, "a.ipynb") == ["1", "2", "1"]
     await manager.bookstore.close(deadline_s=5)
 
@@ -143,7 +143,7 @@ async def test_what_cannot_be_archived_first_is_not_deleted(folders: Path) -> No
 async def test_a_named_pipe_in_a_folder_is_passed_over(manager: Any, folders: Path) -> None:
     (folders / "root" / "d").mkdir()
     os.mkfifo(folders / "root" / "d" / "pipe.ipynb")
-    await asyncio.wait_for(manager.delete("d"), 10)
+    await asyncio.wait_for(manager.delete("d"), 60)
     assert (await manager.bookstore.outbox.totals()).depth == 0
 
 
@@ -353,6 +353,6 @@ async def test_what_only_a_removed_outbox_held_is_archived_again_from_the_files(
     await another.close()
     shutil.rmtree(outbox.directory)
     assert (await outbox.totals()).depth == 0
-    await manager.bookstore.background.finish(timeout_s=20)
+    await manager.bookstore.background.finish(timeout_s=60)
     assert await history(manager.bookstore, "a.ipynb") == ["1"]
     assert await history(manager.bookstore, "b.ipynb") == ["2"]

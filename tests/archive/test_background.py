@@ -23,7 +23,7 @@ async def test_a_stopping_server_waits_for_it_and_it_belongs_to_no_request() -> 
 
     WHO.set("a request")
     background.start(work())
-    await background.finish(timeout_s=5)
+    await background.finish(timeout_s=60)
     assert done == ["nobody"]
     await background.finish(timeout_s=0)
 
@@ -49,5 +49,5 @@ async def test_a_failure_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None
 
     background = Background()
     background.start(work())
-    await background.finish(timeout_s=5)
+    await background.finish(timeout_s=60)
     assert "failed in an unexpected way" in caplog.text

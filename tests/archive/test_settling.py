@@ -75,7 +75,7 @@ async def newest(store: MemoryStore) -> bytes | None:
 
 async def settled(outbox: Outbox, store: MemoryStore) -> None:
     """Let time pass until nothing is in doubt."""
-    for _ in range(1000):
+    for _ in range(3000):
         if not await outbox._rows("SELECT * FROM unsettled"):
             return
         await asyncio.sleep(0.02)

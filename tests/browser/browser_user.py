@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         WebSocket,
     )
 
-START_MS = 60_000
+START_MS = 180_000
 """So long a front end may take to load on a busy machine."""
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 """So long anything else may take."""
 _TRIES = 5
 _OWN_FILES = "/bookstore-labextension/"

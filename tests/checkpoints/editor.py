@@ -66,7 +66,7 @@ class Editor:
 
     async def settled(self) -> None:
         """Return when nothing goes on beside the requests any more."""
-        await self.bookstore.background.finish(timeout_s=20)
+        await self.bookstore.background.finish(timeout_s=60)
 
     def write_outside(self, path: str, source: str) -> None:
         """Write a notebook as ``git pull`` would, or a script."""

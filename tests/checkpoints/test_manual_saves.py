@@ -152,8 +152,8 @@ async def test_a_hanging_store_does_not_keep_a_save_by_hand_waiting(
     await editor.autosave("a.ipynb", "1")
     await editor.told("a.ipynb")
     store.hang()
-    await asyncio.wait_for(editor.save("a.ipynb", "1"), 5)
-    await asyncio.wait_for(editor.save("a.ipynb", "2"), 5)
+    await asyncio.wait_for(editor.save("a.ipynb", "1"), 60)
+    await asyncio.wait_for(editor.save("a.ipynb", "2"), 60)
     store.recover()
     assert [source for _, source in await editor.told("a.ipynb")] == ["1", "2"]
 
@@ -182,7 +182,7 @@ async def test_a_checkpoint_long_after_a_save_does_not_belong_to_it(bookstore: B
     manual.note_save("workspace/a.ipynb", "1")
     clock.now += FOLLOWS_WITHIN_S + 1
     await manual.note_checkpoint("workspace/a.ipynb")
-    await bookstore.background.finish(timeout_s=5)
+    await bookstore.background.finish(timeout_s=60)
     assert await bookstore.history.labels.of("workspace/a.ipynb") == {}
 
 

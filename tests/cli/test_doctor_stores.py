@@ -40,9 +40,9 @@ def examine(bucket: str, options: S3Options, *, try_rules: bool = False) -> Find
 
     async def examined() -> Findings:
         store, probe = S3Store(bucket, options), S3Probe(bucket, options)
-        use = StoreCheckup(store, AREA, timeout_s=30)
-        look = BucketCheckup(probe, "workspace/", OURS, timeout_s=30)
-        tried = S3Checkup(S3Trials(probe), store, use.folder, timeout_s=30)
+        use = StoreCheckup(store, AREA, timeout_s=120)
+        look = BucketCheckup(probe, "workspace/", OURS, timeout_s=120)
+        tried = S3Checkup(S3Trials(probe), store, use.folder, timeout_s=120)
         parts = [look.findings(), use.use(), tried.findings(options.sse or "")]
         found = [finding for part in parts for finding in await _all(part)]
         found += [await look.pages(), *([await tried.rules()] if try_rules else [])]

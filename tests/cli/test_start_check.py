@@ -69,7 +69,7 @@ def test_a_server_says_what_is_wrong_with_its_bucket(
     bucket = new_bucket(s3_settings["JPYNB_S3_ENDPOINT_URL"], versioning=None)
     settings = {**s3_settings, "JPYNB_S3_BUCKET": bucket}
     with Server(home=home, environment=settings) as server:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while "may not be archived" not in server.log and time.monotonic() < deadline:
             time.sleep(0.05)  # nothing to await: another process writes its log
     assert f"The bucket '{bucket}' keeps no versions" in server.log

@@ -24,7 +24,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess
     server = start_jupyter(tmp_path_factory.mktemp("jupyter"))
     yield server
     server.process.terminate()
-    server.process.wait(timeout=30)
+    server.process.wait(timeout=120)
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def start_jupyter(home: Path) -> JupyterProcess:
     url = _announced_url(process)
     with requests.Session() as session:  # the server announces itself before it listens
         session.mount(url, HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.1)))
-        session.get(f"{url}/api", timeout=60).raise_for_status()
+        session.get(f"{url}/api", timeout=_PATIENCE_S).raise_for_status()
     return JupyterProcess(process=process, home=home, url=url)
 
 

@@ -15,8 +15,10 @@ from bookstore.errors import BadRequest
 TOKEN = "very-secret-token"
 
 
-def _connection(server: FakeServer, *, token: str = TOKEN) -> ServerConnection:
-    return ServerConnection(server.url, token, RequestOptions(read_timeout_s=0.2))
+def _connection(
+    server: FakeServer, *, token: str = TOKEN, read_timeout_s: float = 60
+) -> ServerConnection:
+    return ServerConnection(server.url, token, RequestOptions(read_timeout_s=read_timeout_s))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_a_server_that_is_gone_is_named(fake_server: FakeServer) -> None:
 def test_a_silent_server_is_given_up(fake_server: FakeServer) -> None:
     fake_server.silent.set()
     with pytest.raises(ServerUnreachable, match="did not answer in time"):
-        _connection(fake_server).request("GET", "/api/x")
+        _connection(fake_server, read_timeout_s=0.2).request("GET", "/api/x")
 
 
 def test_the_token_is_never_shown(fake_server: FakeServer) -> None:

@@ -72,7 +72,7 @@ def test_importing_and_making_clients_asks_no_server(
         "from bookstore.client.nb_client import NotebookClientCollection;"
         "BookstoreClient(), CurrentNotebookClient(), NotebookClientCollection()"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
     assert fake_server.asked == []
 
 

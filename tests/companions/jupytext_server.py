@@ -108,7 +108,7 @@ class TextEditor:
 
     async def settled(self) -> None:
         """Return when nothing goes on beside the requests any more."""
-        await self.bookstore.background.finish(timeout_s=20)
+        await self.bookstore.background.finish(timeout_s=60)
 
     async def history(self, path: str) -> list[dict[str, Any]]:
         """The versions of the history of *path*, newest first, all of them delivered."""

@@ -7,10 +7,8 @@ from pathlib import Path
 from fault_proxy import answer_with, know_only
 from harness import (
     PATHS,
-    PATIENCE_S,
     Outcome,
     User,
-    eventually,
     outcome_of,
     scenario,
     serving,
@@ -18,6 +16,7 @@ from harness import (
     wait_until_over,
     wait_until_told,
 )
+from processes import eventually
 from stores_under_test import StoreUnderTest
 
 OWN_KEYS = ("JPYNB_S3_ACCESS_KEY_ID", "JPYNB_S3_SECRET_ACCESS_KEY")
@@ -39,7 +38,7 @@ def rotated_credentials(place: Path, store: StoreUnderTest, *, saves: int) -> Ou
         place, store, **empty, AWS_SHARED_CREDENTIALS_FILE=str(file), AWS_EC2_METADATA_DISABLED="1"
     ) as server:
         user.save_in_turn(server, part)
-        server.wait_until_delivered(timeout_s=PATIENCE_S)
+        server.wait_until_delivered()
         _write_credentials(file, "revoked", secret)
         store.proxy.fail(know_only(), all_requests=True)
         user.save_in_turn(server, part)
@@ -47,7 +46,7 @@ def rotated_credentials(place: Path, store: StoreUnderTest, *, saves: int) -> Ou
         store.proxy.fail(know_only(key_id), all_requests=True)
         user.save_in_turn(server, part)
         _write_credentials(file, key_id, secret)
-        server.wait_until_delivered(timeout_s=PATIENCE_S)
+        server.wait_until_delivered()
         store.proxy.fail(answer_with(400, "ExpiredToken"), all_requests=True)
         user.save_in_turn(server, part)
         wait_until_told(server, "temporary credentials have expired")
@@ -69,7 +68,7 @@ def versioning_off(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome
     user, part = User(), saves // 3
     with serving(place, store) as server:
         user.save_in_turn(server, part)
-        server.wait_until_delivered(timeout_s=PATIENCE_S)
+        server.wait_until_delivered()
         store.bucket.set_versioning("Suspended")
         user.save_in_turn(server, part)
         wait_until_told(server, "keeps no versions")

@@ -14,7 +14,6 @@ from harness import (
     PATHS,
     Outcome,
     User,
-    eventually,
     outbox_files,
     outcome_of,
     problems,
@@ -23,7 +22,7 @@ from harness import (
     wait_until_over,
     wait_until_told,
 )
-from processes import Server
+from processes import Server, eventually
 from stores_under_test import StoreUnderTest
 
 from bookstore.bookstore_config import BookstoreSettings

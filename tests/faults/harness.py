@@ -21,13 +21,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import nbformat
-from processes import Server
+from processes import Server, eventually
 from stores_under_test import StoreUnderTest, Version
 
 PATHS = ("a.ipynb", "b.ipynb", "c.ipynb")
 UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException)
-PATIENCE_S = 120.0
-"""How long anything is waited for; far more than it takes, since a machine may be busy."""
 MINIMAL = tuple(
     f"--ServerApp.jpserver_extensions={name}=False"
     for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
@@ -190,14 +188,6 @@ def serving(
         yield server
 
 
-def eventually(happened: Callable[[], bool], what: object) -> None:
-    """Return once *happened* says so."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not happened():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.05)
-
-
 def status(server: Server) -> dict[str, Any]:
     """What the server says about its store and its outbox."""
     told: dict[str, Any] = server.request("GET", "api/bookstore/status")
@@ -233,7 +223,7 @@ def outbox_files(place: Path) -> list[Path]:
 def wait_until_over(server: Server, user: User, store: StoreUnderTest) -> None:
     """Return once everything is delivered, whatever was on its way to the store is there, and what
     landed late is covered up again."""
-    server.wait_until_delivered(timeout_s=PATIENCE_S)
+    server.wait_until_delivered()
     if store.s3 is not None:
         eventually(lambda: not store.proxy.under_way, "nothing is on its way")
     for path in user.acknowledged:

@@ -15,7 +15,6 @@ from fault_proxy import (
 )
 from harness import (
     CONNECTION_FAILED,
-    PATIENCE_S,
     Outcome,
     User,
     outcome_of,
@@ -89,7 +88,7 @@ def _while_failing(
     user = User()
     with serving(place, store, store_timeout_s=store_timeout_s) as server:
         user.save_in_turn(server, 3)
-        server.wait_until_delivered(timeout_s=PATIENCE_S)
+        server.wait_until_delivered()
         store.proxy.fail(fault)
         user.save_in_turn(server, saves - 6)
         wait_until_told(server, told)
@@ -120,5 +119,5 @@ def slow_store(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     store.proxy.fail(delay(0.1))
     with serving(place, store) as server:
         user.save_in_turn(server, saves)
-        server.wait_until_delivered(timeout_s=PATIENCE_S)
+        server.wait_until_delivered()
     return outcome_of("slow store, fast typist", user, store)

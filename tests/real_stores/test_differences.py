@@ -7,14 +7,13 @@ a missing version that is a missing key, a removed newest version without a succ
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 from bucket import Bucket
-from processes import Server
+from processes import Server, eventually
 from real_stores import real_store
 
 from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused
@@ -152,22 +151,18 @@ def test_a_notebook_whose_key_swift_refuses_waits_alone_until_it_is_renamed(
 
 def refused_entry(server: Server) -> dict[str, str]:
     """The refused entry, once it is the only one that is not delivered."""
-    deadline = time.monotonic() + 20
-    while True:
+
+    def only_refused() -> dict[str, str] | None:
         entries = server.request("GET", "api/bookstore/status")["outbox"]["entries"]
         refused = [entry for entry in entries if entry["refused"]]
-        if refused and all(entry["path"] == refused[0]["path"] for entry in entries):
-            only: dict[str, str] = refused[0]
-            return only
-        assert time.monotonic() < deadline, entries
-        time.sleep(0.05)
+        is_only = refused and all(entry["path"] == refused[0]["path"] for entry in entries)
+        return refused[0] if is_only else None
+
+    return eventually(only_refused, "one entry is refused")
 
 
 def wait_for_body(bucket: Bucket, key: str) -> None:
-    deadline = time.monotonic() + 20
-    while not bucket.bodies(key):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: bucket.bodies(key), key)
 
 
 def test_an_address_without_tls_at_the_tls_port_is_told(bucket: Bucket) -> None:

@@ -51,7 +51,7 @@ def test_saves_go_on_while_a_store_is_killed_and_started_again(
             starting.start()
         server.save("a.ipynb", f"saved-{number:02}-")
     starting.join()
-    server.wait_until_delivered(timeout_s=120)
+    server.wait_until_delivered()
 
     bodies = bucket.bodies("workspace/a.ipynb")
     distinct = [body for n, body in enumerate(bodies) if n == 0 or body != bodies[n - 1]]

@@ -31,7 +31,7 @@ async def until(happened: Callable[[], Awaitable[bool]]) -> None:
         while not await happened():
             await asyncio.sleep(0.005)
 
-    await asyncio.wait_for(watch(), 20)
+    await asyncio.wait_for(watch(), 60)
 
 
 def running(memory: MemoryStore, *, interval_s: float = 0.01) -> RetentionTask:
@@ -101,7 +101,7 @@ async def test_stopping_does_not_wait_for_a_store_that_hangs(memory: MemoryStore
     task = running(memory)
     await memory.until_hanging()
 
-    await asyncio.wait_for(task.stop(), 5)
+    await asyncio.wait_for(task.stop(), 60)
     await task.stop()
 
     memory.recover()

@@ -23,7 +23,7 @@ from bookstore.store.base import ObjectStore
 from bookstore.store.s3.store import S3Options, S3Store
 
 SERVER = Path(__file__).with_name("moto_process.py")
-START_S = 30.0
+START_S = 120.0
 ACCESS_KEY_ID = "tester"
 SECRET_ACCESS_KEY = "not-a-secret"
 
@@ -97,7 +97,7 @@ def running_s3_server() -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -146,7 +146,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the S3 server ended with {process.returncode}")
         try:
-            if requests.get(url, timeout=1).ok:
+            if requests.get(url, timeout=10).ok:
                 return
         except requests.RequestException:
             time.sleep(0.05)  # nothing to await: another process is starting

@@ -102,7 +102,7 @@ async def test_a_cancelled_call_lets_go_of_its_connection() -> None:
             slow.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await slow
-            assert await asyncio.wait_for(put(store, "quick.ipynb"), 5) == "v1"
+            assert await asyncio.wait_for(put(store, "quick.ipynb"), 60) == "v1"
 
 
 @pytest.mark.asyncio
@@ -180,4 +180,4 @@ def _join_threads() -> None:
     # The news of the end comes from the thread's last line.
     for thread in threading.enumerate():
         if thread.name.startswith("bookstore-s3"):
-            thread.join(5)
+            thread.join(60)

@@ -9,18 +9,15 @@ import urllib.error
 from pathlib import Path
 
 import pytest
-from processes import Server
+from harness import MINIMAL
+from processes import PATIENCE_S, Server
 
 from bookstore.store.local.store import LocalStore
 
 KILL_AT_STEP = Path(__file__).with_name("kill_at_step.py")
-TRIALS = int(os.environ.get("BOOKSTORE_CRASH_TRIALS", "12"))
+TRIALS = int(os.environ.get("BOOKSTORE_CRASH_TRIALS", "8"))
 """Kills in each test; more find rarer accidents and take two seconds each."""
 DIED = (OSError, urllib.error.URLError, http.client.HTTPException)
-MINIMAL = tuple(
-    f"--ServerApp.jpserver_extensions={name}=False"
-    for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
-)
 
 
 async def sources(home: Path, path: str) -> list[bytes]:
@@ -100,14 +97,14 @@ async def test_kill_9_at_every_step_of_a_save_loses_nothing_acknowledged(tmp_pat
 async def test_a_server_that_is_told_to_stop_delivers_the_backlog_before_it_ends(
     tmp_path: Path, signals: list[signal.Signals]
 ) -> None:
-    """Defect 4: the queue used to be callbacks in memory.  Without a terminal SIGINT is no
+    """The queue used to be callbacks in memory.  Without a terminal SIGINT is no
     question; the local spawners of JupyterHub send it, and SIGTERM when they lose patience."""
     with Server(home=tmp_path, arguments=MINIMAL) as server:
         for number in range(30):
             server.save("a.ipynb", f"saved-{number}-")
         for each in signals:
             server.process.send_signal(each)
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE_S) == 0
     assert len(await sources(tmp_path, "a.ipynb")) == 30
 
 
