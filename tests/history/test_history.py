@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from archive_kit import WORKSPACE, Archive
+from each_store import on_every_store
 
 from bookstore.errors import BadRequest, ObjectNotFound, TooLarge, VersionNotFound
 from bookstore.history import History, Page
@@ -37,6 +38,7 @@ async def test_a_notebook_that_was_never_saved_has_no_history(archive: Archive) 
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 50])
+@on_every_store
 async def test_pages_together_are_the_whole_history(archive: Archive, limit: int) -> None:
     made = [await archive.save("a.ipynb") for _ in range(7)]
     entries = await archive.all("a.ipynb", limit=limit)
@@ -44,6 +46,7 @@ async def test_pages_together_are_the_whole_history(archive: Archive, limit: int
     assert [entry.is_latest for entry in entries] == [True] + 6 * [False]
 
 
+@on_every_store
 async def test_a_version_of_another_tool_counts_too(archive: Archive) -> None:
     """Such as those of bookstore 2: nothing but a body and the store's time."""
     await archive.store.put(KEY, b"{}", metadata={}, content_type="application/json")
@@ -63,6 +66,7 @@ async def test_saves_that_wait_come_first(archive: Archive) -> None:
     assert entries[3].version_id == stored
 
 
+@on_every_store
 async def test_a_history_goes_on_where_it_was_when_saves_are_delivered_in_between(
     archive: Archive,
 ) -> None:
@@ -135,6 +139,7 @@ async def test_a_name_with_a_question_mark_is_followed_too(archive: Archive, old
     assert [entry.version_id for entry in await archive.all("a.ipynb")] == [renamed, first]
 
 
+@on_every_store
 async def test_history_follows_a_rename_back(archive: Archive) -> None:
     first = await archive.save("Untitled.ipynb")
     renamed = await archive.rename("Untitled.ipynb", "a.ipynb")
@@ -164,6 +169,7 @@ async def test_a_notebook_that_went_there_and_back_is_told_once(archive: Archive
     assert [entry.version_id for entry in entries] == made[::-1]
 
 
+@on_every_store
 async def test_a_deletion_is_part_of_the_history(archive: Archive) -> None:
     await archive.save("a.ipynb")
     await archive.store.delete(KEY)
@@ -212,6 +218,7 @@ async def test_a_cursor_leads_nowhere_else(archive: Archive) -> None:
 # -- one version -------------------------------------------------------------------------------
 
 
+@on_every_store
 async def test_a_version_is_read_by_its_id(archive: Archive) -> None:
     first = await archive.save("a.ipynb", "one")
     await archive.save("a.ipynb", "two")
@@ -233,6 +240,7 @@ async def test_a_save_that_waits_is_read_and_keeps_its_address(archive: Archive)
     assert (read.body, read.entry.version_id) == (b"waiting", stored)
 
 
+@on_every_store
 async def test_what_is_not_there_is_said_so(archive: Archive) -> None:
     await archive.save("a.ipynb")
     with pytest.raises(VersionNotFound):
@@ -265,6 +273,7 @@ async def test_naming_makes_no_version_and_is_undone_by_an_empty_name(archive: A
     assert (entry.label, entry.note, entry.version_id) == ("", "why", first)
 
 
+@on_every_store
 async def test_servers_that_name_at_the_same_moment_lose_nothing(archive: Archive) -> None:
     made = [await archive.save("a.ipynb") for _ in range(8)]
     servers = [archive.another_server() for _ in made]
@@ -337,6 +346,7 @@ async def test_a_workspace_may_be_the_whole_bucket(archive: Archive) -> None:
 # -- deleted -----------------------------------------------------------------------------------
 
 
+@on_every_store
 async def test_deleted_notebooks_are_listed_with_their_last_version(archive: Archive) -> None:
     await archive.save("kept.ipynb")
     await archive.save("folder/gone.ipynb", "one")
@@ -382,6 +392,7 @@ async def test_a_notebook_that_came_back_is_not_deleted(archive: Archive) -> Non
     assert (await archive.history.deleted(WORKSPACE)).notebooks == ()
 
 
+@on_every_store
 async def test_deleted_notebooks_come_in_pages(archive: Archive) -> None:
     paths = [f"{number}.ipynb" for number in range(5)]
     for path in paths:

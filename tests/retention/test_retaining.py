@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from each_store import on_every_store
+from listing_like_s3 import ListsLikeS3
 from retention_kit import DAILY, ONE_YEAR, PUBLISHED, WORKSPACE, Shelf, gone
 
 from bookstore.errors import Forbidden, StoreRefused, StoreUnavailable
@@ -39,6 +41,7 @@ async def test_a_plan_says_what_goes_and_removes_nothing(shelf: Shelf) -> None:
     assert len(await shelf.ids("a.ipynb")) == 4
 
 
+@on_every_store
 async def test_what_the_plan_said_is_removed_and_nothing_else(shelf: Shelf) -> None:
     """Then there is nothing more to do."""
     first = await shelf.day("a.ipynb")
@@ -61,6 +64,7 @@ async def test_recent_versions_stay(shelf: Shelf) -> None:
     assert gone(await shelf.plan(now=shelf.noon)) == {}
 
 
+@on_every_store
 async def test_what_was_asked_for_or_has_a_name_stays(shelf: Shelf) -> None:
     """Its kind is in the version's metadata, its name beside it."""
     ids = [
@@ -79,6 +83,7 @@ async def test_a_save_counts_when_it_was_made_not_when_it_was_delivered(shelf: S
     assert gone(await shelf.plan()) == {}
 
 
+@on_every_store
 async def test_other_keys_are_none_of_retentions_business(shelf: Shelf) -> None:
     """bookstore's own, what is published, other users' and other tools'."""
     keys = [
@@ -224,6 +229,7 @@ async def test_labels_that_cannot_be_read_leave_a_notebook_alone(shelf: Shelf) -
 # -- deleted notebooks ---------------------------------------------------------------------
 
 
+@on_every_store
 async def test_a_deleted_notebook_keeps_its_last_version(shelf: Shelf) -> None:
     """And can be brought back; what is older goes as of any notebook."""
     ids = await shelf.day("a.ipynb")
@@ -234,6 +240,7 @@ async def test_a_deleted_notebook_keeps_its_last_version(shelf: Shelf) -> None:
     assert await shelf.ids("a.ipynb") == [marker, ids[3]]
 
 
+@on_every_store
 async def test_long_after_its_deletion_nothing_of_a_notebook_is_left(shelf: Shelf) -> None:
     """Neither version nor delete marker."""
     await shelf.day("a.ipynb")
@@ -327,16 +334,12 @@ async def test_without_the_store_there_is_no_plan(memory: MemoryStore) -> None:
         await shelf.plan()
 
 
-class Terse(MemoryStore):
-    """A store whose listings tell no metadata, as S3's; counts how often it is asked for some."""
+class CountsHeads(ListsLikeS3):
+    """A store whose listings tell no metadata; counts how often it is asked for some."""
 
     def __init__(self) -> None:
         super().__init__()
         self.heads = self.at_once = self.most_at_once = 0
-
-    async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
-        async for version in super().versions(key, after=after):
-            yield replace(version, metadata=None)
 
     async def head(self, key: str, *, version_id: str | None = None) -> ObjectVersion:
         self.heads += 1
@@ -351,7 +354,7 @@ class Terse(MemoryStore):
 
 async def test_metadata_is_asked_for_once_and_of_few_versions_at_a_time() -> None:
     """Of the newest of each notebook it is not needed at all."""
-    store = Terse()
+    store = CountsHeads()
     shelf = Shelf(store)
     for n in range(10):
         for minutes in range(10):
@@ -367,7 +370,7 @@ async def test_metadata_is_asked_for_once_and_of_few_versions_at_a_time() -> Non
 
 async def test_of_recent_versions_no_metadata_is_asked_for() -> None:
     """They stay, whatever it says; only a budget needs to know."""
-    store = Terse()
+    store = CountsHeads()
     shelf = Shelf(store)
     await shelf.day("a.ipynb")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from implementations import Implementation
+from listing_like_s3 import ListsLikeS3
 from real_stores import REAL_STORES, real_implementation
 from s3_server import no_aws_configuration, s3_bucket, s3_endpoint, s3_implementation
 
@@ -23,8 +24,8 @@ from bookstore.store.memory import MemoryStore
 __all__ = ["no_aws_configuration", "s3_bucket", "s3_endpoint", "s3_implementation"]
 
 REAL = {name: pytest.param(name, marks=pytest.mark.real_store) for name in REAL_STORES}
-IMPLEMENTATIONS = ["memory", "local", "s3", *REAL.values()]
-PAGING_DIFFERENTLY = ["memory", "local", "s3", REAL["ceph"], REAL["swift"]]
+IMPLEMENTATIONS = ["memory", "listing_like_s3", "local", "s3", *REAL.values()]
+PAGING_DIFFERENTLY = ["memory", "listing_like_s3", "local", "s3", REAL["ceph"], REAL["swift"]]
 """Over https, Ceph's pages are those that it has over http."""
 
 
@@ -37,6 +38,21 @@ def memory_implementation() -> Implementation:
 
     async def unreachable() -> ObjectStore:
         store = MemoryStore()
+        store.fail_with(StoreUnavailable("nothing answers"))
+        return store
+
+    return Implementation(fresh=fresh, unreachable=unreachable)
+
+
+@pytest.fixture
+def listing_like_s3_implementation() -> Implementation:
+    """Stores in memory that the tests of what is built on stores use in the place of S3."""
+
+    async def fresh() -> ObjectStore:
+        return ListsLikeS3()
+
+    async def unreachable() -> ObjectStore:
+        store = ListsLikeS3()
         store.fail_with(StoreUnavailable("nothing answers"))
         return store
 

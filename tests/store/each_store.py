@@ -1,4 +1,8 @@
-"""A store of each kind in turn, for tests of what is built on stores."""
+"""A store of each kind in turn, for tests of what is built on stores.
+
+Stores are held to one interface by tests of their own; what is built on them runs on those that
+need no server.  Tests that are marked ``on_every_store`` run on the others as well.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from listing_like_s3 import ListsLikeS3
 from real_stores import REAL_STORES, real_store
 from s3_server import new_bucket, options, s3_endpoint
 
@@ -22,15 +27,24 @@ __all__ = ["s3_endpoint", "store"]
 OVER_HTTP = [name for name in REAL_STORES if not name.endswith("-https")]
 REAL = [pytest.param(name, marks=pytest.mark.real_store) for name in OVER_HTTP]
 
+WITHOUT_SERVER = ["memory", "local", "memory, listing like s3"]
 
-@pytest_asyncio.fixture(params=["memory", "local", "s3", *REAL])
+on_every_store = pytest.mark.parametrize(
+    "store", [*WITHOUT_SERVER, "s3", *REAL], indirect=True, ids=str
+)
+"""Marks a test for one run on each store there is."""
+
+
+@pytest_asyncio.fixture(params=WITHOUT_SERVER)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
-    """An empty store of each kind in turn."""
+    """An empty store of each kind that needs no server, in turn."""
     made: ObjectStore
     if request.param == "memory":
         made = MemoryStore()
     elif request.param == "local":
         made = LocalStore(tmp_path / "bucket")
+    elif request.param == "memory, listing like s3":
+        made = ListsLikeS3()
     elif request.param in REAL_STORES:
         server = real_store(request.param)
         made = S3Store(server.new_bucket(), server.options())
