@@ -83,6 +83,8 @@ class Proxy:
     def _serve(self, client: socket.socket) -> None:
         with client, contextlib.suppress(OSError), socket.create_connection(self._target) as store:
             self._open |= {client, store}
+            for end in (client, store):  # what comes in pieces goes on in pieces, at once
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while not self._ended.is_set():
                 ready, _, _ = select.select([client, store], [], [], 0.2)
                 self._passing.wait()

@@ -275,6 +275,7 @@ class FaultProxy:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     through: FaultProxy
 
     def do_GET(self) -> None:

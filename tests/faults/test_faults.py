@@ -11,10 +11,12 @@ from harness import Outcome, Registered
 from s3_server import running_s3_server
 from stores_under_test import store_under_test
 
-SHARE = 5
+SHARE = 10
 """Of the saves of ``tests/faults/table.py``, so that the suite takes minutes."""
 
-each_scenario = pytest.mark.parametrize("scenario", every_scenario(), ids=lambda s: s.name)
+SCENARIOS = every_scenario()
+OF_THE_STORE = [each for each in SCENARIOS if each.run.__module__ != "disks"]
+"""Those in which it matters what is at the other end."""
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,14 @@ def check(outcome: Outcome, *, saves: int) -> None:
 
 
 @pytest.mark.slow
-@each_scenario
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_nothing_acknowledged_is_lost(scenario: Registered, place: Path, moto_url: str) -> None:
     with store_under_test("moto", place, moto_url=moto_url) as store:
         check(scenario.run(place, store, saves=scenario.saves_quick), saves=scenario.saves_quick)
 
 
 @pytest.mark.real_store
-@each_scenario
+@pytest.mark.parametrize("scenario", OF_THE_STORE, ids=lambda each: each.name)
 def test_nothing_acknowledged_is_lost_with_ceph(scenario: Registered, place: Path) -> None:
     saves = max(scenario.saves_quick, scenario.saves // SHARE)
     with store_under_test("ceph", place) as store:

@@ -25,7 +25,7 @@ __all__ = ["no_aws_configuration", "s3_bucket", "s3_endpoint", "s3_implementatio
 
 REAL = {name: pytest.param(name, marks=pytest.mark.real_store) for name in REAL_STORES}
 IMPLEMENTATIONS = ["memory", "listing_like_s3", "local", "s3", *REAL.values()]
-PAGING_DIFFERENTLY = ["memory", "listing_like_s3", "local", "s3", REAL["ceph"], REAL["swift"]]
+PAGING_DIFFERENTLY = ["memory", "local", "s3", REAL["ceph"], REAL["swift"]]
 """Over https, Ceph's pages are those that it has over http."""
 
 

@@ -83,6 +83,7 @@ def scripted_s3(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for the headers to be acknowledged
 
         def do_GET(self) -> None:
             request = self._read()
