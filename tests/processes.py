@@ -22,6 +22,11 @@ import nbformat
 T = TypeVar("T")
 
 TOKEN = "tests-only"
+WITHOUT_FRONT_ENDS = tuple(
+    f"--ServerApp.jpserver_extensions={name}=False"
+    for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
+)
+"""Arguments of a server that no browser will visit: it starts in half of the time."""
 PATIENCE_S = 180.0
 """How long anything is waited for; far more than it takes, since a machine may be busy."""
 

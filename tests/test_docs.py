@@ -14,7 +14,7 @@ import pytest
 import yaml
 from jupyter_server.auth import Authorizer
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from test_layering import floor_of
 from traitlets.config import Config
 
@@ -219,7 +219,7 @@ def test_every_value_that_is_shown_for_a_setting_is_accepted(page: Path) -> None
 
 def test_a_server_with_the_example_configuration_archives(tmp_path: Path) -> None:
     configure(tmp_path, EXAMPLE.read_text(encoding="utf-8"))
-    with Server(home=tmp_path) as server:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
         assert_archives(server)
         assert server.request("GET", "api/bookstore")["problems"] == []
 
@@ -231,7 +231,9 @@ def test_a_manager_combined_as_shown_archives(tmp_path: Path) -> None:
         "class ScratchManager(AsyncFileContentsManager): ...\n"
     )
     configure(tmp_path, example_block(page, "class MyManager"))
-    with Server(home=tmp_path, environment={"PYTHONPATH": str(tmp_path)}) as server:
+    with Server(
+        home=tmp_path, arguments=WITHOUT_FRONT_ENDS, environment={"PYTHONPATH": str(tmp_path)}
+    ) as server:
         assert_archives(server)
 
 

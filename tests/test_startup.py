@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 
 NOT_AT_START = (
     "aiobotocore",  # and botocore, aiohttp: only where there is a bucket, in the store's thread
@@ -22,10 +22,6 @@ NOT_AT_START = (
     "bookstore.retention.policy",
     "bookstore.client",
     "bookstore.store.s3.store",
-)
-WITHOUT_FRONT_END = tuple(
-    f"--ServerApp.jpserver_extensions={name}=False"
-    for name in ("jupyterlab", "notebook", "jupyter_lsp")
 )
 
 
@@ -59,7 +55,7 @@ def test_a_server_that_delivers_to_the_embedded_store_never_imports_the_library_
     tmp_path: Path,
 ) -> None:
     environment = {"PYTHONPROFILEIMPORTTIME": "1"}
-    with Server(home=tmp_path, arguments=WITHOUT_FRONT_END, environment=environment) as server:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS, environment=environment) as server:
         server.save("a.ipynb", "1 + 1")
         server.wait_until_delivered()
     imported = set(re.findall(r"^import time:.*\| +(\S+)$", server.log, re.MULTILINE))

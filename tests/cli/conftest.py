@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk
 from desks import live_in, server_desk, store_desk
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from s3_server import (
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that runs while the tests do."""
-    with Server(home=tmp_path_factory.mktemp("server")) as server:
+    with Server(home=tmp_path_factory.mktemp("server"), arguments=WITHOUT_FRONT_ENDS) as server:
         yield server
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from cli_runner import Desk, Ran, run
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from s3_server import admin, free_port, new_bucket
 
 from bookstore.health.doctor import machine
@@ -226,7 +226,7 @@ def test_the_doctor_and_the_server_agree(
         changed["s3_bucket"] = new_bucket(endpoint, versioning=None)
     configure(home, {"BookstoreSettings": changed})
     found = problems(ran := run("doctor", "--json"))
-    with Server(home=home, environment=s3_settings) as server:
+    with Server(home=home, arguments=WITHOUT_FRONT_ENDS, environment=s3_settings) as server:
         told = server.request("GET", "api/bookstore")
     assert told["features"]["archive_valid"] is not bool(found), found
     assert bool(told["problems"]) is bool(found)

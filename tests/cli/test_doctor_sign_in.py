@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import run
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from scripted_s3 import Answer, scripted_s3
 from test_doctor import problems
 
@@ -92,7 +92,7 @@ def test_the_server_tells_what_the_doctor_tells(aws: Path, home: Path) -> None:
         name: value for name, value in os.environ.items() if name.startswith(("AWS_", "JPYNB_"))
     }
     told = "the program of credential_process cannot be run"
-    with Server(home=home, environment=environment) as server:
+    with Server(home=home, arguments=WITHOUT_FRONT_ENDS, environment=environment) as server:
         server.save("a.ipynb", "1")
         assert told in json.dumps(server.request("GET", "api/bookstore")["problems"])
         deadline = time.monotonic() + 120

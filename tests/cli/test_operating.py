@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, run
 from desks import store_desk
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from proxy import Proxy
 
 from bookstore.settings.roots import remembered_roots
@@ -99,7 +99,7 @@ def test_a_running_server_delivers_and_is_waited_for(
 ) -> None:
     with Proxy(s3_settings["JPYNB_S3_ENDPOINT_URL"]) as proxy:
         environment = {**s3_settings, "JPYNB_S3_ENDPOINT_URL": proxy.url}
-        with Server(home=home, environment=environment) as server:
+        with Server(home=home, arguments=WITHOUT_FRONT_ENDS, environment=environment) as server:
             proxy.refuse()
             server.save("a.ipynb", "1")
             assert run("drain", "--timeout", "0.5").code == 1
@@ -114,7 +114,7 @@ def test_a_running_server_delivers_and_is_waited_for(
 
 
 def test_an_outbox_that_cannot_be_read_is_not_called_empty(home: Path) -> None:
-    with Server(home=home) as server:
+    with Server(home=home, arguments=WITHOUT_FRONT_ENDS) as server:
         server.save("a.ipynb", "1")
         server.wait_until_delivered()
         [file] = (home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from s3_server import admin, new_bucket
 
 from bookstore.bookstore_config import BookstoreSettings
@@ -68,7 +68,7 @@ def test_a_server_says_what_is_wrong_with_its_bucket(
 ) -> None:
     bucket = new_bucket(s3_settings["JPYNB_S3_ENDPOINT_URL"], versioning=None)
     settings = {**s3_settings, "JPYNB_S3_BUCKET": bucket}
-    with Server(home=home, environment=settings) as server:
+    with Server(home=home, arguments=WITHOUT_FRONT_ENDS, environment=settings) as server:
         deadline = time.monotonic() + 120
         while "may not be archived" not in server.log and time.monotonic() < deadline:
             time.sleep(0.05)  # nothing to await: another process writes its log

@@ -21,15 +21,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import nbformat
-from processes import Server, eventually
+from processes import WITHOUT_FRONT_ENDS, Server, eventually
 from stores_under_test import StoreUnderTest, Version
 
 PATHS = ("a.ipynb", "b.ipynb", "c.ipynb")
 UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException)
-MINIMAL = tuple(
-    f"--ServerApp.jpserver_extensions={name}=False"
-    for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
-)
 CONNECTION_FAILED = "the connection to the store failed"
 
 
@@ -182,7 +178,7 @@ def serving(
     patience = f"--BookstoreSettings.store_timeout_s={store_timeout_s}"
     with Server(
         home=place,
-        arguments=(*MINIMAL, patience, *arguments),
+        arguments=(*WITHOUT_FRONT_ENDS, patience, *arguments),
         environment={**store.environment, **environment},
     ) as server:
         yield server

@@ -9,8 +9,7 @@ import urllib.error
 from pathlib import Path
 
 import pytest
-from harness import MINIMAL
-from processes import PATIENCE_S, Server
+from processes import PATIENCE_S, WITHOUT_FRONT_ENDS, Server
 
 from bookstore.store.local.store import LocalStore
 
@@ -41,11 +40,11 @@ def position(marker: str, bodies: list[bytes]) -> int:
 @pytest.mark.slow
 async def test_kill_9_right_after_the_answer_loses_no_save(tmp_path: Path) -> None:
     for trial in range(TRIALS):
-        with Server(home=tmp_path, arguments=MINIMAL) as server:
+        with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
             for number in range(3):
                 server.save("a.ipynb", f"saved-{trial}-{number}-")
             server.kill()
-    with Server(home=tmp_path, arguments=MINIMAL) as server:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
         server.wait_until_delivered()
     bodies = await sources(tmp_path, "a.ipynb")
     markers = [f"saved-{trial}-{number}-" for trial in range(TRIALS) for number in range(3)]
@@ -61,7 +60,7 @@ async def test_kill_9_at_every_step_of_a_save_loses_nothing_acknowledged(tmp_pat
 
     def server(kill_at: int) -> Server:
         environment = {"KILL_AT_STEP": str(kill_at), "STEPS_FILE": str(tmp_path / "steps")}
-        return Server(home=tmp_path, arguments=MINIMAL, environment=environment)
+        return Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS, environment=environment)
 
     with server(0) as harmless:
         harmless.save("victim.ipynb", "saved-first-")
@@ -99,7 +98,7 @@ async def test_a_server_that_is_told_to_stop_delivers_the_backlog_before_it_ends
 ) -> None:
     """The queue used to be callbacks in memory.  Without a terminal SIGINT is no
     question; the local spawners of JupyterHub send it, and SIGTERM when they lose patience."""
-    with Server(home=tmp_path, arguments=MINIMAL) as server:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
         for number in range(30):
             server.save("a.ipynb", f"saved-{number}-")
         for each in signals:
@@ -110,9 +109,9 @@ async def test_a_server_that_is_told_to_stop_delivers_the_backlog_before_it_ends
 
 @pytest.mark.asyncio
 async def test_two_servers_share_one_outbox_and_one_survives_the_other(tmp_path: Path) -> None:
-    with Server(home=tmp_path, arguments=MINIMAL) as first:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as first:
         first.save("a.ipynb", "saved-by-first-")
-        with Server(home=tmp_path, arguments=MINIMAL) as second:
+        with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as second:
             second.save("b.ipynb", "saved-by-second-")
             second.wait_until_delivered()
             first.save("a.ipynb", "saved-by-first-again-")

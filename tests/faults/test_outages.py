@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import MINIMAL, status
-from processes import Server, eventually
+from harness import status
+from processes import WITHOUT_FRONT_ENDS, Server, eventually
 from proxy import Proxy
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, admin, new_bucket, running_s3_server
 
@@ -44,7 +44,9 @@ def server(tmp_path: Path, proxy: Proxy, bucket: str) -> Iterator[Server]:
         "JPYNB_S3_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
     }
     quick = ("--BookstoreSettings.store_timeout_s=2", "--BookstoreSettings.drain_deadline_s=2")
-    with Server(home=tmp_path, arguments=MINIMAL + quick, environment=environment) as server:
+    with Server(
+        home=tmp_path, arguments=WITHOUT_FRONT_ENDS + quick, environment=environment
+    ) as server:
         yield server
     assert SECRET_ACCESS_KEY not in server.log
 
@@ -145,7 +147,7 @@ def test_a_missing_bucket_is_told_and_healed_by_making_it(tmp_path: Path, s3_url
         "JPYNB_S3_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "JPYNB_S3_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
     }
-    with Server(home=tmp_path, arguments=MINIMAL, environment=environment) as server:
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS, environment=environment) as server:
         server.save("a.ipynb", "saved-0-")
         [entry] = wait_for_problem(server)["outbox"]["entries"]
         assert entry["refused"]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import Server, jupyter_environment
+from processes import WITHOUT_FRONT_ENDS, Server, jupyter_environment
 
 ARCHIVER = "bookstore.BookstoreContentsArchiver"
 JUPYTERS_OWN = "jupyter_server.services.contents.largefilemanager.AsyncLargeFileManager"
@@ -37,9 +37,17 @@ def test_plain_commands_archive_with_no_configuration(tmp_path: Path, command: s
         assert len(said) == 1
 
 
-@pytest.mark.parametrize("command", ["server", "lab", "notebook"])
-@pytest.mark.parametrize("app", ["ServerApp", "NotebookApp"])
-@pytest.mark.parametrize("file", ["jupyter_notebook_config.py", "jupyter_server_config.py"])
+@pytest.mark.parametrize(
+    ("command", "app", "file"),
+    [  # each with each of the others
+        ("server", "ServerApp", "jupyter_notebook_config.py"),
+        ("server", "NotebookApp", "jupyter_server_config.py"),
+        ("lab", "ServerApp", "jupyter_server_config.py"),
+        ("lab", "NotebookApp", "jupyter_notebook_config.py"),
+        ("notebook", "ServerApp", "jupyter_notebook_config.py"),
+        ("notebook", "NotebookApp", "jupyter_server_config.py"),
+    ],
+)
 def test_the_original_configuration_still_works(
     tmp_path: Path, command: str, app: str, file: str
 ) -> None:
@@ -86,7 +94,7 @@ def test_a_manager_of_the_users_own_is_left_alone_and_told_how_to_combine(
 
 def test_a_setting_leaves_the_default_manager_in_place(tmp_path: Path) -> None:
     off = "--BookstoreSettings.archive_by_default=False"
-    with Server(home=tmp_path, arguments=(off,)) as server:
+    with Server(home=tmp_path, arguments=(*WITHOUT_FRONT_ENDS, off)) as server:
         server.save("demo.ipynb", "1 + 1")
         assert not server.request("GET", "api/bookstore")["archiver"]["active"]
 
@@ -102,7 +110,9 @@ def test_a_setting_leaves_the_default_manager_in_place(tmp_path: Path) -> None:
 def test_a_bad_setting_stops_the_server_with_its_name_and_value(
     tmp_path: Path, setting: str, words: str
 ) -> None:
-    server = Server(home=tmp_path, arguments=(f"--BookstoreSettings.{setting}",))
+    server = Server(
+        home=tmp_path, arguments=(*WITHOUT_FRONT_ENDS, f"--BookstoreSettings.{setting}")
+    )
     with pytest.raises(AssertionError, match="did not start") as caught, server:
         pass
     assert words in str(caught.value)

@@ -7,13 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Server
+from processes import WITHOUT_FRONT_ENDS, Server
 from real_stores import RealStore
-
-MINIMAL = tuple(
-    f"--ServerApp.jpserver_extensions={name}=False"
-    for name in ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +39,7 @@ class Bucket:
 @contextmanager
 def running(bucket: Bucket, home: Path) -> Iterator[Server]:
     """Run a server whose settings name the bucket and, over https, the authority."""
-    arguments = MINIMAL + bucket.store.arguments()
+    arguments = WITHOUT_FRONT_ENDS + bucket.store.arguments()
     environment = bucket.store.environment(bucket.name)
     with Server(home=home, arguments=arguments, environment=environment) as server:
         yield server

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiobotocore.utils import AioContainerMetadataFetcher
 from s3_server import free_port, opened, options
 from scripted_s3 import Answer, scripted_s3
 from test_s3 import kept, put
@@ -43,6 +44,7 @@ class Chain:
 
 @pytest.fixture
 def chain(no_aws_configuration: Path, monkeypatch: pytest.MonkeyPatch) -> Chain:
+    monkeypatch.setattr(AioContainerMetadataFetcher, "SLEEP_TIME", 0)
     return Chain(no_aws_configuration, monkeypatch)
 
 
