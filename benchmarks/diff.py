@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "diff")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "kit")]
 
 from bookstore.notebooks.diff import diff_notebooks
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("", "browser", "diff"))]
+sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("kit", "browser"))]
 
 from chromium import running_chromium
 from machine import peak_mb, used

@@ -19,7 +19,7 @@ from machine import Used, proportional_mb, used
 from real_or_moto import add_store_option, s3_server
 from startup import COMMANDS, compiled
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
 from processes import Server
 
 SETTLE_S = 15.0

@@ -29,7 +29,7 @@ from real_or_moto import RealStore, add_store_option, s3_server
 from saves import WITHOUT
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "kit")]
 from processes import Server
 
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from saves import WITHOUT, model
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
 from processes import Server
 
 NOBODY = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "store"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
 from real_stores import REAL_STORES, RealStore, real_store
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, running_s3_server
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
 from processes import Server
 
 SIZES = {"20 KB": (20_000, 400), "500 KB": (500_000, 120), "5 MB": (5_000_000, 40)}

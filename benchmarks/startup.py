@@ -25,7 +25,7 @@ from machine import used
 from saves import PLAIN, WITHOUT
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "kit"))
 from processes import Server
 
 POLL_S = 0.002

@@ -14,9 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path[:0] = [
-    str(Path(__file__).resolve().parent.parent / folder) for folder in ("tests", "tests/store")
-]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
 from processes import Server
 from proxy import Proxy
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket, running_s3_server

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests"), str(ROOT / "tests" / "store")]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests" / "kit")]
 
 from botocore.exceptions import ClientError
 from processes import jupyter_environment

@@ -16,9 +16,9 @@ npm run build
 cd - >/dev/null
 
 # Are our differences shown in full, and do nbdime's readers understand them?
-python tests/diff/nbdime_pairs.py "$copy/pairs.jsonl" --pairs 400
-node tests/diff/check_with_front_end.mjs "$copy/pairs.jsonl" "$copy/labextension"
-node tests/diff/check_with_nbdime.mjs "$copy/pairs.jsonl" "$copy/labextension/node_modules"
+python tests/notebooks/diff/nbdime_pairs.py "$copy/pairs.jsonl" --pairs 400
+node tests/notebooks/diff/check_with_front_end.mjs "$copy/pairs.jsonl" "$copy/labextension"
+node tests/notebooks/diff/check_with_nbdime.mjs "$copy/pairs.jsonl" "$copy/labextension/node_modules"
 
 if ! git diff --no-index --exit-code --stat bookstore/labextension "$copy/bookstore/labextension"; then
     echo "bookstore/labextension is not what labextension/ compiles to: run 'npm run build' there." >&2

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TESTS), str(TESTS / "store"), str(TESTS / "faults"), str(TESTS.parent)]
+sys.path[:0] = [str(TESTS / "kit"), str(TESTS / "faults"), str(TESTS.parent)]
 
 from every_scenario import every_scenario  # noqa: E402 - found on the path above
 from harness import Outcome, Registered, as_row  # noqa: E402

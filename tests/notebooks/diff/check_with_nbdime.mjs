@@ -1,6 +1,6 @@
 // Check that nbdime's JavaScript reads every pair in a file as it is meant.
 //
-//     node tests/diff/check_with_nbdime.mjs pairs.jsonl labextension/node_modules
+//     node tests/notebooks/diff/check_with_nbdime.mjs pairs.jsonl labextension/node_modules
 //
 // For each pair, `patch` must give the remote; the model behind its widget must hold the remote's
 // cells, sources and outputs, and be able to show each output's source.  nbdime_pairs.py writes the

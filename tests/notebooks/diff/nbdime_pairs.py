@@ -1,8 +1,8 @@
 """Write made-up pairs of notebooks and their differences, for nbdime's readers to check.
 
-    python tests/diff/nbdime_pairs.py pairs.jsonl [--pairs 400]
-    node tests/diff/check_with_nbdime.mjs pairs.jsonl labextension/node_modules
-    SOME_VENV_WITH_NBDIME/bin/python tests/diff/check_with_nbdime.py pairs.jsonl
+    python tests/notebooks/diff/nbdime_pairs.py pairs.jsonl [--pairs 400]
+    node tests/notebooks/diff/check_with_nbdime.mjs pairs.jsonl labextension/node_modules
+    SOME_VENV_WITH_NBDIME/bin/python tests/notebooks/diff/check_with_nbdime.py pairs.jsonl
 
 A line is ``{"base": …, "remote": …, "diff": …}``.  The same number gives the same pairs.
 """
@@ -17,11 +17,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+ROOT = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "kit")]
 
-from notebook_kit import code, display, notebook, pairs, stream
+from notebook_kit import code, display, notebook, pairs, stream  # noqa: E402
 
-from bookstore.notebooks.diff import diff_notebooks
+from bookstore.notebooks.diff import diff_notebooks  # noqa: E402
 
 LINES = [f"value_{number} = compute({number})  # größer\n" for number in range(40)]
 

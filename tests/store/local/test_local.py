@@ -34,7 +34,7 @@ from bookstore.store.local.store import LocalStore
 pytestmark = pytest.mark.asyncio
 
 KEY = "workspace/demo.ipynb"
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 Open: TypeAlias = Callable[[], LocalStore]
 Spoil: TypeAlias = Callable[[Path], object]
 HOW_TO = REPOSITORY / "docs" / "source" / "how-to" / "recover-by-hand.md"

@@ -337,6 +337,7 @@ async def test_large_bodies_of_a_damaged_outbox_stay(outbox: Outbox) -> None:
     await successor.close()
 
 
+KIT = str(Path(__file__).parents[1] / "kit")
 ADDER = """
 import asyncio, sys
 from pathlib import Path
@@ -362,7 +363,7 @@ async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     acknowledged = 0
     for trial in range(10):
         process = subprocess.Popen(
-            [sys.executable, "-c", ADDER, str(tmp_path / f"{trial}"), str(Path(__file__).parent)],
+            [sys.executable, "-c", ADDER, str(tmp_path / f"{trial}"), KIT],
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -1,6 +1,6 @@
 // Check that the front end reads every pair in a file as it is meant.
 //
-//     node tests/diff/check_with_front_end.mjs pairs.jsonl labextension
+//     node tests/notebooks/diff/check_with_front_end.mjs pairs.jsonl labextension
 //
 // For each pair, the comparison that is drawn must hold every cell of both notebooks once, in its
 // place, and everything else that changed; outside of what is marked, texts must be the same.

@@ -1,6 +1,6 @@
 """Check that nbdime's own patch gives the remote for every pair in a file.
 
-    SOME_VENV_WITH_NBDIME/bin/python tests/diff/check_with_nbdime.py pairs.jsonl
+    SOME_VENV_WITH_NBDIME/bin/python tests/notebooks/diff/check_with_nbdime.py pairs.jsonl
 
 Needs nbdime and nothing of bookstore; nbdime_pairs.py writes the file.
 """
