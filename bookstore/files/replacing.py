@@ -14,13 +14,11 @@ import re
 import secrets
 import shutil
 import stat
-import time
 from pathlib import Path
 
-from .folder_flushing import flush_folder
+from .durable import Unfinished, flush_folder, sweep
 
 _ABANDONED = re.compile(r"\.~.+\.[0-9a-f]{8}\.new")
-_ABANDONED_S = 3600.0
 
 
 class NotReplaceableError(OSError):
@@ -38,7 +36,7 @@ class FileReplacement:
         self._target = file.parent / file.readlink() if file.is_symlink() else file
         # Beginning like the copies of Jupyter, which synchronizing programs leave alone.
         self._beside = self._target.with_name(f".~{self._target.name}.{secrets.token_hex(4)}.new")
-        self._stream: int | None = None
+        self._new: Unfinished | None = None
 
     def write(self, content: bytes) -> None:
         """Write *content* beside the file.
@@ -48,47 +46,43 @@ class FileReplacement:
         """
         replaced = self._status()
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            self._stream = os.open(self._beside, flags, 0o666)
+            self._new = Unfinished(self._beside, mode=0o666)
         except OSError as error:  # Jupyter's own way of writing finds out what to say about it
             raise NotReplaceableError from error
         if replaced is not None:
             self._take_over(replaced)
-        left = memoryview(content)
-        while left:
-            left = left[os.write(self._opened(), left) :]
+        self._new.stream.write(content)
+        self._new.stream.flush()
 
     def flush(self) -> None:
         """Make what was written survive a power cut."""
-        os.fsync(self._opened())
+        self._written().flush()
 
     def take_place(self) -> os.stat_result:
         """Put the new file into the old one's place, for good when this returns; give its status.
 
         Raises :class:`NotReplaceableError` where that cannot be done.
         """
-        stream = self._opened()
+        new = self._written()
         try:
-            self._beside.replace(self._target)
+            new.move_to(self._target)
         except OSError as error:  # such as a file that is a mount point
             raise NotReplaceableError from error
         with contextlib.suppress(OSError):  # a folder that may be written to, but not be read
             flush_folder(self._target.parent)
-        return os.fstat(stream)
+        return os.fstat(new.stream.fileno())
 
     def __enter__(self) -> FileReplacement:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._stream is not None:
-            os.close(self._stream)
-            with contextlib.suppress(OSError):
-                self._beside.unlink(missing_ok=True)
+        if self._new is not None:
+            self._new.close()
 
-    def _opened(self) -> int:
-        if self._stream is None:
+    def _written(self) -> Unfinished:
+        if self._new is None:
             raise ValueError("nothing was written yet")
-        return self._stream
+        return self._new
 
     def _status(self) -> os.stat_result | None:
         """Return the status of the file to replace, None where there is none yet."""
@@ -105,7 +99,7 @@ class FileReplacement:
 
     def _take_over(self, replaced: os.stat_result) -> None:
         """Give the new file the group, the permissions and the attributes of the old one."""
-        stream = self._opened()
+        stream = self._written().stream.fileno()
         try:
             if os.fstat(stream).st_gid != replaced.st_gid:
                 os.chown(stream, -1, replaced.st_gid)
@@ -116,8 +110,4 @@ class FileReplacement:
 
 def remove_abandoned(folder: Path) -> None:
     """Remove what a process that died while it wrote has left in *folder* an hour ago.  Blocks."""
-    newest = time.time() - _ABANDONED_S
-    with contextlib.suppress(OSError), os.scandir(folder) as files:
-        for file in files:
-            if _ABANDONED.fullmatch(file.name) and file.stat().st_mtime < newest:
-                Path(file).unlink()
+    sweep(folder, lambda name: _ABANDONED.fullmatch(name) is not None)

@@ -6,16 +6,11 @@ Knows: a folder.  Must not know: what the files mean.
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
-import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..errors import OutboxUnavailable
-from ..files.folder_flushing import flush_folder
-
-_ORPHAN_AGE_S = 3600.0
+from ..files.durable import flush_folder, make_folder, sweep, write_whole
 
 
 class BodyFiles:
@@ -31,9 +26,9 @@ class BodyFiles:
         another call for the same save may be under way.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._folder)
             for save_id, body in bodies.items():
-                self._write_one(self._folder / save_id, body)
+                write_whole(self._folder / save_id, self._folder, [body])
             flush_folder(self._folder)
         except OSError as error:
             raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
@@ -58,22 +53,4 @@ class BodyFiles:
 
         Younger ones may belong to a process that is about to add their entry.
         """
-        newest = time.time() - _ORPHAN_AGE_S
-        with contextlib.suppress(OSError):
-            for file in self._folder.iterdir():
-                if file.name not in wanted and file.stat().st_mtime < newest:
-                    file.unlink()
-
-    @staticmethod
-    def _write_one(file: Path, body: bytes) -> None:
-        unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(body)
-                stream.flush()
-                os.fsync(stream.fileno())
-            unfinished.replace(file)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        sweep(self._folder, lambda name: name not in wanted)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bookstore.files.durable import write_whole
 from bookstore.files.replacing import FileReplacement, NotReplaceableError, remove_abandoned
 
 
@@ -119,3 +121,17 @@ def test_only_what_was_left_behind_long_ago_is_removed(tmp_path: Path) -> None:
             os.utime(tmp_path / name, (time.time() - 7200,) * 2)
         remove_abandoned(tmp_path)
         assert names(tmp_path) == sorted([under_way, ".~a.ipynb", ".~mine.zzzzzzzz.new", "b.ipynb"])
+
+
+def test_what_fails_half_way_leaves_the_whole_file_from_before_and_nothing_beside_it(
+    tmp_path: Path,
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise KeyboardInterrupt
+
+    write_whole(tmp_path / "a", tmp_path, [b"who", b"le"])
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a", tmp_path, pieces())
+    assert (tmp_path / "a").read_bytes() == b"whole"
+    assert names(tmp_path) == ["a"]

@@ -8,12 +8,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from ...errors import StoreRefused
-from ...files.durable import make_folder, write_whole
-from ...files.folder_flushing import flush_folder
+from ...files.durable import flush_folder, make_folder, write_whole
 
 _SLICE_BYTES = 2**20
 _LEVEL = 4
@@ -36,10 +35,9 @@ class Bodies:
         sha256 = hashlib.sha256(body).hexdigest()
         file = self._file(sha256)
         make_folder(file.parent)
-        if self._is_whole(sha256, len(body)):
-            flush_folder(file.parent)  # whoever wrote it may not have come to that yet
-        else:
-            write_whole(file, self._incoming, lambda stream: _compress(body, stream))
+        if not self._is_whole(sha256, len(body)):
+            write_whole(file, self._incoming, _compressed(body))
+        flush_folder(file.parent)  # whoever wrote it may not have come to that yet
         if file.parent not in self._lasting:
             flush_folder(self._objects)
             self._lasting.add(file.parent)
@@ -89,12 +87,12 @@ class Bodies:
         return self._objects / sha256[:2] / f"{sha256}.gz"
 
 
-def _compress(body: bytes, stream: BinaryIO) -> None:
+def _compressed(body: bytes) -> Iterator[bytes]:
     # zlib's own gzip header has no time and no name: equal bodies give equal files.
     packer = zlib.compressobj(_LEVEL, wbits=16 + zlib.MAX_WBITS)
     for start in range(0, len(body), _SLICE_BYTES):
-        stream.write(packer.compress(memoryview(body)[start : start + _SLICE_BYTES]))
-    stream.write(packer.flush())
+        yield packer.compress(memoryview(body)[start : start + _SLICE_BYTES])
+    yield packer.flush()
 
 
 def _damaged(what: str, sha256: str) -> StoreRefused:

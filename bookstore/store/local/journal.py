@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from ...files.folder_flushing import flush_folder
+from ...files.durable import flush_folder
 from ...records import ObjectVersion
 
 _log = logging.getLogger("bookstore.store.local.store")

@@ -317,7 +317,7 @@ class LocalStore:
     def _try_out(self) -> None:
         self._prepare()
         probe = self._incoming / f"check-{secrets.token_hex(8)}"
-        write_whole(probe, self._incoming, lambda stream: None)
+        write_whole(probe, self._incoming, ())
         probe.unlink()
         self._journal.make()
         self._journal_lock.try_out()

@@ -688,7 +688,7 @@ async def test_reading_needs_no_lock_of_the_journal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While a put waits for it, and in a process that has read nothing before."""
-    monkeypatch.setattr("bookstore.store.local_lock.PATIENCE_S", 3600)
+    monkeypatch.setattr("bookstore.store.local.lock.PATIENCE_S", 3600)
     first = await put(store, b"first")
     hang()
     waiting = asyncio.ensure_future(put(store, b"second"))
@@ -710,7 +710,7 @@ async def test_cancelled_puts_make_room_at_once(
     store: LocalStore, hang: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They do not go on waiting in the store's threads."""
-    monkeypatch.setattr("bookstore.store.local_lock.PATIENCE_S", 3600)
+    monkeypatch.setattr("bookstore.store.local.lock.PATIENCE_S", 3600)
     await put(store, b"first")
     hang()
     waiting = [asyncio.ensure_future(put(store, b"x", key=f"{n}")) for n in range(20)]
