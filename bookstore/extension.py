@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from jupyter_events.logger import EventLogger
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from traitlets import TraitError, Unicode
-from traitlets.config import Config
 
 from ._version import __version__
 from .archive.collaboration import Collaboration
@@ -25,6 +24,7 @@ from .handlers import load_jupyter_server_extension
 from .health.features import archiver_state
 from .health.start_check import StartCheck
 from .health.telemetry import Telemetry
+from .settings.managers import chosen_manager
 from .settings.roots import remember_root
 from .wiring import Bookstore, bookstore_for
 
@@ -141,22 +141,14 @@ def put_archiver_in_place(serverapp: ServerApp) -> None:
     Called before the server makes its manager.  A manager chosen for the classic server
     (``NotebookApp.contents_manager_class``) counts as the user's choice on every server.
     """
-    chosen = _configured_manager(serverapp.config)
-    if chosen is not None:
-        serverapp.contents_manager_class = chosen
+    if (chosen := chosen_manager(serverapp.config)) is not None:
+        serverapp.contents_manager_class = chosen.manager
     elif serverapp.contents_manager_class is AsyncLargeFileManager and _by_default(serverapp):
         serverapp.contents_manager_class = BookstoreContentsArchiver
         serverapp.log.info(
             "bookstore archives every save: BookstoreContentsArchiver takes the place of the "
             "default contents manager (BookstoreSettings.archive_by_default turns this off)"
         )
-
-
-def _configured_manager(config: Config) -> Any | None:
-    for app in ("ServerApp", "NotebookApp"):
-        if "contents_manager_class" in config.get(app, {}):
-            return config[app].contents_manager_class
-    return None
 
 
 def _by_default(serverapp: ServerApp) -> bool:

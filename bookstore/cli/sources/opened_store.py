@@ -18,6 +18,7 @@ from traitlets.utils.importstring import import_item
 
 from ...bookstore_config import BookstoreSettings
 from ...errors import BookstoreError, NotFound
+from ...settings.managers import Chosen, chosen_manager
 from ...settings.users import server_username
 from ...wiring import Bookstore, bookstore_for
 from .places import Place
@@ -114,13 +115,12 @@ class OpenedStore:
         """Return a contents manager like the server's."""
         from ...archive.manager import BookstoreContentsArchiver
 
-        config = self._app.config
-        for server in ("ServerApp", "NotebookApp"):
-            chosen = config.get(server, {}).get("contentsmanager_class")
-            chosen = import_item(chosen) if isinstance(chosen, str) else chosen
-            if getattr(chosen, "archives_to_bookstore", False):
-                return chosen(parent=self._app, root_dir=str(self.root))
-        return BookstoreContentsArchiver(parent=self._app, root_dir=str(self.root))
+        manager: Any = BookstoreContentsArchiver
+        if (chosen := chosen_manager(self._app.config)) is not None:
+            configured = _imported(chosen)
+            if getattr(configured, "archives_to_bookstore", False):
+                manager = configured
+        return manager(parent=self._app, root_dir=str(self.root))
 
 
 def has_embedded_history(settings: BookstoreSettings, bucket: str) -> bool:
@@ -130,6 +130,13 @@ def has_embedded_history(settings: BookstoreSettings, bucket: str) -> bool:
         return journal.stat().st_size > 0
     except OSError:
         return False
+
+
+def _imported(chosen: Chosen) -> Any:
+    try:
+        return import_item(chosen.manager) if isinstance(chosen.manager, str) else chosen.manager
+    except ImportError as error:
+        raise BookstoreError(f"{chosen.app}.contents_manager_class: {error}") from error
 
 
 async def _awaited(work: Awaitable[T]) -> T:

@@ -15,6 +15,7 @@ from ...bookstore_config import BookstoreSettings
 from ...client import BookstoreClient, RequestOptions
 from ...client.running import running_servers
 from ...errors import BookstoreError
+from ...settings.managers import chosen_manager
 from ..features import how_to_combine, setting_problems
 from .findings import Finding, fine, note, problem
 
@@ -53,19 +54,17 @@ def _settings(app: Configurable) -> Finding:
 
 def _archiver(app: Configurable) -> Finding:
     settings = BookstoreSettings(parent=app)
-    for server in ("ServerApp", "NotebookApp"):
-        chosen = app.config.get(server, {}).get("contents_manager_class")
-        if chosen is None:
-            continue
+    if (chosen := chosen_manager(app.config)) is not None:
+        setting, manager = f"{chosen.app}.contents_manager_class", chosen.manager
         try:
-            manager = import_item(chosen) if isinstance(chosen, str) else chosen
+            manager = import_item(manager) if isinstance(manager, str) else manager
         except ImportError as error:
-            return problem("archiver", f"{server}.contents_manager_class: {error}")
+            return problem("archiver", f"{setting}: {error}")
         if getattr(manager, "archives_to_bookstore", False):
-            return fine("archiver", f"{server}.contents_manager_class is one that archives.")
+            return fine("archiver", f"{setting} is one that archives.")
         return problem(
             "archiver",
-            f"{server}.contents_manager_class is {manager.__name__}, which does not archive.",
+            f"{setting} is {manager.__name__}, which does not archive.",
             f"Combine the two: {how_to_combine(manager)}",
         )
     if not settings.archive_by_default:
