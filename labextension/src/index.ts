@@ -1,16 +1,16 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { cloningPlugin } from './cloning';
 import { comparePlugin } from './compare';
-import { eventsPlugin } from './events';
+import { deletedPlugin } from './deleted';
+import { orphansPlugin } from './deleted/orphans';
 import { historyPlugin } from './history';
-import { versionLinkPlugin } from './history/link';
+import { versionLinkPlugin } from './linking';
 import { namingPlugin } from './naming';
 import { previewPlugin } from './preview';
-import { restorePlugin } from './restore';
 import { publishingPlugin } from './publishing';
+import { restorePlugin } from './restore';
+import { eventsPlugin } from './server/events';
 import { statusPlugin } from './status';
-import { trashPlugin } from './trash';
-import { orphansPlugin } from './trash/orphans';
 
 /** Every plugin of the labextension: one file, one plugin, one concern. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -24,7 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   publishingPlugin,
   cloningPlugin,
-  trashPlugin,
+  deletedPlugin,
   orphansPlugin
 ];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DiffOp } from '../src/api';
 import { changesOf } from '../src/compare/changes';
 import { comparisonOf, itemsOf, runsOf, textOf } from '../src/compare/model';
 import { patched } from '../src/compare/patch';
+import type { DiffOp } from '../src/server/api';
 
 const cell = (source: unknown, id = 'a') => ({ cell_type: 'code', source, id });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkFor, parseLink } from '../src/links';
+import { linkFor, parseLink } from '../src/server/links';
 
 const KEY = { s3_bucket: 'bucket', s3_key: 'published/a b.ipynb' };
 const QUERY = 's3_bucket=bucket&s3_key=published%2Fa%20b.ipynb';

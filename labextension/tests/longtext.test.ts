@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countLines, folded, piecesOf } from '../src/longtext';
+import { countLines, folded, piecesOf } from '../src/ui/longtext';
 
 const log = (lines: number) =>
   Array.from({ length: lines }, (_, line) => `line ${line}\n`).join('');

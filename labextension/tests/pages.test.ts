@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IPage, Pages } from '../src/lists/pages';
+import { IPage, Pages } from '../src/ui/lists/pages';
 
 /** The numbers below ten in pages of four; a cursor is the next number. */
 async function numbers(cursor: string): Promise<IPage<number>> {

@@ -1,6 +1,6 @@
 import type { ICell } from '@jupyterlab/nbformat';
 import { describe, expect, it } from 'vitest';
-import { IPlan, placeOf, planOf, replacementIn } from '../src/restore/plan';
+import { IPlan, placeOf, planOf, replacementIn } from '../src/documents/plan';
 
 function code(source: string, id?: string, more: object = {}): ICell {
   const cell = {

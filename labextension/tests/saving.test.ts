@@ -4,7 +4,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { putWhenSaved, save } from '../src/restore/saving';
+import { putWhenSaved, save } from '../src/documents/saving';
 import { opened } from './notebooks';
 
 const trans = nullTranslator.load('bookstore');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatSize, formatSizeChange } from '../src/sizes';
+import { formatSize, formatSizeChange } from '../src/ui/sizes';
 
 it.each([
   [0, '0 B'],

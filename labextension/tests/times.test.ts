@@ -7,7 +7,7 @@ import {
   relativeTime,
   shortTime,
   timeInName
-} from '../src/times';
+} from '../src/ui/times';
 
 vi.stubGlobal('navigator', { languages: ['en-US'] });
 

@@ -1,4 +1,4 @@
-import type { IVersion } from '../src/api';
+import type { IVersion } from '../src/server/api';
 
 /** A version with nothing special about it but what is given. */
 export function version(given: Partial<IVersion> = {}): IVersion {

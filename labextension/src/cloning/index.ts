@@ -15,11 +15,11 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { BookstoreAPI, ICloneAnswer } from '../api';
-import { textsOf } from '../errors';
-import { kindIcon } from '../icons';
-import { parseLink } from '../links';
-import { Target } from '../target';
+import { Target } from '../documents/target';
+import { BookstoreAPI, ICloneAnswer } from '../server/api';
+import { textsOf } from '../server/errors';
+import { parseLink } from '../server/links';
+import { kindIcon } from '../ui/icons';
 import { askWhatToClone, ICloneForm } from './dialog';
 
 const CLONE = 'bookstore:clone';

@@ -1,5 +1,5 @@
 import { Panel, Widget } from '@lumino/widgets';
-import { formatSize } from '../sizes';
+import { formatSize } from '../ui/sizes';
 import { element, IDrawing, sides } from './drawing';
 import { drawFields, nameOf } from './fields';
 import { isObject, IPart, textOf, valueIn } from './model';

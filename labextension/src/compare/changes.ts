@@ -1,4 +1,4 @@
-import type { DiffOp } from '../api';
+import type { DiffOp } from '../server/api';
 import type { IPart } from './model';
 import { linesOf, patchedLine } from './patch';
 

@@ -12,17 +12,22 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import type { IDiff, IDiffSummary, IVersion } from '../api';
-import { openNotebook } from '../documents';
-import { showBookstoreError } from '../errors';
-import { nameOf, versionName } from '../history/describe';
-import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
-import { compareIcon, restoreIcon } from '../icons';
-import { lenient } from '../opening';
-import { IViewAction, present } from '../present';
-import { withProgress } from '../progress';
-import { CellsBack } from '../restore/cells';
-import { contentOf, idsOf } from '../restore/document';
+import { contentOf, idsOf } from '../documents/bringback';
+import { openNotebook } from '../documents/documents';
+import { lenient } from '../documents/opening';
+import type { IDiff, IDiffSummary, IVersion } from '../server/api';
+import { showBookstoreError } from '../server/errors';
+import { compareIcon, restoreIcon } from '../ui/icons';
+import { IViewAction, present } from '../ui/present';
+import { withProgress } from '../ui/progress';
+import { nameOf, versionName } from '../versions/describe';
+import {
+  CommandIDs,
+  IHistory,
+  ISubject,
+  VERSION_ARGS
+} from '../versions/token';
+import { CellsBack } from './cellsback';
 import type { IBringBack } from './view';
 
 export const comparePlugin: JupyterFrontEndPlugin<void> = {

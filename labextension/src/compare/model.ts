@@ -1,4 +1,4 @@
-import type { DiffOp, IDiff } from '../api';
+import type { DiffOp, IDiff } from '../server/api';
 import { patched } from './patch';
 
 export type JSONObject = { readonly [key: string]: unknown };

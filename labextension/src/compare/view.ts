@@ -4,8 +4,8 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import type { IDiff } from '../api';
-import { foldingLongOutputs } from '../folding';
+import type { IDiff } from '../server/api';
+import { foldingLongOutputs } from '../ui/folding';
 import { drawChange, drawParts } from './cell';
 import {
   element,

@@ -1,7 +1,7 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
-import { apiPathOf } from '../documents';
-import type { IArchiveEvents } from '../events';
+import { apiPathOf } from '../documents/documents';
+import type { IArchiveEvents } from '../server/events';
 import type { HistoryModel } from './model';
 
 /** Events of one save come close together; they are answered with one reading. */

@@ -15,16 +15,16 @@ import {
 } from '@jupyterlab/translation';
 import { MenuSvg } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { BookstoreAPI, IVersion } from '../api';
-import { IArchiveEvents } from '../events';
-import { historyIcon } from '../icons';
-import { soonUnlessUserActs } from '../soon';
+import { BookstoreAPI, IVersion } from '../server/api';
+import { IArchiveEvents } from '../server/events';
+import { historyIcon } from '../ui/icons';
+import { soonUnlessUserActs } from '../ui/soon';
+import { hasContent } from '../versions/kinds';
+import { CommandIDs, IHistory, ISubject } from '../versions/token';
 import { Follower } from './follow';
-import { hasContent } from './kinds';
 import { HistoryModel } from './model';
 import { HistoryPanel, IHistoryPanelActions } from './panel';
 import type { Filter } from './rows';
-import { CommandIDs, IHistory, ISubject } from './token';
 
 const PLUGIN_ID = 'bookstore-labextension:history';
 

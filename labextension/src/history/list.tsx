@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IVersion } from '../api';
-import { identityOf } from './kinds';
+import type { IVersion } from '../server/api';
+import { identityOf } from '../versions/kinds';
 import { IVersionRow, offsetsOf, Row, ROW_HEIGHT, rowsBetween } from './rows';
 import { IVersionActions, VersionItem } from './version';
 

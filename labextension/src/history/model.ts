@@ -1,6 +1,6 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import { BookstoreAPI, BookstoreError, IVersion } from '../api';
-import { identityOf } from './kinds';
+import { BookstoreAPI, BookstoreError, IVersion } from '../server/api';
+import { identityOf } from '../versions/kinds';
 import { Filter, mergePages } from './rows';
 import { withWaiting } from './waiting';
 

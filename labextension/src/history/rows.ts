@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../api';
-import { dayName, dayOf } from '../times';
-import { identityOf, isDeliberate } from './kinds';
+import type { IVersion } from '../server/api';
+import { dayName, dayOf } from '../ui/times';
+import { identityOf, isDeliberate } from '../versions/kinds';
 
 /** Which versions are listed. */
 export type Filter = 'all' | 'deliberate';

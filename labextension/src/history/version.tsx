@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { IVersion } from '../api';
+import type { IVersion } from '../server/api';
 import {
   compareIcon,
   failedIcon,
@@ -10,11 +10,11 @@ import {
   nameIcon,
   pendingIcon,
   restoreIcon
-} from '../icons';
-import { formatSize, formatSizeChange } from '../sizes';
-import { absoluteTime, relativeTime } from '../times';
-import { versionName } from './describe';
-import { hasContent, kindName, originOf } from './kinds';
+} from '../ui/icons';
+import { formatSize, formatSizeChange } from '../ui/sizes';
+import { absoluteTime, relativeTime } from '../ui/times';
+import { versionName } from '../versions/describe';
+import { hasContent, kindName, originOf } from '../versions/kinds';
 import type { IVersionRow } from './rows';
 
 /** What can be done with a version from its row. */

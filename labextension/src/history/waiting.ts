@@ -1,5 +1,5 @@
-import type { IVersion } from '../api';
-import { identityOf } from './kinds';
+import type { IVersion } from '../server/api';
+import { identityOf } from '../versions/kinds';
 
 /** What is known, with those that wait on top. */
 export function withWaiting(

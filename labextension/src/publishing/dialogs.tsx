@@ -2,9 +2,9 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { BookstoreAPI, IServer, IWarning } from '../api';
-import { textsOf } from '../errors';
-import { LinkField } from '../linkfield';
+import type { BookstoreAPI, IServer, IWarning } from '../server/api';
+import { textsOf } from '../server/errors';
+import { LinkField } from '../ui/linkfield';
 
 /** Ask whether a notebook may be published, saying who will be able to read it. */
 export async function askToPublish(

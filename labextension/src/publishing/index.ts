@@ -13,12 +13,12 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { BookstoreAPI, IPublishAnswer, IWarning } from '../api';
-import { showBookstoreError } from '../errors';
-import { kindIcon } from '../icons';
-import { linkFor } from '../links';
-import { OneLarge } from '../place';
-import { Target } from '../target';
+import { Target } from '../documents/target';
+import { BookstoreAPI, IPublishAnswer, IWarning } from '../server/api';
+import { showBookstoreError } from '../server/errors';
+import { linkFor } from '../server/links';
+import { kindIcon } from '../ui/icons';
+import { OneLarge } from '../ui/place';
 import { askToPublish, askToUnpublish, showLink } from './dialogs';
 import { PublishedNotebooks } from './published';
 

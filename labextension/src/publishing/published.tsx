@@ -2,13 +2,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
-import type { BookstoreAPI, IPublished } from '../api';
-import { kindIcon, linkIcon } from '../icons';
-import { IRow, NotebookList } from '../lists/list';
-import { Pages } from '../lists/pages';
-import type { OneLarge } from '../place';
-import { formatSize } from '../sizes';
-import { Time } from '../time';
+import type { BookstoreAPI, IPublished } from '../server/api';
+import { kindIcon, linkIcon } from '../ui/icons';
+import { IRow, NotebookList } from '../ui/lists/list';
+import { Pages } from '../ui/lists/pages';
+import type { OneLarge } from '../ui/place';
+import { formatSize } from '../ui/sizes';
+import { Time } from '../ui/time';
 
 /** What the list asks of whoever publishes. */
 export interface IPublishedActions {

@@ -17,15 +17,20 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { nameOfCopy, openNotebook } from '../documents';
-import { showBookstoreError } from '../errors';
-import { nameOf, versionPhrase } from '../history/describe';
-import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from '../history/token';
-import { copyIcon, restoreIcon } from '../icons';
-import { mustOpen } from '../opening';
-import { withProgress } from '../progress';
-import { bringBack } from './document';
-import { putWhenSaved, save } from './saving';
+import { bringBack } from '../documents/bringback';
+import { nameOfCopy, openNotebook } from '../documents/documents';
+import { mustOpen } from '../documents/opening';
+import { putWhenSaved, save } from '../documents/saving';
+import { showBookstoreError } from '../server/errors';
+import { copyIcon, restoreIcon } from '../ui/icons';
+import { withProgress } from '../ui/progress';
+import { nameOf, versionPhrase } from '../versions/describe';
+import {
+  CommandIDs,
+  IHistory,
+  ISubject,
+  VERSION_ARGS
+} from '../versions/token';
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:restore',

@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { IOutboxEntry, IStatus } from '../api';
-import { textsOf } from '../errors';
-import { formatSize } from '../sizes';
-import { Time } from '../time';
-import { useChanges } from '../hooks';
+import type { IOutboxEntry, IStatus } from '../server/api';
+import { textsOf } from '../server/errors';
+import { useChanges } from '../ui/hooks';
+import { formatSize } from '../ui/sizes';
+import { Time } from '../ui/time';
 import { levelIcon } from './icons';
 import { ISummary, otherProblems, refusedEntries, summaryOf } from './summary';
 import type { StatusWatcher } from './watcher';

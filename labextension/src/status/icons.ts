@@ -1,5 +1,5 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { failedIcon, icon } from '../icons';
+import { failedIcon, icon } from '../ui/icons';
 import type { Level } from './summary';
 
 const CIRCLE = 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16';

@@ -5,8 +5,8 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { BookstoreAPI } from '../api';
-import { IArchiveEvents } from '../events';
+import { BookstoreAPI } from '../server/api';
+import { IArchiveEvents } from '../server/events';
 import { StatusItem } from './item';
 import { StatusWatcher } from './watcher';
 

@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { useChanges } from '../ui/hooks';
 import { StatusDetails } from './details';
-import { useChanges } from '../hooks';
 import { levelIcon } from './icons';
 import { Popup } from './popup';
 import { summaryOf } from './summary';

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IOutboxEntry, IStatus } from '../api';
-import { relativeTime, timeOfDay } from '../times';
+import type { IOutboxEntry, IStatus } from '../server/api';
+import { relativeTime, timeOfDay } from '../ui/times';
 
 /** How much there is to worry about, from nothing to "do something". */
 export type Level =

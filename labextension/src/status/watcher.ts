@@ -1,8 +1,8 @@
 import { IDisposable } from '@lumino/disposable';
 import { Poll, Throttler } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
-import type { BookstoreAPI, IStatus } from '../api';
-import type { IArchiveEvents } from '../events';
+import type { BookstoreAPI, IStatus } from '../server/api';
+import type { IArchiveEvents } from '../server/events';
 
 /** Nothing waits: events tell when that changes, asking is for what they miss. */
 const IDLE_MS = 20_000;

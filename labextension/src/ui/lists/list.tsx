@@ -2,7 +2,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon, notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { textsOf } from '../errors';
+import { textsOf } from '../../server/errors';
 import { useChanges } from '../hooks';
 import type { Pages } from './pages';
 

@@ -4,11 +4,11 @@ import {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { copyText } from '../clipboard';
-import { showBookstoreError } from '../errors';
-import { linkIcon } from '../icons';
-import { linkFor } from '../links';
-import { CommandIDs, IHistory, VERSION_ARGS } from './token';
+import { showBookstoreError } from '../server/errors';
+import { linkFor } from '../server/links';
+import { copyText } from '../ui/clipboard';
+import { linkIcon } from '../ui/icons';
+import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';
 
 export const versionLinkPlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:version-link',

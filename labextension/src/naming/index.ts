@@ -9,10 +9,10 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { IVersion } from './api';
-import { showBookstoreError } from './errors';
-import { CommandIDs, IHistory, VERSION_ARGS } from './history/token';
-import { nameIcon } from './icons';
+import type { IVersion } from '../server/api';
+import { showBookstoreError } from '../server/errors';
+import { nameIcon } from '../ui/icons';
+import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';
 
 /** The most characters that the server takes. */
 const LABEL_LENGTH = 200;

@@ -2,15 +2,19 @@ import { Notification } from '@jupyterlab/apputils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { BookstoreAPI } from '../api';
-import type { IBringBack, ICellPlace } from '../compare/view';
-import { showBookstoreError } from '../errors';
-import { nameOf } from '../history/describe';
-import type { ISubject } from '../history/token';
-import { mustOpen } from '../opening';
-import { withProgress } from '../progress';
-import { bringBackChanged, bringBackMissing, idsOf } from './document';
-import { putWhenSaved } from './saving';
+import {
+  bringBackChanged,
+  bringBackMissing,
+  idsOf
+} from '../documents/bringback';
+import { mustOpen } from '../documents/opening';
+import { putWhenSaved } from '../documents/saving';
+import type { BookstoreAPI } from '../server/api';
+import { showBookstoreError } from '../server/errors';
+import { withProgress } from '../ui/progress';
+import { nameOf } from '../versions/describe';
+import type { ISubject } from '../versions/token';
+import type { IBringBack, ICellPlace } from './view';
 
 /**
  * Brings single cells of a version back into the notebook that is open.

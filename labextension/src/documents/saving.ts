@@ -1,7 +1,7 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { nameOf } from '../history/describe';
+import { nameOf } from '../versions/describe';
 
 type NotebookContext = DocumentRegistry.IContext<INotebookModel>;
 

@@ -1,7 +1,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
-import { timeInName } from './times';
+import { timeInName } from '../ui/times';
 
 /** The drive that real-time collaboration puts in front of the server's files. */
 const SHARED_DRIVE = 'RTC';

@@ -3,13 +3,13 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
-import type { BookstoreAPI, IDeleted } from '../api';
-import type { IArchiveEvents } from '../events';
-import { kindIcon, previewIcon, restoreIcon } from '../icons';
-import { IRow, NotebookList } from '../lists/list';
-import { Pages } from '../lists/pages';
-import { formatSize } from '../sizes';
-import { Time } from '../time';
+import type { BookstoreAPI, IDeleted } from '../server/api';
+import type { IArchiveEvents } from '../server/events';
+import { kindIcon, previewIcon, restoreIcon } from '../ui/icons';
+import { IRow, NotebookList } from '../ui/lists/list';
+import { Pages } from '../ui/lists/pages';
+import { formatSize } from '../ui/sizes';
+import { Time } from '../ui/time';
 
 const PAGE = 50;
 /** A folder that was moved fills pages with what is hidden: so many are read in one go. */
@@ -17,7 +17,7 @@ const MOST_PAGES = 20;
 const GATHER_MS = 500;
 
 /** What the list asks for. */
-export interface ITrashActions {
+export interface IDeletedActions {
   readonly api: BookstoreAPI;
   /** Is there a preview? */
   readonly canPreview: boolean;
@@ -29,7 +29,7 @@ export interface ITrashActions {
 /** The notebooks that were deleted, to be looked at and brought back. */
 export class DeletedNotebooks extends ReactWidget {
   constructor(
-    private readonly _actions: ITrashActions,
+    private readonly _actions: IDeletedActions,
     private readonly _events: IArchiveEvents | null,
     private readonly _trans: TranslationBundle
   ) {
@@ -68,7 +68,7 @@ export class DeletedNotebooks extends ReactWidget {
 
   protected override render(): JSX.Element {
     return (
-      <Trash
+      <DeletedList
         pages={this._pages}
         rowOf={item => this._rowOf(item)}
         onShowMoved={showMoved => this._setShowMoved(showMoved)}
@@ -144,7 +144,7 @@ export class DeletedNotebooks extends ReactWidget {
   private _showMoved = false;
 }
 
-function Trash(props: {
+function DeletedList(props: {
   pages: Pages<IDeleted>;
   rowOf: (item: IDeleted) => IRow;
   onShowMoved: (showMoved: boolean) => void;

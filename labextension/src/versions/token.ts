@@ -1,6 +1,6 @@
 import { Token, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { BookstoreAPI, IVersion } from '../api';
-import type { HistoryModel } from './model';
+import type { HistoryModel } from '../history/model';
+import type { BookstoreAPI, IVersion } from '../server/api';
 
 /** A version, and the notebook in whose history it stands. */
 export interface ISubject {

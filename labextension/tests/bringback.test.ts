@@ -9,8 +9,8 @@ import {
   bringBackChanged,
   bringBackMissing,
   idsOf
-} from '../src/restore/document';
-import { sameJSON } from '../src/restore/plan';
+} from '../src/documents/bringback';
+import { sameJSON } from '../src/documents/plan';
 import {
   cellsOf,
   notebookAndVersion,

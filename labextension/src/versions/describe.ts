@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../api';
-import { formatSize } from '../sizes';
-import { absoluteTime, shortTime } from '../times';
+import type { IVersion } from '../server/api';
+import { formatSize } from '../ui/sizes';
+import { absoluteTime, shortTime } from '../ui/times';
 import { kindName } from './kinds';
 
 /** A version in a few words: its label, else when it was saved. */

@@ -13,11 +13,11 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { nameOfCopy, openNotebook } from '../documents';
-import { showBookstoreError } from '../errors';
-import { IArchiveEvent, IArchiveEvents } from '../events';
-import { nameOf } from '../history/describe';
-import { contentOf } from '../restore/document';
+import { contentOf } from '../documents/bringback';
+import { nameOfCopy, openNotebook } from '../documents/documents';
+import { showBookstoreError } from '../server/errors';
+import { IArchiveEvent, IArchiveEvents } from '../server/events';
+import { nameOf } from '../versions/describe';
 
 /**
  * Finds notebooks that were deleted while they were open, and brought back.

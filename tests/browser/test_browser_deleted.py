@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 
-class Trash:
+class DeletedNotebooks:
     """The list of deleted notebooks as a user sees it."""
 
     def __init__(self, user: BrowserUser) -> None:
         self.user = user
         self.list = user.page.locator("#bookstore-deleted .bs-List-rows:visible")
 
-    def open(self) -> Trash:
+    def open(self) -> DeletedNotebooks:
         self.user.run_command("bookstore:show-deleted", "Deleted Notebooks")
         expect(self.user.page.locator("#bookstore-deleted").first).to_be_visible()
         return self
@@ -48,9 +48,9 @@ def test_a_notebook_deleted_in_the_file_browser_is_brought_back(user: BrowserUse
     expect(files.locator(".jp-DirListing-item", has_text="thesis.ipynb")).to_have_count(0)
     assert not (user.server.root / "thesis.ipynb").exists()
 
-    trash = Trash(user).open()
-    expect(trash.row("thesis.ipynb")).to_contain_text("deleted")
-    user.follow_new_page(lambda: trash.restore("thesis.ipynb"))
+    deleted = DeletedNotebooks(user).open()
+    expect(deleted.row("thesis.ipynb")).to_contain_text("deleted")
+    user.follow_new_page(lambda: deleted.restore("thesis.ipynb"))
     expect(user.notebook().locator(".cm-content").first).to_have_text("years = 4")
     assert "years = 4" in (user.server.root / "thesis.ipynb").read_text()
 
@@ -58,18 +58,18 @@ def test_a_notebook_deleted_in_the_file_browser_is_brought_back(user: BrowserUse
 def test_one_that_is_back_is_no_longer_listed(user: BrowserUser) -> None:
     save_and_delete(user.server, "back.ipynb", "1")
     user.open_files()
-    trash = Trash(user).open()
-    trash.restore("back.ipynb")
-    expect(trash.row("back.ipynb")).to_have_count(0)
+    deleted = DeletedNotebooks(user).open()
+    deleted.restore("back.ipynb")
+    expect(deleted.row("back.ipynb")).to_have_count(0)
 
 
 def test_what_took_its_place_is_not_overwritten(user: BrowserUser) -> None:
     save_and_delete(user.server, "taken.ipynb", "the old one")
     user.open_files()
-    trash = Trash(user).open()
-    expect(trash.row("taken.ipynb")).to_be_visible()
+    deleted = DeletedNotebooks(user).open()
+    expect(deleted.row("taken.ipynb")).to_be_visible()
     user.write_notebook("taken.ipynb", "the new one")
-    user.follow_new_page(lambda: trash.restore("taken.ipynb"))
+    user.follow_new_page(lambda: deleted.restore("taken.ipynb"))
     expect(user.notebook().locator(".cm-content").first).to_have_text("the old one")
     assert "the new one" in (user.server.root / "taken.ipynb").read_text()
 
@@ -77,8 +77,8 @@ def test_what_took_its_place_is_not_overwritten(user: BrowserUser) -> None:
 def test_a_deleted_notebook_can_be_looked_at_first(user: BrowserUser) -> None:
     save_and_delete(user.server, "looked/at.ipynb", "what_was = 'here'")
     user.open_files()
-    trash = Trash(user).open()
-    trash.row("looked/at.ipynb").get_by_role("button", name="Preview").click()
+    deleted = DeletedNotebooks(user).open()
+    deleted.row("looked/at.ipynb").get_by_role("button", name="Preview").click()
     expect(user.page.locator(".bs-Preview")).to_contain_text("what_was = 'here'")
 
 
@@ -87,11 +87,11 @@ def test_a_moved_notebook_is_listed_only_on_request(user: BrowserUser) -> None:
     user.server.request("PATCH", "api/contents/old-name.ipynb", {"path": "new-name.ipynb"})
     save_and_delete(user.server, "gone.ipynb", "1")
     user.open_files()
-    trash = Trash(user).open()
-    expect(trash.row("gone.ipynb")).to_be_visible()
-    expect(trash.row("old-name.ipynb")).to_have_count(0)
+    deleted = DeletedNotebooks(user).open()
+    expect(deleted.row("gone.ipynb")).to_be_visible()
+    expect(deleted.row("old-name.ipynb")).to_have_count(0)
     user.page.get_by_label("Show moved notebooks").check()
-    expect(trash.row("old-name.ipynb")).to_contain_text("new-name.ipynb")
+    expect(deleted.row("old-name.ipynb")).to_contain_text("new-name.ipynb")
 
 
 def test_a_long_list_comes_in_pages(user: BrowserUser) -> None:
@@ -100,9 +100,9 @@ def test_a_long_list_comes_in_pages(user: BrowserUser) -> None:
         user.server.request("DELETE", f"api/contents/many-{number:02}.ipynb")
     user.server.wait_until_delivered()
     user.open_files()
-    trash = Trash(user).open()
-    rows = trash.list.locator(".bs-List-row")
+    deleted = DeletedNotebooks(user).open()
+    rows = deleted.list.locator(".bs-List-row")
     expect(rows).to_have_count(50)
     user.page.get_by_role("button", name="Show More").click()
-    expect(trash.row("many-59.ipynb")).to_be_attached()
+    expect(deleted.row("many-59.ipynb")).to_be_attached()
     assert rows.count() >= 60

@@ -10,17 +10,17 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { BookstoreAPI, IDeleted } from '../api';
-import { showBookstoreError } from '../errors';
-import { IArchiveEvents } from '../events';
-import { CommandIDs } from '../history/token';
-import { kindIcon } from '../icons';
-import { OneLarge } from '../place';
-import { DeletedNotebooks, ITrashActions } from './list';
+import { BookstoreAPI, IDeleted } from '../server/api';
+import { showBookstoreError } from '../server/errors';
+import { IArchiveEvents } from '../server/events';
+import { kindIcon } from '../ui/icons';
+import { OneLarge } from '../ui/place';
+import { CommandIDs } from '../versions/token';
+import { DeletedNotebooks, IDeletedActions } from './list';
 
 const SHOW_DELETED = 'bookstore:show-deleted';
 
-class TrashActions implements ITrashActions {
+class DeletedActions implements IDeletedActions {
   constructor(
     readonly api: BookstoreAPI,
     private readonly _app: JupyterFrontEnd,
@@ -56,7 +56,7 @@ class TrashActions implements ITrashActions {
   }
 }
 
-export const trashPlugin: JupyterFrontEndPlugin<void> = {
+export const deletedPlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:trash',
   description: 'Lists deleted notebooks and brings them back.',
   autoStart: true,
@@ -71,7 +71,7 @@ export const trashPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('bookstore');
     const api = new BookstoreAPI(app.serviceManager.serverSettings);
     const place = new OneLarge(app, labShell, trans);
-    const actions = new TrashActions(api, app, place, trans);
+    const actions = new DeletedActions(api, app, place, trans);
     app.commands.addCommand(SHOW_DELETED, {
       label: trans.__('Deleted Notebooks'),
       caption: trans.__('Notebooks that were deleted, to bring them back'),

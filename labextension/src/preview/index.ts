@@ -12,20 +12,25 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { showBookstoreError } from './errors';
-import { foldingLongOutputs } from './folding';
-import { nameOf, versionFacts, versionName } from './history/describe';
-import { CommandIDs, IHistory, ISubject, VERSION_ARGS } from './history/token';
+import { lenient, modelToLookAt } from '../documents/opening';
+import { showBookstoreError } from '../server/errors';
+import { foldingLongOutputs } from '../ui/folding';
 import {
   compareIcon,
   copyIcon,
   linkIcon,
   previewIcon,
   restoreIcon
-} from './icons';
-import { lenient, modelToLookAt } from './opening';
-import { IViewAction, present } from './present';
-import { withProgress } from './progress';
+} from '../ui/icons';
+import { IViewAction, present } from '../ui/present';
+import { withProgress } from '../ui/progress';
+import { nameOf, versionFacts, versionName } from '../versions/describe';
+import {
+  CommandIDs,
+  IHistory,
+  ISubject,
+  VERSION_ARGS
+} from '../versions/token';
 
 /** A notebook that is only looked at. */
 class PreviewNotebook extends StaticNotebook {
