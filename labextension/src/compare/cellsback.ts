@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -12,7 +13,6 @@ import { putWhenSaved } from '../documents/saving';
 import type { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
 import { withProgress } from '../ui/progress';
-import { nameOf } from '../versions/describe';
 import type { ISubject } from '../versions/token';
 import type { IBringBack, ICellPlace } from './view';
 
@@ -56,11 +56,17 @@ export class CellsBack implements IBringBack {
         )
       );
     } catch (error) {
-      const title = trans.__('The cell is not back in %1', nameOf(path));
+      const title = trans.__(
+        'The cell is not back in %1',
+        PathExt.basename(path)
+      );
       void showBookstoreError(title, error, trans);
       return false;
     }
-    const told = trans.__('The cell is back in %1.', nameOf(context.path));
+    const told = trans.__(
+      'The cell is back in %1.',
+      PathExt.basename(context.path)
+    );
     Notification.success(told, { autoClose: 3000 });
     return true;
   }

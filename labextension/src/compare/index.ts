@@ -5,6 +5,7 @@ import {
 } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { PathExt } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import {
@@ -20,7 +21,7 @@ import { showBookstoreError } from '../server/errors';
 import { compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
-import { nameOf, versionName } from '../versions/describe';
+import { versionName } from '../versions/describe';
 import {
   CommandIDs,
   IHistory,
@@ -86,7 +87,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         labShell,
         {
           id: `bookstore-compare:${path}`,
-          title: trans.__('%1 · Comparison', nameOf(path)),
+          title: trans.__('%1 · Comparison', PathExt.basename(path)),
           caption: `${path}: ${heading}`,
           icon: compareIcon,
           heading,

@@ -17,7 +17,6 @@ import { contentOf } from '../documents/bringback';
 import { nameOfCopy, openNotebook } from '../documents/documents';
 import { showBookstoreError } from '../server/errors';
 import { IArchiveEvent, IArchiveEvents } from '../server/events';
-import { nameOf } from '../versions/describe';
 
 /**
  * Finds notebooks that were deleted while they were open, and brought back.
@@ -79,7 +78,7 @@ class Orphans {
     this._told.add(panel);
     const told = trans.__(
       '“%1” was deleted while it was open, and is back. Nothing that is typed in its open tab is saved any more.',
-      nameOf(path)
+      PathExt.basename(path)
     );
     const id = Notification.warning(told, {
       autoClose: false,
@@ -112,7 +111,7 @@ class Orphans {
       panel.dispose();
       this._open(opened);
     } catch (error) {
-      const title = trans.__('“%1” is not reopened', nameOf(path));
+      const title = trans.__('“%1” is not reopened', PathExt.basename(path));
       void showBookstoreError(title, error, trans);
     }
   }

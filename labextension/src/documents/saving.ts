@@ -1,7 +1,7 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { nameOf } from '../versions/describe';
 
 type NotebookContext = DocumentRegistry.IContext<INotebookModel>;
 
@@ -36,7 +36,7 @@ export async function putWhenSaved<T>(
         throw new Error(
           trans.__(
             '%1 changes all the time: somebody is typing, or a cell is running. Nothing was replaced; try again when it is still.',
-            nameOf(context.path)
+            PathExt.basename(context.path)
           )
         );
       }

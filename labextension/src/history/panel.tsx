@@ -1,10 +1,10 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { textsOf } from '../server/errors';
 import { historyIcon } from '../ui/icons';
-import { nameOf } from '../versions/describe';
 import { VersionList } from './list';
 import type { HistoryModel } from './model';
 import { Filter, rowsOf } from './rows';
@@ -143,7 +143,7 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
       </div>
       {model.path && (
         <div className="bs-History-name" title={model.path}>
-          {nameOf(model.path)}
+          {PathExt.basename(model.path)}
         </div>
       )}
     </div>

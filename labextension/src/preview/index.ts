@@ -4,6 +4,7 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookPanel, StaticNotebook } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -24,7 +25,7 @@ import {
 } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
-import { nameOf, versionFacts, versionName } from '../versions/describe';
+import { versionFacts, versionName } from '../versions/describe';
 import {
   CommandIDs,
   IHistory,
@@ -120,7 +121,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
         labShell,
         {
           id: `bookstore-preview:${path}`,
-          title: `${nameOf(path)} · ${versionName(version, trans)}`,
+          title: `${PathExt.basename(path)} · ${versionName(version, trans)}`,
           caption: versionFacts(version, trans),
           icon: previewIcon,
           heading: versionName(version, trans),

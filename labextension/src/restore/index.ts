@@ -24,7 +24,7 @@ import { putWhenSaved, save } from '../documents/saving';
 import { showBookstoreError } from '../server/errors';
 import { copyIcon, restoreIcon } from '../ui/icons';
 import { withProgress } from '../ui/progress';
-import { nameOf, versionPhrase } from '../versions/describe';
+import { versionPhrase } from '../versions/describe';
 import {
   CommandIDs,
   IHistory,
@@ -66,7 +66,7 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
       Notification.success(
         trans.__(
           '%1 is back at %2.',
-          nameOf(path),
+          PathExt.basename(path),
           versionPhrase(version, trans)
         ),
         { autoClose: 4000 }
@@ -153,7 +153,7 @@ async function isConfirmed(
 ): Promise<boolean> {
   const what = trans.__(
     '%1 goes back to %2.',
-    nameOf(path),
+    PathExt.basename(path),
     versionPhrase(version, trans)
   );
   const unsaved = panel?.context.model.dirty

@@ -39,8 +39,3 @@ export function versionFacts(
   ];
   return facts.filter(fact => fact !== '').join(' · ');
 }
-
-/** The last part of an API path. */
-export function nameOf(path: string): string {
-  return path.split('/').pop() ?? path;
-}
