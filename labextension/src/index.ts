@@ -12,7 +12,7 @@ import { restorePlugin } from './restore';
 import { eventsPlugin } from './server/events';
 import { statusPlugin } from './status';
 
-/** Every plugin of the labextension: one file, one plugin, one concern. */
+/** Every plugin of the labextension: one plugin, one concern. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   eventsPlugin,
   historyPlugin,

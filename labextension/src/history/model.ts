@@ -1,6 +1,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { BookstoreAPI, BookstoreError, IVersion } from '../server/api';
 import { identityOf } from '../versions/kinds';
+import type { IVersions } from '../versions/token';
 import { Filter, mergePages } from './rows';
 import { withWaiting } from './waiting';
 
@@ -9,7 +10,7 @@ const PAGE = 50;
 const FILTERED_PAGE = 200;
 
 /** The history of one notebook, as far as it has been read. */
-export class HistoryModel {
+export class HistoryModel implements IVersions {
   constructor(private readonly _api: BookstoreAPI) {}
 
   /** Anything below has changed. */
@@ -17,7 +18,6 @@ export class HistoryModel {
     return this._changed;
   }
 
-  /** The notebook's API path; empty while there is none. */
   get path(): string {
     return this._path;
   }
@@ -61,7 +61,6 @@ export class HistoryModel {
     }
   }
 
-  /** The version that commands act on. */
   get active(): IVersion | null {
     return this._find(this._active);
   }
@@ -71,7 +70,6 @@ export class HistoryModel {
     this._changed.emit();
   }
 
-  /** The versions chosen for a comparison, at most two, in the order they were chosen. */
   get chosen(): IVersion[] {
     return this._chosen
       .map(identity => this._find(identity))
@@ -117,7 +115,6 @@ export class HistoryModel {
     this._changed.emit();
   }
 
-  /** Read the newest page, and keep what lies below it. */
   async refresh(): Promise<void> {
     if (!this._path) {
       return;
@@ -168,7 +165,6 @@ export class HistoryModel {
     });
   }
 
-  /** Put a version's new label and note into the list. */
   replace(version: IVersion): void {
     const identity = identityOf(version);
     this._versions = this._versions.map(known =>

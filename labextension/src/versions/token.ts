@@ -1,5 +1,4 @@
 import { Token, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { HistoryModel } from '../history/model';
 import type { BookstoreAPI, IVersion } from '../server/api';
 
 /** A version, and the notebook in whose history it stands. */
@@ -8,10 +7,25 @@ export interface ISubject {
   readonly version: IVersion;
 }
 
+/** The versions of one notebook, as far as commands about them are concerned. */
+export interface IVersions {
+  /** The notebook's API path; empty while there is none. */
+  readonly path: string;
+  /** The version that commands act on. */
+  readonly active: IVersion | null;
+  /** The versions chosen for a comparison, at most two, in the order they were chosen. */
+  readonly chosen: readonly IVersion[];
+  clearChosen(): void;
+  /** Put a version's new label and note into the list. */
+  replace(version: IVersion): void;
+  /** Read the newest page, and keep what lies below it. */
+  refresh(): Promise<void>;
+}
+
 /** The history that the panel shows; what every command about versions starts from. */
 export interface IHistory {
   readonly api: BookstoreAPI;
-  readonly model: HistoryModel;
+  readonly model: IVersions;
   /** Is there a version that a command with these arguments would act on? */
   has(args: ReadonlyPartialJSONObject): boolean;
   /** The version that a command acts on: that of its arguments, else the panel's active one. */
