@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changesOf } from '../src/compare/changes';
 import { comparisonOf, itemsOf, runsOf, textOf } from '../src/compare/model';
 import { patched } from '../src/compare/patch';
-import type { DiffOp } from '../src/server/api';
+import type { DiffOp } from '../src/server/answers';
 
 const cell = (source: unknown, id = 'a') => ({ cell_type: 'code', source, id });
 

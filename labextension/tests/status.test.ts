@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it, vi } from 'vitest';
-import type { IOutboxEntry, IStatus } from '../src/server/api';
+import type { IOutboxEntry, IStatus } from '../src/server/answers';
 import { summaryOf } from '../src/status/summary';
 
 vi.stubGlobal('navigator', { languages: ['en-US'] });

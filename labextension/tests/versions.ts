@@ -1,4 +1,4 @@
-import type { IVersion } from '../src/server/api';
+import type { IVersion } from '../src/server/answers';
 
 /** A version with nothing special about it but what is given. */
 export function version(given: Partial<IVersion> = {}): IVersion {

@@ -16,7 +16,8 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { Target } from '../documents/target';
-import { BookstoreAPI, ICloneAnswer } from '../server/api';
+import type { ICloneAnswer } from '../server/answers';
+import { BookstoreAPI } from '../server/api';
 import { textsOf } from '../server/errors';
 import { parseLink } from '../server/links';
 import { kindIcon } from '../ui/icons';

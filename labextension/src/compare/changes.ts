@@ -1,4 +1,4 @@
-import type { DiffOp } from '../server/api';
+import type { DiffOp } from '../server/answers';
 import type { IPart } from './model';
 import { linesOf, patchedLine } from './patch';
 

@@ -16,7 +16,7 @@ import {
 import { contentOf, idsOf } from '../documents/bringback';
 import { openNotebook } from '../documents/documents';
 import { lenient } from '../documents/opening';
-import type { IDiff, IDiffSummary, IVersion } from '../server/api';
+import type { IDiff, IDiffSummary, IVersion } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
 import { compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';

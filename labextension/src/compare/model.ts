@@ -1,4 +1,4 @@
-import type { DiffOp, IDiff } from '../server/api';
+import type { DiffOp, IDiff } from '../server/answers';
 import { patched } from './patch';
 
 export type JSONObject = { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import type { DiffOp } from '../server/api';
+import type { DiffOp } from '../server/answers';
 
 /** The object, list or text that a difference turns `base` into; what it leaves alone is shared. */
 export function patched(base: unknown, diff: readonly DiffOp[]): unknown {

@@ -4,7 +4,7 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import type { IDiff } from '../server/api';
+import type { IDiff } from '../server/answers';
 import { foldingLongOutputs } from '../ui/folding';
 import { drawChange, drawParts } from './cell';
 import {

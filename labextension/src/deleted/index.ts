@@ -10,7 +10,8 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { BookstoreAPI, IDeleted } from '../server/api';
+import type { IDeleted } from '../server/answers';
+import { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
 import { IArchiveEvents } from '../server/events';
 import { kindIcon } from '../ui/icons';

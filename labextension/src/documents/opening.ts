@@ -3,7 +3,7 @@ import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookModel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { JSONExt } from '@lumino/coreutils';
-import type { IVersionModel } from '../server/api';
+import type { IVersionModel } from '../server/answers';
 
 /** So much is shown of a cell that JupyterLab cannot show. */
 const MAX_SHOWN = 20_000;

@@ -15,7 +15,8 @@ import {
 } from '@jupyterlab/translation';
 import { MenuSvg } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { BookstoreAPI, IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
+import { BookstoreAPI } from '../server/api';
 import { IArchiveEvents } from '../server/events';
 import { historyIcon } from '../ui/icons';
 import { soonUnlessUserActs } from '../ui/soon';

@@ -1,5 +1,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import { BookstoreAPI, BookstoreError, IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
+import type { BookstoreAPI } from '../server/api';
+import { BookstoreError } from '../server/errors';
 import { identityOf } from '../versions/kinds';
 import type { IVersions } from '../versions/token';
 import { Filter, mergePages } from './rows';

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
 import { dayName, dayOf } from '../ui/times';
 import { identityOf, isDeliberate } from '../versions/kinds';
 

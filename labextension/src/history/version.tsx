@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
 import {
   compareIcon,
   failedIcon,

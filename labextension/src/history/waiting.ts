@@ -1,4 +1,4 @@
-import type { IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
 import { identityOf } from '../versions/kinds';
 
 /** What is known, with those that wait on top. */

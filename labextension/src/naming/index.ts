@@ -9,7 +9,7 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import type { IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
 import { nameIcon } from '../ui/icons';
 import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';

@@ -2,7 +2,8 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { BookstoreAPI, IServer, IWarning } from '../server/api';
+import type { IServer, IWarning } from '../server/answers';
+import type { BookstoreAPI } from '../server/api';
 import { textsOf } from '../server/errors';
 import { LinkField } from '../ui/linkfield';
 

@@ -14,7 +14,8 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { Target } from '../documents/target';
-import { BookstoreAPI, IPublishAnswer, IWarning } from '../server/api';
+import type { IPublishAnswer, IWarning } from '../server/answers';
+import { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
 import { linkFor } from '../server/links';
 import { kindIcon } from '../ui/icons';

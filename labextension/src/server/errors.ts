@@ -1,6 +1,36 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { BookstoreError } from './api';
+
+/** An answer of the server that is not a success, in its own words. */
+export class BookstoreError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** A word for programs that stays the same: "version_not_found". */
+    readonly reason: string,
+    /** What the user can do; empty where there is nothing. */
+    readonly hint: string
+  ) {
+    super(message);
+    this.name = 'BookstoreError';
+  }
+}
+
+/** The error that a response of the server is. */
+export function errorOf(response: Response, text: string): BookstoreError {
+  let told: { message?: string; reason?: string; hint?: string } = {};
+  try {
+    told = JSON.parse(text) ?? {};
+  } catch {
+    // A proxy's page, not an answer of the server extension.
+  }
+  return new BookstoreError(
+    response.status,
+    told.message || `${response.status} ${response.statusText}`,
+    told.reason ?? '',
+    told.hint ?? ''
+  );
+}
 
 /** What to tell the user of an error: the message, and what can be done. */
 export function textsOf(

@@ -1,5 +1,5 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import type { ICloneRequest } from './api';
+import type { ICloneRequest } from './answers';
 
 /**
  * Make a link for others from an address below a server's base URL.

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { IOutboxEntry, IStatus } from '../server/api';
+import type { IOutboxEntry, IStatus } from '../server/answers';
 import { textsOf } from '../server/errors';
 import { useChanges } from '../ui/hooks';
 import { formatSize } from '../ui/sizes';

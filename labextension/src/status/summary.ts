@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IOutboxEntry, IStatus } from '../server/api';
+import type { IOutboxEntry, IStatus } from '../server/answers';
 import { relativeTime, timeOfDay } from '../ui/times';
 
 /** How much there is to worry about, from nothing to "do something". */

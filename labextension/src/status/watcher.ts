@@ -1,7 +1,8 @@
 import { IDisposable } from '@lumino/disposable';
 import { Poll, Throttler } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
-import type { BookstoreAPI, IStatus } from '../server/api';
+import type { IStatus } from '../server/answers';
+import type { BookstoreAPI } from '../server/api';
 import type { IArchiveEvents } from '../server/events';
 
 /** Nothing waits: events tell when that changes, asking is for what they miss. */

@@ -1,5 +1,5 @@
 import { LabIcon } from '@jupyterlab/ui-components';
-import type { VersionKind } from '../server/api';
+import type { VersionKind } from '../server/answers';
 
 /** A drawing of lines in a 24 unit box, in the theme's colour for icons. */
 export function icon(name: string, lines: string, dots = ''): LabIcon {

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
 import { formatSize } from '../ui/sizes';
 import { absoluteTime, shortTime } from '../ui/times';
 import { kindName } from './kinds';

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion, VersionKind } from '../server/api';
+import type { IVersion, VersionKind } from '../server/answers';
 
 /** What made a version, in a word or two. */
 export function kindName(kind: VersionKind, trans: TranslationBundle): string {

@@ -1,5 +1,6 @@
 import { Token, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { BookstoreAPI, IVersion } from '../server/api';
+import type { IVersion } from '../server/answers';
+import type { BookstoreAPI } from '../server/api';
 
 /** A version, and the notebook in whose history it stands. */
 export interface ISubject {
