@@ -7,10 +7,9 @@ import { describe, expect, it } from 'vitest';
 import {
   bringBack,
   bringBackChanged,
-  bringBackMissing,
-  idsOf
+  bringBackMissing
 } from '../src/documents/bringback';
-import { sameJSON } from '../src/documents/plan';
+import { idsOf, sameJSON } from '../src/documents/content';
 import {
   cellsOf,
   notebookAndVersion,

@@ -4,7 +4,7 @@ import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookModel } from '@jupyterlab/notebook/lib/model';
 import fc from 'fast-check';
 import { applyUpdate, encodeStateAsUpdate } from 'yjs';
-import { savedMetadata } from '../src/documents/plan';
+import { savedMetadata } from '../src/documents/content';
 
 const source = fc.oneof(
   fc.constantFrom('', '1 + 1', 'a\nb', 'a\nc\n', '# café 🎈'),

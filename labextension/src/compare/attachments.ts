@@ -1,6 +1,7 @@
 import { Panel, Widget } from '@lumino/widgets';
+import { element } from '../ui/elements';
 import { formatSize } from '../ui/sizes';
-import { element, IDrawing, sides } from './drawing';
+import { IDrawing, sides } from './drawing';
 import { drawFields, nameOf } from './fields';
 import { isObject, IPart, textOf, valueIn } from './model';
 import { jsonView } from './texts';

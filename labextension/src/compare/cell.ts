@@ -1,7 +1,8 @@
 import { Panel, Widget } from '@lumino/widgets';
+import { element } from '../ui/elements';
 import { drawAttachments, drawAttachmentsPart } from './attachments';
 import { changesIn } from './changes';
-import { element, foldedAway, guarded, IDrawing, note } from './drawing';
+import { foldedAway, guarded, IDrawing, note } from './drawing';
 import { drawFields, nameOf } from './fields';
 import { Cell, CellChange, isObject, IPart, textOf } from './model';
 import { drawOutputs, drawOutputsPart } from './outputs';

@@ -3,11 +3,8 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  bringBackChanged,
-  bringBackMissing,
-  idsOf
-} from '../documents/bringback';
+import { bringBackChanged, bringBackMissing } from '../documents/bringback';
+import { idsOf } from '../documents/content';
 import { mustOpen } from '../documents/opening';
 import { putWhenSaved } from '../documents/saving';
 import type { BookstoreAPI } from '../server/api';

@@ -2,6 +2,7 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
+import { element, foldBar } from '../ui/elements';
 
 /** What every part of a comparison is drawn with. */
 export interface IDrawing {
@@ -17,17 +18,6 @@ export interface IDrawing {
 
 /** So many outputs of a cell are drawn before somebody asks for more. */
 const MOST_AT_ONCE = 50;
-
-export function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  className: string,
-  text = ''
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
 
 export function panel(className: string, ...children: Widget[]): Panel {
   const made = new Panel();
@@ -56,19 +46,17 @@ export function foldedAway(
   draw: () => Widget,
   drawing: IDrawing
 ): Panel {
-  const bar = element('button', 'bs-Fold', text);
-  bar.type = 'button';
-  bar.setAttribute('aria-expanded', 'false');
   const content = new Panel();
   content.hide();
-  bar.addEventListener('click', () => {
+  const bar = foldBar(text, () => {
     if (content.widgets.length === 0) {
       content.addWidget(guarded(draw, raw, drawing));
     }
     content.setHidden(!content.isHidden);
-    bar.setAttribute('aria-expanded', String(!content.isHidden));
+    bar.node.setAttribute('aria-expanded', String(!content.isHidden));
   });
-  return panel('bs-Diff-folded', new Widget({ node: bar }), content);
+  bar.node.setAttribute('aria-expanded', 'false');
+  return panel('bs-Diff-folded', bar, content);
 }
 
 /** Draw something for each value, the first ones now and the others when they are asked for. */
@@ -82,15 +70,12 @@ export function limited<T>(
     const end = start + MOST_AT_ONCE;
     values.slice(start, end).forEach(value => all.addWidget(draw(value)));
     if (end < values.length) {
-      const bar = element('button', 'bs-Fold');
-      bar.type = 'button';
-      bar.textContent = trans.__('%1 more, show', values.length - end);
-      const widget = new Widget({ node: bar });
-      bar.addEventListener('click', () => {
-        widget.dispose();
+      const told = trans.__('%1 more, show', values.length - end);
+      const bar = foldBar(told, () => {
+        bar.dispose();
         drawFrom(end);
       });
-      all.addWidget(widget);
+      all.addWidget(bar);
     }
   };
   drawFrom(0);

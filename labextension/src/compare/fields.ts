@@ -1,5 +1,6 @@
 import { Panel, Widget } from '@lumino/widgets';
-import { element, IDrawing, note } from './drawing';
+import { element } from '../ui/elements';
+import { IDrawing, note } from './drawing';
 import { IPart, textOf, valueIn } from './model';
 import { textPair } from './texts';
 

@@ -13,9 +13,9 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { contentOf, idsOf } from '../documents/bringback';
-import { openNotebook } from '../documents/documents';
+import { contentOf, idsOf } from '../documents/content';
 import { lenient } from '../documents/opening';
+import { openNotebook } from '../documents/paths';
 import type { IDiff, IDiffSummary, IVersion } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
 import { compareIcon, restoreIcon } from '../ui/icons';

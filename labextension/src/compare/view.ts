@@ -5,16 +5,10 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import type { IDiff } from '../server/answers';
+import { element } from '../ui/elements';
 import { foldingLongOutputs } from '../ui/folding';
 import { drawChange, drawParts } from './cell';
-import {
-  element,
-  failure,
-  foldedAway,
-  guarded,
-  IDrawing,
-  panel
-} from './drawing';
+import { failure, foldedAway, guarded, IDrawing, panel } from './drawing';
 import { nameOf } from './fields';
 import {
   Cell,

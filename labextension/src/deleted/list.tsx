@@ -10,7 +10,7 @@ import { kindIcon, previewIcon, restoreIcon } from '../ui/icons';
 import { IRow, NotebookList } from '../ui/lists/list';
 import { Pages } from '../ui/lists/pages';
 import { formatSize } from '../ui/sizes';
-import { Time } from '../ui/time';
+import { Time } from '../ui/times';
 
 const PAGE = 50;
 /** A folder that was moved fills pages with what is hidden: so many are read in one go. */

@@ -13,8 +13,8 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { contentOf } from '../documents/bringback';
-import { nameOfCopy, openNotebook } from '../documents/documents';
+import { contentOf } from '../documents/content';
+import { nameOfCopy, openNotebook } from '../documents/paths';
 import { showBookstoreError } from '../server/errors';
 import { IArchiveEvent, IArchiveEvents } from '../server/events';
 

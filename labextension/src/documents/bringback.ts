@@ -1,15 +1,7 @@
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import {
-  ISplice,
-  mayBecome,
-  placeOf,
-  planOf,
-  replacementIn,
-  sameJSON,
-  savedMetadata,
-  sourceOf
-} from './plan';
+import { idsOf, sameJSON, savedMetadata, sourceOf } from './content';
+import { ISplice, mayBecome, placeOf, planOf, replacementIn } from './plan';
 
 type SharedNotebook = INotebookModel['sharedModel'];
 type SharedCell = ReturnType<SharedNotebook['getCell']>;
@@ -119,21 +111,6 @@ function splice(
   });
   undoManager.captureTimeout = captureTimeout;
   undoManager.stopCapturing();
-}
-
-/** The IDs of a notebook's cells, which an open notebook has whatever its format. */
-export function idsOf(model: INotebookModel): string[] {
-  return model.sharedModel.cells.map(cell => cell.getId());
-}
-
-/** What an open notebook would be on disk, unsaved changes included. */
-export function contentOf(model: INotebookModel): INotebookContent {
-  const content = model.toJSON() as INotebookContent;
-  const cells = content.cells.map(cell => ({
-    ...cell,
-    metadata: savedMetadata(cell)
-  }));
-  return { ...content, cells };
 }
 
 /** The cells with their IDs and marks of trust, of which not all are on disk. */

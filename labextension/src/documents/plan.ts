@@ -1,5 +1,5 @@
 import type { ICell } from '@jupyterlab/nbformat';
-import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
+import { sameJSON, savedMetadata, sourceOf } from './content';
 
 /** What turns the cells of an open notebook into those of a version. */
 export interface IPlan {
@@ -154,27 +154,8 @@ function keyByContent(cell: ICell): string {
   return `content:${cell.cell_type}:${sourceOf(cell)}`;
 }
 
-/** The source of a cell as one text; where there is none, Jupyter opens it empty. */
-export function sourceOf(cell: ICell): string {
-  return Array.isArray(cell.source)
-    ? cell.source.join('')
-    : (cell.source ?? '');
-}
-
-/** What a cell's metadata says beside whether it is trusted, which is not in the file. */
-export function savedMetadata(cell: ICell): ICell['metadata'] {
-  const { trusted: _, ...saved } = cell.metadata as ICell['metadata'] & {
-    trusted?: boolean;
-  };
-  return saved;
-}
-
 function sameContent(one: ICell, other: ICell): boolean {
   return sameJSON(comparable(one), comparable(other));
-}
-
-export function sameJSON(one: unknown, other: unknown): boolean {
-  return JSONExt.deepEqual(one as PartialJSONValue, other as PartialJSONValue);
 }
 
 function comparable(cell: ICell): object {

@@ -4,7 +4,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { apiPathOf } from './documents';
+import { apiPathOf } from './paths';
 
 /** Finds the notebook or the folder that a command is about. */
 export class Target {

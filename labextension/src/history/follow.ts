@@ -1,6 +1,6 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
-import { apiPathOf } from '../documents/documents';
+import { apiPathOf } from '../documents/paths';
 import type { IArchiveEvents } from '../server/events';
 import type { HistoryModel } from './model';
 

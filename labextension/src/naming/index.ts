@@ -11,6 +11,7 @@ import {
 import { Widget } from '@lumino/widgets';
 import type { IVersion } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
+import { element } from '../ui/elements';
 import { nameIcon } from '../ui/icons';
 import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';
 
@@ -28,13 +29,11 @@ class NameForm extends Widget implements Dialog.IBodyWidget<ITexts> {
   constructor(version: IVersion, trans: TranslationBundle) {
     super();
     this.addClass('bs-NameForm');
-    this._label = document.createElement('input');
-    this._label.className = 'jp-mod-styled';
+    this._label = element('input', 'jp-mod-styled');
     this._label.maxLength = LABEL_LENGTH;
     this._label.value = version.label;
     this._label.placeholder = trans.__('For example: before cleaning');
-    this._note = document.createElement('textarea');
-    this._note.className = 'jp-mod-styled';
+    this._note = element('textarea', 'jp-mod-styled');
     this._note.maxLength = NOTE_LENGTH;
     this._note.rows = 4;
     this._note.value = version.note;
@@ -59,10 +58,8 @@ class NameForm extends Widget implements Dialog.IBodyWidget<ITexts> {
 }
 
 function labelled(text: string, field: HTMLElement): HTMLLabelElement {
-  const label = document.createElement('label');
-  const name = document.createElement('span');
-  name.textContent = text;
-  label.append(name, field);
+  const label = element('label', '');
+  label.append(element('span', '', text), field);
   return label;
 }
 

@@ -9,7 +9,7 @@ import { IRow, NotebookList } from '../ui/lists/list';
 import { Pages } from '../ui/lists/pages';
 import type { OneLarge } from '../ui/place';
 import { formatSize } from '../ui/sizes';
-import { Time } from '../ui/time';
+import { Time } from '../ui/times';
 
 /** What the list asks of whoever publishes. */
 export interface IPublishedActions {

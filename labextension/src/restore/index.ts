@@ -18,8 +18,8 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { bringBack } from '../documents/bringback';
-import { nameOfCopy, openNotebook } from '../documents/documents';
 import { mustOpen } from '../documents/opening';
+import { nameOfCopy, openNotebook } from '../documents/paths';
 import { putWhenSaved, save } from '../documents/saving';
 import { showBookstoreError } from '../server/errors';
 import { copyIcon, restoreIcon } from '../ui/icons';

@@ -5,7 +5,7 @@ import type { IOutboxEntry, IStatus } from '../server/answers';
 import { textsOf } from '../server/errors';
 import { useChanges } from '../ui/hooks';
 import { formatSize } from '../ui/sizes';
-import { Time } from '../ui/time';
+import { Time } from '../ui/times';
 import { levelIcon } from './icons';
 import { ISummary, otherProblems, refusedEntries, summaryOf } from './summary';
 import type { StatusWatcher } from './watcher';

@@ -4,6 +4,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
+import { foldBar } from './elements';
 import { countLines, folded, piecesOf } from './longtext';
 import { formatSize } from './sizes';
 
@@ -99,16 +100,6 @@ abstract class Folding extends Panel implements IRenderMime.IRenderer {
     this.addWidget(widget);
     await drawn;
   }
-
-  /** A bar that says what is left out, and shows it when it is clicked. */
-  protected bar(text: string, show: () => void): Widget {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'bs-Fold';
-    button.textContent = text;
-    button.addEventListener('click', show);
-    return new Widget({ node: button });
-  }
 }
 
 class FoldedText extends Folding {
@@ -119,7 +110,7 @@ class FoldedText extends Folding {
       return this.add(model);
     }
     await this.add(model, parts.head);
-    const bar = this.bar(
+    const bar = foldBar(
       this.trans._n('%1 line, show all', '%1 lines, show all', parts.lines),
       () => this._showAll(model, text)
     );
@@ -147,7 +138,7 @@ class FoldedWhole extends Folding {
       return this.add(model);
     }
     const text = this.trans.__('%1, %2, show', mimeType, formatSize(length));
-    const bar = this.bar(text, () => {
+    const bar = foldBar(text, () => {
       bar.dispose();
       void this.add(model);
     });

@@ -3,6 +3,7 @@ import { Dialog, MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import { Panel, Widget } from '@lumino/widgets';
+import { element } from './elements';
 
 /** A button of a view's header. */
 export interface IViewAction {
@@ -98,7 +99,7 @@ function withHeader(view: IView, act: (action: IViewAction) => void): Panel {
 }
 
 function header(view: IView, act: (action: IViewAction) => void): Widget {
-  const node = document.createElement('div');
+  const node = element('div', '');
   const texts = element('div', 'bs-View-texts');
   texts.append(
     element('div', 'bs-View-heading', view.heading),
@@ -115,11 +116,4 @@ function header(view: IView, act: (action: IViewAction) => void): Widget {
   const widget = new Widget({ node });
   widget.addClass('bs-View-header');
   return widget;
-}
-
-function element(tag: string, className: string, text = ''): HTMLElement {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  return node;
 }

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -118,4 +119,20 @@ export function timeInName(time: Date): string {
     two(time.getDate())
   ].join('-');
   return `${date}-${two(time.getHours())}${two(time.getMinutes())}`;
+}
+
+/** A time as people say it; the whole of it is one glance away. */
+export function Time(props: {
+  iso: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const time = new Date(props.iso);
+  const now = new Date();
+  const isRecent = now.getTime() - time.getTime() < RELATIVE_MS;
+  const say = isRecent ? relativeTime : shortTime;
+  return (
+    <time dateTime={props.iso} title={absoluteTime(time, props.trans)}>
+      {say(time, now, props.trans)}
+    </time>
+  );
 }
