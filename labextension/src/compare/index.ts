@@ -21,13 +21,9 @@ import { showBookstoreError } from '../server/errors';
 import { compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
+import { addVersionCommand } from '../versions/command';
 import { versionName } from '../versions/describe';
-import {
-  CommandIDs,
-  IHistory,
-  ISubject,
-  VERSION_ARGS
-} from '../versions/token';
+import { CommandIDs, IHistory, ISubject } from '../versions/token';
 import { CellsBack } from './cellsback';
 import type { IBringBack } from './view';
 
@@ -139,35 +135,28 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       model.clearChosen();
     };
 
-    const told = async (work: () => Promise<void>) => {
-      try {
-        await withProgress(trans.__('Comparing…'), work());
-      } catch (error) {
-        void showBookstoreError(
-          trans.__('The versions cannot be compared'),
-          error,
-          trans
-        );
-      }
-    };
-    app.commands.addCommand(CommandIDs.compareWithCurrent, {
-      label: trans.__('Compare Version With Current'),
-      icon: compareIcon,
-      isEnabled: args => history.has(args),
-      execute: args =>
-        told(async () => {
-          const subject = await history.subject(args);
-          if (subject) {
-            await compareWithCurrent(subject);
-          }
-        }),
-      describedBy: VERSION_ARGS
-    });
+    const failed = trans.__('The versions cannot be compared');
+    addVersionCommand(
+      app,
+      history,
+      {
+        id: CommandIDs.compareWithCurrent,
+        label: trans.__('Compare Version With Current'),
+        icon: compareIcon,
+        failed,
+        act: subject =>
+          withProgress(trans.__('Comparing…'), compareWithCurrent(subject))
+      },
+      trans
+    );
     app.commands.addCommand(CommandIDs.compareChosen, {
       label: trans.__('Compare Chosen Versions'),
       icon: compareIcon,
       isEnabled: () => model.chosen.length === 2,
-      execute: () => told(compareChosen)
+      execute: () =>
+        withProgress(trans.__('Comparing…'), compareChosen()).catch(
+          error => void showBookstoreError(failed, error, trans)
+        )
     });
   }
 };

@@ -4,11 +4,11 @@ import {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { showBookstoreError } from '../server/errors';
 import { linkFor } from '../server/links';
 import { copyText } from '../ui/clipboard';
 import { linkIcon } from '../ui/icons';
-import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';
+import { addVersionCommand } from '../versions/command';
+import { CommandIDs, IHistory } from '../versions/token';
 
 export const versionLinkPlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:version-link',
@@ -22,31 +22,27 @@ export const versionLinkPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('bookstore');
-    app.commands.addCommand(CommandIDs.copyLink, {
-      label: trans.__('Copy Link to Version'),
-      icon: linkIcon,
-      isEnabled: args =>
-        typeof args.version_id === 'string' || !!history.model.active?.url,
-      execute: async args => {
-        try {
-          const subject = await history.subject(args);
-          if (subject?.version.url) {
-            const { url } = subject.version;
+    addVersionCommand(
+      app,
+      history,
+      {
+        id: CommandIDs.copyLink,
+        label: trans.__('Copy Link to Version'),
+        icon: linkIcon,
+        failed: trans.__('The link could not be copied'),
+        isEnabled: args =>
+          typeof args.version_id === 'string' || !!history.model.active?.url,
+        act: async ({ version: { url } }) => {
+          if (url) {
             await copyText(linkFor(url, history.api.baseUrl));
             Notification.success(
               trans.__('The link to this version is on the clipboard.'),
               { autoClose: 3000 }
             );
           }
-        } catch (error) {
-          void showBookstoreError(
-            trans.__('The link could not be copied'),
-            error,
-            trans
-          );
         }
       },
-      describedBy: VERSION_ARGS
-    });
+      trans
+    );
   }
 };

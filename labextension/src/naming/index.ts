@@ -10,10 +10,10 @@ import {
 } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { IVersion } from '../server/answers';
-import { showBookstoreError } from '../server/errors';
 import { element } from '../ui/elements';
 import { nameIcon } from '../ui/icons';
-import { CommandIDs, IHistory, VERSION_ARGS } from '../versions/token';
+import { addVersionCommand } from '../versions/command';
+import { CommandIDs, IHistory } from '../versions/token';
 
 /** The most characters that the server takes. */
 const LABEL_LENGTH = 200;
@@ -75,17 +75,15 @@ export const namingPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('bookstore');
-    app.commands.addCommand(CommandIDs.name, {
-      label: trans.__('Name Version…'),
-      icon: nameIcon,
-      isEnabled: args => history.has(args),
-      execute: async args => {
-        try {
-          const subject = await history.subject(args);
-          if (!subject) {
-            return;
-          }
-          const { path, version } = subject;
+    addVersionCommand(
+      app,
+      history,
+      {
+        id: CommandIDs.name,
+        label: trans.__('Name Version…'),
+        icon: nameIcon,
+        failed: trans.__('The version could not be named'),
+        act: async ({ path, version }) => {
           const { button, value } = await showDialog({
             title: trans.__('Name this version'),
             body: new NameForm(version, trans),
@@ -100,15 +98,9 @@ export const namingPlugin: JupyterFrontEndPlugin<void> = {
               await history.api.label(path, version, value)
             );
           }
-        } catch (error) {
-          void showBookstoreError(
-            trans.__('The version could not be named'),
-            error,
-            trans
-          );
         }
       },
-      describedBy: VERSION_ARGS
-    });
+      trans
+    );
   }
 };

@@ -14,7 +14,6 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import { lenient, modelToLookAt } from '../documents/opening';
-import { showBookstoreError } from '../server/errors';
 import { foldingLongOutputs } from '../ui/folding';
 import {
   compareIcon,
@@ -25,13 +24,9 @@ import {
 } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
+import { addVersionCommand } from '../versions/command';
 import { versionFacts, versionName } from '../versions/describe';
-import {
-  CommandIDs,
-  IHistory,
-  ISubject,
-  VERSION_ARGS
-} from '../versions/token';
+import { CommandIDs, IHistory, ISubject } from '../versions/token';
 
 /** A notebook that is only looked at. */
 class PreviewNotebook extends StaticNotebook {
@@ -146,25 +141,18 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
       );
     };
 
-    app.commands.addCommand(CommandIDs.preview, {
-      label: trans.__('Preview Version'),
-      icon: previewIcon,
-      isEnabled: args => history.has(args),
-      execute: async args => {
-        try {
-          const subject = await history.subject(args);
-          if (subject) {
-            await withProgress(trans.__('Opening the version…'), show(subject));
-          }
-        } catch (error) {
-          void showBookstoreError(
-            trans.__('The version cannot be shown'),
-            error,
-            trans
-          );
-        }
+    addVersionCommand(
+      app,
+      history,
+      {
+        id: CommandIDs.preview,
+        label: trans.__('Preview Version'),
+        icon: previewIcon,
+        failed: trans.__('The version cannot be shown'),
+        act: subject =>
+          withProgress(trans.__('Opening the version…'), show(subject))
       },
-      describedBy: VERSION_ARGS
-    });
+      trans
+    );
   }
 };

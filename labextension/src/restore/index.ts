@@ -21,16 +21,11 @@ import { bringBack } from '../documents/bringback';
 import { mustOpen } from '../documents/opening';
 import { nameOfCopy, openNotebook } from '../documents/paths';
 import { putWhenSaved, save } from '../documents/saving';
-import { showBookstoreError } from '../server/errors';
 import { copyIcon, restoreIcon } from '../ui/icons';
 import { withProgress } from '../ui/progress';
+import { addVersionCommand } from '../versions/command';
 import { versionPhrase } from '../versions/describe';
-import {
-  CommandIDs,
-  IHistory,
-  ISubject,
-  VERSION_ARGS
-} from '../versions/token';
+import { CommandIDs, IHistory, ISubject } from '../versions/token';
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:restore',
@@ -89,40 +84,25 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
       }
     };
 
-    const add = (
-      command: string,
-      label: string,
-      icon: typeof restoreIcon,
-      act: (subject: ISubject) => Promise<void>
-    ) => {
-      app.commands.addCommand(command, {
-        label,
-        icon,
-        isEnabled: args => history.has(args),
-        execute: async args => {
-          try {
-            const subject = await history.subject(args);
-            if (subject) {
-              await act(subject);
-            }
-          } catch (error) {
-            void showBookstoreError(
-              trans.__('The version could not be restored'),
-              error,
-              trans
-            );
-          }
-        },
-        describedBy: VERSION_ARGS
-      });
-    };
-    add(CommandIDs.restore, trans.__('Restore Version…'), restoreIcon, restore);
-    add(
-      CommandIDs.restoreAsCopy,
-      trans.__('Restore Version as Copy…'),
-      copyIcon,
-      restoreAsCopy
-    );
+    const failed = trans.__('The version could not be restored');
+    for (const command of [
+      {
+        id: CommandIDs.restore,
+        label: trans.__('Restore Version…'),
+        icon: restoreIcon,
+        failed,
+        act: restore
+      },
+      {
+        id: CommandIDs.restoreAsCopy,
+        label: trans.__('Restore Version as Copy…'),
+        icon: copyIcon,
+        failed,
+        act: restoreAsCopy
+      }
+    ]) {
+      addVersionCommand(app, history, command, trans);
+    }
   }
 };
 

@@ -50,18 +50,3 @@ export const CommandIDs = {
   name: 'bookstore:name-version',
   copyLink: 'bookstore:copy-version-link'
 } as const;
-
-/** The schema of the arguments of a command about one version. */
-export const VERSION_ARGS = {
-  args: {
-    type: 'object',
-    properties: {
-      path: { type: 'string', description: 'The API path of the notebook.' },
-      version_id: { type: 'string', description: 'The version.' },
-      version_path: {
-        type: 'string',
-        description: 'The API path it had then, if that was another.'
-      }
-    }
-  }
-} as const;
