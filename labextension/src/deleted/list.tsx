@@ -1,6 +1,4 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 import type { IDeleted } from '../server/answers';
@@ -8,7 +6,8 @@ import type { BookstoreAPI } from '../server/api';
 import type { IArchiveEvents } from '../server/events';
 import { kindIcon, previewIcon, restoreIcon } from '../ui/icons';
 import { IRow, NotebookList } from '../ui/lists/list';
-import { Pages } from '../ui/lists/pages';
+import type { IPage } from '../ui/lists/pages';
+import { ListWidget } from '../ui/lists/widget';
 import { formatSize } from '../ui/sizes';
 import { Time } from '../ui/times';
 
@@ -28,19 +27,18 @@ export interface IDeletedActions {
 }
 
 /** The notebooks that were deleted, to be looked at and brought back. */
-export class DeletedNotebooks extends ReactWidget {
+export class DeletedNotebooks extends ListWidget<IDeleted> {
   constructor(
     private readonly _actions: IDeletedActions,
     private readonly _events: IArchiveEvents | null,
     private readonly _trans: TranslationBundle
   ) {
-    super();
-    this.id = 'bookstore-deleted';
-    this.addClass('bs-List');
-    this.title.label = _trans.__('Deleted Notebooks');
-    this.title.icon = kindIcon('delete');
-    this._pages = new Pages(cursor => this._read(cursor));
-    this._debouncer = new Debouncer(() => this._pages.reload(), GATHER_MS);
+    super(
+      'bookstore-deleted',
+      _trans.__('Deleted Notebooks'),
+      kindIcon('delete')
+    );
+    this._debouncer = new Debouncer(() => this.pages.reload(), GATHER_MS);
     _events?.happened.connect(this._onEvent, this);
   }
 
@@ -50,43 +48,33 @@ export class DeletedNotebooks extends ReactWidget {
     super.dispose();
   }
 
-  protected override onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      void this._pages.reload();
-    }
-  }
-
-  protected override onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    void this._pages.reload();
-  }
-
-  protected override onCloseRequest(msg: Message): void {
-    super.onCloseRequest(msg);
-    this.dispose();
-  }
-
   protected override render(): JSX.Element {
+    const trans = this._trans;
     return (
-      <DeletedList
-        pages={this._pages}
+      <NotebookList
+        pages={this.pages}
         rowOf={item => this._rowOf(item)}
-        onShowMoved={showMoved => this._setShowMoved(showMoved)}
-        trans={this._trans}
-      />
+        empty={trans.__('No notebook was deleted.')}
+        trans={trans}
+      >
+        <label className="bs-List-choice">
+          <input
+            type="checkbox"
+            onChange={event => this._setShowMoved(event.currentTarget.checked)}
+          />
+          {trans.__('Show moved notebooks')}
+        </label>
+      </NotebookList>
     );
   }
 
   private _setShowMoved(showMoved: boolean): void {
     this._showMoved = showMoved;
-    void this._pages.reload();
+    void this.pages.reload();
   }
 
   /** Read on until there is something to show. */
-  private async _read(
-    cursor: string
-  ): Promise<{ items: IDeleted[]; next: string | null }> {
+  protected override async read(cursor: string): Promise<IPage<IDeleted>> {
     let next: string | null = cursor;
     const items: IDeleted[] = [];
     for (let page = 0; page < MOST_PAGES && next !== null; page++) {
@@ -117,7 +105,7 @@ export class DeletedNotebooks extends ReactWidget {
         icon: restoreIcon,
         run: async () => {
           if (await this._actions.restore(item)) {
-            this._pages.remove(item);
+            this.pages.remove(item);
           }
         }
       }
@@ -140,34 +128,8 @@ export class DeletedNotebooks extends ReactWidget {
     }
   }
 
-  private readonly _pages: Pages<IDeleted>;
   private readonly _debouncer: Debouncer;
   private _showMoved = false;
-}
-
-function DeletedList(props: {
-  pages: Pages<IDeleted>;
-  rowOf: (item: IDeleted) => IRow;
-  onShowMoved: (showMoved: boolean) => void;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const { pages, trans } = props;
-  return (
-    <NotebookList
-      pages={pages}
-      rowOf={props.rowOf}
-      empty={trans.__('No notebook was deleted.')}
-      trans={trans}
-    >
-      <label className="bs-List-choice">
-        <input
-          type="checkbox"
-          onChange={event => props.onShowMoved(event.currentTarget.checked)}
-        />
-        {trans.__('Show moved notebooks')}
-      </label>
-    </NotebookList>
-  );
 }
 
 /** "deleted 3 min ago", "moved to b.ipynb 3 min ago". */

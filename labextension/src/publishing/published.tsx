@@ -1,12 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { IPublished } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 import { kindIcon, linkIcon } from '../ui/icons';
 import { IRow, NotebookList } from '../ui/lists/list';
-import { Pages } from '../ui/lists/pages';
+import type { IPage } from '../ui/lists/pages';
+import { ListWidget } from '../ui/lists/widget';
 import type { OneLarge } from '../ui/place';
 import { formatSize } from '../ui/sizes';
 import { Time } from '../ui/times';
@@ -20,49 +19,33 @@ export interface IPublishedActions {
 }
 
 /** The notebooks that are published, with their links. */
-export class PublishedNotebooks extends ReactWidget {
+export class PublishedNotebooks extends ListWidget<IPublished> {
   constructor(
     private readonly _actions: IPublishedActions,
     private readonly _place: OneLarge,
     private readonly _trans: TranslationBundle
   ) {
-    super();
-    this.id = 'bookstore-published';
-    this.addClass('bs-List');
-    this.title.label = _trans.__('Published Notebooks');
-    this.title.icon = kindIcon('publish');
-    this._pages = new Pages(async cursor => {
-      const { published, next } = await _actions.api.published(cursor);
-      return { items: published, next };
-    });
-  }
-
-  protected override onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      void this._pages.reload();
-    }
-  }
-
-  protected override onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    void this._pages.reload();
-  }
-
-  protected override onCloseRequest(msg: Message): void {
-    super.onCloseRequest(msg);
-    this.dispose();
+    super(
+      'bookstore-published',
+      _trans.__('Published Notebooks'),
+      kindIcon('publish')
+    );
   }
 
   protected override render(): JSX.Element {
     return (
       <NotebookList
-        pages={this._pages}
+        pages={this.pages}
         rowOf={item => this._rowOf(item)}
         empty={this._trans.__('No notebook is published.')}
         trans={this._trans}
       />
     );
+  }
+
+  protected override async read(cursor: string): Promise<IPage<IPublished>> {
+    const { published, next } = await this._actions.api.published(cursor);
+    return { items: published, next };
   }
 
   private _rowOf(item: IPublished): IRow {
@@ -90,13 +73,11 @@ export class PublishedNotebooks extends ReactWidget {
           run: async () => {
             await this._place.leaveDialog();
             if (await this._actions.unpublish(item.path)) {
-              this._pages.remove(item);
+              this.pages.remove(item);
             }
           }
         }
       ]
     };
   }
-
-  private readonly _pages: Pages<IPublished>;
 }
