@@ -3,7 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -20,6 +20,7 @@ import { showBookstoreError } from '../server/errors';
 import { linkFor } from '../server/links';
 import { kindIcon } from '../ui/icons';
 import { OneLarge } from '../ui/place';
+import { withProgress } from '../ui/progress';
 import { askToPublish, askToUnpublish, showLink } from './dialogs';
 import { PublishedNotebooks } from './published';
 
@@ -40,7 +41,10 @@ class Publisher {
       return;
     }
     try {
-      const answer = await this._published(path);
+      const answer = await withProgress(
+        this._trans.__('Publishing %1…', PathExt.basename(path)),
+        this._published(path)
+      );
       await this.showLink(path, answer.url, answer);
     } catch (error) {
       const name = PathExt.basename(path);
@@ -71,14 +75,8 @@ class Publisher {
   }
 
   private async _published(path: string): Promise<IPublishAnswer> {
-    const told = this._trans.__('Publishing %1…', PathExt.basename(path));
-    const id = Notification.emit(told, 'in-progress', { autoClose: false });
-    try {
-      await this._target.save(path);
-      return await this.api.publish(path);
-    } finally {
-      Notification.dismiss(id);
-    }
+    await this._target.save(path);
+    return this.api.publish(path);
   }
 }
 
