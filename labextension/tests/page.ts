@@ -1,8 +1,11 @@
 /** What JupyterLab asks of a page when it is loaded, and jsdom has not. */
 class NoDrag extends MouseEvent {}
+class NoObserver {}
 
 Object.assign(globalThis, {
   DragEvent: NoDrag,
+  IntersectionObserver: NoObserver,
+  ResizeObserver: NoObserver,
   matchMedia: () => ({ matches: false, addListener: () => undefined })
 });
 

@@ -31,7 +31,8 @@ class OpenNotebook {
   get context(): DocumentRegistry.IContext<INotebookModel> {
     const { model } = this;
     const save = () => this._save();
-    const context = { model, path: 'a.ipynb', ready: Promise.resolve(), save };
+    const paths = { path: 'RTC:a.ipynb', localPath: 'a.ipynb' };
+    const context = { model, ...paths, ready: Promise.resolve(), save };
     return context as unknown as DocumentRegistry.IContext<INotebookModel>;
   }
 
@@ -112,7 +113,7 @@ it('replaces nothing in a notebook that never stops changing', async () => {
   notebook.meanwhile = () => notebook.type('a');
   const fetch = async () => notebook.type('a');
   const failed = await replace(notebook, fetch);
-  expect(String(failed)).toContain('a.ipynb changes all the time');
+  expect(String(failed)).toContain('Error: a.ipynb changes all the time');
   expect(notebook.text).toMatch(/^a+$/);
   expect(notebook.model.dirty).toBe(true);
 });

@@ -62,7 +62,7 @@ export class CellsBack implements IBringBack {
     }
     const told = trans.__(
       'The cell is back in %1.',
-      PathExt.basename(context.path)
+      PathExt.basename(context.localPath)
     );
     Notification.success(told, { autoClose: 3000 });
     return true;

@@ -36,7 +36,7 @@ export async function putWhenSaved<T>(
         throw new Error(
           trans.__(
             '%1 changes all the time: somebody is typing, or a cell is running. Nothing was replaced; try again when it is still.',
-            PathExt.basename(context.path)
+            PathExt.basename(context.localPath)
           )
         );
       }

@@ -15,6 +15,7 @@ import {
 } from '@jupyterlab/translation';
 import { MenuSvg } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Target } from '../documents/target';
 import type { IVersion } from '../server/answers';
 import { BookstoreAPI } from '../server/api';
 import { IArchiveEvents } from '../server/events';
@@ -138,13 +139,15 @@ export const historyPlugin: JupyterFrontEndPlugin<IHistory> = {
       follower.followEvents(events);
     }
 
+    const target = new Target(app, tracker, browsers, null);
     app.commands.addCommand(CommandIDs.show, {
       label: trans.__('Show History'),
       caption: trans.__('Show the versions of this notebook'),
       icon: historyIcon,
       execute: args => {
-        const path = args.selected ? selectedNotebook(browsers) : args.path;
-        if (typeof path === 'string') {
+        const isNamed = args.selected || typeof args.path === 'string';
+        const path = isNamed ? target.notebook(args) : null;
+        if (path !== null) {
           follower.follow(path);
         } else {
           follower.followCurrent();
@@ -251,10 +254,4 @@ function offerCommands(
       ...(command ? { command } : { type: 'separator' as const })
     });
   });
-}
-
-function selectedNotebook(browsers: IFileBrowserFactory | null): string | null {
-  const browser = browsers?.tracker.currentWidget;
-  const [item] = browser ? [...browser.selectedItems()] : [];
-  return item?.type === 'notebook' ? item.path : null;
 }
