@@ -2,7 +2,6 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import {
   IVersionRow,
-  mergePages,
   offsetsOf,
   rowsBetween,
   rowsOf
@@ -79,23 +78,5 @@ describe('the rows that are drawn', () => {
   it('are all of them when everything is seen, and none of an empty list', () => {
     expect(rowsBetween(offsets, -400, 2000)).toEqual([0, 6]);
     expect(rowsBetween([0], -400, 2000)).toEqual([0, 0]);
-  });
-});
-
-describe('reading the newest page again', () => {
-  it('keeps what lies below it', () => {
-    const fresh = version({ version_id: 'v5' });
-    const merged = mergePages(versions, [fresh, ...versions.slice(0, 2)]);
-    expect(merged?.map(known => known.version_id)).toEqual([
-      'v5',
-      'v4',
-      'v3',
-      'v2',
-      'v1'
-    ]);
-  });
-
-  it('gives up what does not join on to it', () => {
-    expect(mergePages(versions, [version({ version_id: 'v9' })])).toBeNull();
   });
 });

@@ -21,7 +21,7 @@ import { BookstoreAPI } from '../server/api';
 import { IArchiveEvents } from '../server/events';
 import { historyIcon } from '../ui/icons';
 import { soonUnlessUserActs } from '../ui/soon';
-import { hasContent } from '../versions/kinds';
+import { hasContent } from '../versions/facts';
 import { CommandIDs, IHistory, ISubject } from '../versions/token';
 import { Follower } from './follow';
 import { HistoryModel } from './model';

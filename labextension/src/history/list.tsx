@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IVersion } from '../server/answers';
-import { identityOf } from '../versions/kinds';
+import { identityOf } from '../versions/facts';
 import { IVersionRow, offsetsOf, Row, ROW_HEIGHT, rowsBetween } from './rows';
 import { IVersionActions, VersionItem } from './version';
 

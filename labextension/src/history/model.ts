@@ -2,10 +2,10 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { IVersion } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 import { BookstoreError } from '../server/errors';
-import { identityOf } from '../versions/kinds';
+import { identityOf } from '../versions/facts';
 import type { IVersions } from '../versions/token';
-import { Filter, mergePages } from './rows';
-import { withWaiting } from './waiting';
+import { mergePages, withWaiting } from './merging';
+import type { Filter } from './rows';
 
 const PAGE = 50;
 /** Few versions are deliberate: finding a screenful of them takes larger pages. */

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IVersion } from '../server/answers';
 import { dayName, dayOf } from '../ui/times';
-import { identityOf, isDeliberate } from '../versions/kinds';
+import { identityOf, isDeliberate } from '../versions/facts';
 
 /** Which versions are listed. */
 export type Filter = 'all' | 'deliberate';
@@ -135,18 +135,4 @@ function lowerBound(
     }
   }
   return low;
-}
-
-/** What is known after the newest page was read again: the page, then what lies below it. */
-export function mergePages(
-  known: readonly IVersion[],
-  page: readonly IVersion[]
-): IVersion[] | null {
-  const oldest = page[page.length - 1];
-  if (!oldest) {
-    return [];
-  }
-  const identity = identityOf(oldest);
-  const index = known.findIndex(version => identityOf(version) === identity);
-  return index < 0 ? null : [...page, ...known.slice(index + 1)];
 }

@@ -13,8 +13,8 @@ import {
 } from '../ui/icons';
 import { formatSize, formatSizeChange } from '../ui/sizes';
 import { absoluteTime, relativeTime } from '../ui/times';
-import { versionName } from '../versions/describe';
-import { hasContent, kindName, originOf } from '../versions/kinds';
+import { kindName, originOf, versionName } from '../versions/describe';
+import { hasContent } from '../versions/facts';
 import type { IVersionRow } from './rows';
 
 /** What can be done with a version from its row. */

@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion } from '../server/answers';
+import type { IVersion, VersionKind } from '../server/answers';
 import { formatSize } from '../ui/sizes';
 import { absoluteTime, shortTime } from '../ui/times';
-import { kindName } from './kinds';
 
 /** A version in a few words: its label, else when it was saved. */
 export function versionName(
@@ -38,4 +37,43 @@ export function versionFacts(
     version.note
   ];
   return facts.filter(fact => fact !== '').join(' · ');
+}
+
+/** What made a version, in a word or two. */
+export function kindName(kind: VersionKind, trans: TranslationBundle): string {
+  const names: { [kind in VersionKind]: string } = {
+    save: trans.__('Autosaved'),
+    manual: trans.__('Saved'),
+    restore: trans.__('Restored'),
+    clone: trans.__('Cloned'),
+    publish: trans.__('Published'),
+    rename: trans.__('Renamed'),
+    copy: trans.__('Copied'),
+    outside: trans.__('Changed outside'),
+    delete: trans.__('Deleted')
+  };
+  return names[kind] ?? kind;
+}
+
+/** Where a version came from, in words; empty where that says nothing new. */
+export function originOf(version: IVersion, trans: TranslationBundle): string {
+  const { kind, source } = version;
+  if (kind === 'outside') {
+    return trans.__('by another program');
+  }
+  if (!source) {
+    return '';
+  }
+  switch (kind) {
+    case 'rename':
+      return trans.__('renamed from %1', source);
+    case 'copy':
+      return trans.__('copied from %1', source);
+    case 'clone':
+      return trans.__('cloned from %1', source);
+    case 'restore':
+      return trans.__('from an earlier version');
+    default:
+      return '';
+  }
 }

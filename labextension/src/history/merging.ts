@@ -1,5 +1,5 @@
 import type { IVersion } from '../server/answers';
-import { identityOf } from '../versions/kinds';
+import { identityOf } from '../versions/facts';
 
 /** What is known, with those that wait on top. */
 export function withWaiting(
@@ -14,4 +14,18 @@ export function withWaiting(
       ? version
       : { ...version, is_latest: isCurrent(index) }
   );
+}
+
+/** What is known after the newest page was read again: the page, then what lies below it. */
+export function mergePages(
+  known: readonly IVersion[],
+  page: readonly IVersion[]
+): IVersion[] | null {
+  const oldest = page[page.length - 1];
+  if (!oldest) {
+    return [];
+  }
+  const identity = identityOf(oldest);
+  const index = known.findIndex(version => identityOf(version) === identity);
+  return index < 0 ? null : [...page, ...known.slice(index + 1)];
 }
