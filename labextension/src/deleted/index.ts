@@ -58,7 +58,7 @@ class DeletedActions implements IDeletedActions {
 }
 
 export const deletedPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'bookstore-labextension:trash',
+  id: 'bookstore-labextension:trash', // what settings of users call it
   description: 'Lists deleted notebooks and brings them back.',
   autoStart: true,
   optional: [ITranslator, ICommandPalette, ILabShell, IArchiveEvents],
