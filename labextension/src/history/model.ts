@@ -121,9 +121,14 @@ export class HistoryModel implements IVersions {
     if (!this._path) {
       return;
     }
+    const asked = ++this._asked;
     await this._read(async () => {
       const page = await this._api.history(this._path, PAGE);
       return () => {
+        if (asked < this._known) {
+          return;
+        }
+        this._known = asked;
         this._isLoaded = true;
         const { active, message } = page.archiver;
         this._notArchived = active ? '' : message;
@@ -174,7 +179,11 @@ export class HistoryModel implements IVersions {
         ? { ...known, label: version.label, note: version.note }
         : known
     );
+    this._known = ++this._asked;
     this._changed.emit();
+    if (this.isLoading) {
+      void this.refresh();
+    }
   }
 
   /** Take in what `read` brings, unless another notebook is followed meanwhile. */
@@ -217,4 +226,8 @@ export class HistoryModel implements IVersions {
   private _chosen: string[] = [];
   /** Goes up with every notebook, so that late answers about another are known. */
   private _generation = 0;
+  /** Questions and changes are counted: what was asked before a change is no answer after it. */
+  private _asked = 0;
+  /** The newest of them that the list shows. */
+  private _known = 0;
 }
