@@ -119,6 +119,13 @@ def test_every_link_has_a_target(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+@pytest.mark.parametrize("page", MARKDOWN, ids=name_of)
+def test_every_file_of_the_repository_that_is_named_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:benchmarks|ci|docs/source|labextension|tests)/[\w./-]+)`", text):
+        assert (ROOT / name).exists(), name
+
+
 def anchors(page: Path) -> set[str]:
     """What links to the headings of *page* say after the ``#``."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
