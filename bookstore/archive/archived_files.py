@@ -13,7 +13,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from ..wiring import Bookstore, bookstore_for
 
 

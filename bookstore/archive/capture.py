@@ -18,8 +18,8 @@ from ..errors import OutboxUnavailable
 from ..files.folders import FolderFiles, files_at
 from ..files.last_seen import SeenFiles, Signature, changed_at, read_signed, signature_of
 from ..keys.api_paths import normal_path, rebased
-from ..keys.reserved_keys import RESERVED_FOLDER
-from ..notebooks.model_bytes import content_type_of, model_bytes
+from ..keys.workspace import RESERVED_FOLDER
+from ..notebooks.models import content_type_of, model_bytes
 from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
 from ..outbox.recorder import Recorded

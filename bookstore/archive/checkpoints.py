@@ -28,8 +28,7 @@ from ..errors import BookstoreError, OutboxUnavailable, StoreUnavailable
 from ..history import PENDING, Entry, Read
 from ..keys.api_paths import normal_path
 from ..keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
-from ..keys.reserved_keys import is_reserved
-from ..keys.workspace import Workspace
+from ..keys.workspace import Workspace, is_reserved
 from ..notebooks.models import build_file_model
 from ..records import utc_now
 from .user_files import as_opened, own_model, save_over, saved_bytes

@@ -23,7 +23,7 @@ from ..concurrency.background import see_through
 from ..editors.shared_documents import Edits
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path, rebased
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from ..notebooks.resemblance import says_nothing_new
 from ..reasons import Intent, current_intent, saving_as
 from ..records import ArchiveRecord, utc_now

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ..keys.api_paths import normal_path
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from .capture import RecordingMixin
 from .identity import current_author
 

@@ -18,12 +18,12 @@ from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
-from ..notebooks.model_bytes import model_bytes
 from ..notebooks.models import (
     build_file_model,
     build_mended_model,
     build_notebook_model,
     build_saving_model,
+    model_bytes,
     warning,
 )
 from ..notebooks.text_notebooks import notebook_in_text

@@ -10,7 +10,7 @@ from tornado import web
 
 from ..actions.requests import CloneRequest, shown
 from ..errors import Forbidden, NotFound
-from ..keys.reserved_keys import RESERVED_FOLDER
+from ..keys.workspace import RESERVED_FOLDER
 from ..notebooks.preview import MAX_BYTES
 from ..records import ObjectVersion
 from ..s3_paths import s3_path

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 from ..actions.requests import api_path, shown, text_field, version_id_field
 from ..errors import BadRequest, NotFound
 from ..history import Entry, Read
-from ..keys.reserved_keys import is_reserved
-from ..keys.workspace import Workspace
+from ..keys.workspace import Workspace, is_reserved
 from .base import BookstoreAPIHandler
 
 MAX_BODY_BYTES = 256 * 2**20

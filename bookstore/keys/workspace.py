@@ -1,14 +1,23 @@
 """Which keys are one user's notebooks, and where what is known beside their versions is kept.
 
+Below the workspace prefix, ``.bookstore/labels/a/b.ipynb.json`` holds the labels of the versions
+of ``a/b.ipynb``, and ``.bookstore/moves/a.json`` says where the file or folder ``a`` went.  They
+are JSON, never listed as notebooks, and no file of a user is archived over them.
+
 Knows: key rules.  Must not know: stores, settings.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal, TypeAlias
 
-from ..s3_paths import s3_key
-from .reserved_keys import Area, is_reserved, reserved_key
+from ..s3_paths import MAX_KEY_BYTES, s3_key, to_unicode
+
+RESERVED_FOLDER = ".bookstore"
+
+Area: TypeAlias = Literal["labels", "moves"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +45,15 @@ class Workspace:
         return f"{self.prefix}/" if self.prefix else ""
 
     def reserved_key(self, area: Area, path: str) -> str:
-        """Return the key of what *area* knows about *path*."""
-        return reserved_key(self.prefix, area, path)
+        """Return the key of what *area* knows about the API path *path*.
+
+        Where the path makes the key longer than stores take, its SHA-256 stands for it.
+        """
+        folder, clean = s3_key(self.prefix, f"{RESERVED_FOLDER}/{area}"), path.strip("/")
+        key = s3_key(folder, f"{clean}.json")
+        if len(key.encode()) <= MAX_KEY_BYTES:
+            return key
+        return s3_key(folder, f"{sha256(to_unicode(clean).encode()).hexdigest()}.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +71,8 @@ class Workspaces:
     def of_key(self, key: str) -> Workspace:
         """Return the workspace that *key* is in."""
         return Workspace("/".join(key.split("/")[: self.segments]))
+
+
+def is_reserved(prefix: str, key: str) -> bool:
+    """Is *key* one of bookstore's own, below the workspace prefix *prefix*?"""
+    return key.startswith(s3_key(prefix, RESERVED_FOLDER) + "/")

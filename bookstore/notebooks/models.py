@@ -1,4 +1,4 @@
-"""Turn bytes into Jupyter contents models, and into notebooks that nobody trusts yet.
+"""Turn bytes into Jupyter contents models and back, and into notebooks that nobody trusts yet.
 
 Knows: nbformat.  Must not know: contents managers, stores, HTTP.
 """
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import nbformat
 
 from ..errors import InvalidNotebook
+from ..records import NOTEBOOK_CONTENT_TYPE
 from .mending import mended
 from .opening import CURRENT_FORMAT, NO_FORMAT, open_bytes, open_json, parsed
 from .validity import MALFORMED
@@ -69,6 +70,24 @@ def build_file_model(content: str | bytes, path: str) -> dict[str, Any]:
         kind = kind or "application/octet-stream"
         return _model("file", path, content=encoded, format="base64", mimetype=kind)
     return _model("file", path, content=text, format="text", mimetype=kind or "text/plain")
+
+
+def model_bytes(model: dict[str, Any]) -> bytes:
+    """Return the bytes of *model*'s content; slow for large notebooks, so not on an event loop."""
+    if model["type"] == "notebook":
+        notebook = nbformat.from_dict(model["content"])
+        text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+        return (text if text.endswith("\n") else f"{text}\n").encode()
+    if model["format"] == "base64":
+        return base64.b64decode(model["content"])
+    return str(model["content"]).encode()
+
+
+def content_type_of(path: str) -> str:
+    """Return the media type of the file at *path*, judged by its name."""
+    if path.endswith(".ipynb"):
+        return NOTEBOOK_CONTENT_TYPE
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def notebook_body(notebook: nbformat.NotebookNode) -> bytes:

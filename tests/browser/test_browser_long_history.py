@@ -12,7 +12,7 @@ from browser_user import BrowserUser, FrontEnd, NewServer, expect
 from history_panel import HistoryPanel
 from processes import Server
 
-from bookstore.notebooks.model_bytes import model_bytes
+from bookstore.notebooks.models import model_bytes
 from bookstore.records import NOTEBOOK_CONTENT_TYPE, Provenance
 from bookstore.store.local.store import LocalStore
 

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from bookstore.errors import BookstoreError, InvalidNotebook
 from bookstore.notebooks import mending, strict_json, validity
 from bookstore.notebooks.comparing import compare
-from bookstore.notebooks.model_bytes import model_bytes
 from bookstore.notebooks.models import (
     build_mended_model,
     build_notebook_model,
     build_saving_model,
+    model_bytes,
     untrusted,
 )
 from bookstore.notebooks.preview import preview_of

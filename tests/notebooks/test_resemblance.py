@@ -11,7 +11,7 @@ from colleagues import notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookstore.notebooks.model_bytes import model_bytes
+from bookstore.notebooks.models import model_bytes
 from bookstore.notebooks.resemblance import Content
 
 LINES = st.lists(st.text("abcxyz", min_size=4, max_size=8), min_size=5, max_size=9, unique=True)
