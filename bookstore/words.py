@@ -14,16 +14,17 @@ def moment(value: datetime | str) -> datetime:
 
 def size(size_bytes: int) -> str:
     """Return a size as people read it: ``17.3 KB``."""
-    amount = float(size_bytes)
-    for unit in ("B", "KB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    amount, unit = size_bytes / 1000, "KB"
+    for larger in ("MB", "GB", "TB"):
+        if amount >= 999.95:  # which one digit behind the point makes 1000.0
+            amount, unit = amount / 1000, larger
+    return f"{amount:.1f} {unit}"
 
 
 def when(moment: datetime) -> str:
-    """Return a moment in this machine's time."""
+    """Return a moment in this machine's time, for whoever sits at it."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -32,18 +33,7 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def size_in_words(size_bytes: int) -> str:
-    """Return ``"12.3 MB"`` and the like."""
-    if size_bytes < 1000:
-        return "1 byte" if size_bytes == 1 else f"{size_bytes} bytes"
-    size, unit = size_bytes / 1000, "kB"
-    for larger in ("MB", "GB"):
-        if size >= 999.95:
-            size, unit = size / 1000, larger
-    return f"{size:.1f} {unit}"
-
-
 def moment_in_words(moment: datetime) -> str:
-    """Return ``"5 March 2026, 14:07 UTC"`` and the like."""
+    """Return ``5 March 2026, 14:07 UTC``, for readers of whom nobody knows where they are."""
     utc = moment.astimezone(timezone.utc)
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ..words import moment_in_words, size_in_words
+from ..words import moment_in_words, size
 
 _HERE = Path(__file__).parent
 TEMPLATES_DIR = _HERE / "templates"
@@ -38,6 +38,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["size"] = size_in_words
+    environment.filters["size"] = size
     environment.filters["moment"] = moment_in_words
     return environment

@@ -67,8 +67,8 @@ def test_a_pipe_gets_whole_lines_and_nothing_else(embedded: Desk, home: Path) ->
 
 
 def test_sizes_and_numbers_are_for_people() -> None:
-    assert [size(n) for n in (0, 999, 1000, 17_345, 5_000_000, 2_500_000_000)] == [
-        "0 B", "999 B", "1.0 KB", "17.3 KB", "5.0 MB", "2.5 GB",
+    assert [size(n) for n in (0, 999, 1000, 17_345, 999_960, 5_000_000, 2_500_000_000)] == [
+        "0 B", "999 B", "1.0 KB", "17.3 KB", "1.0 MB", "5.0 MB", "2.5 GB",
     ]  # fmt: skip
     assert count(1, "save waits", "saves wait") == "1 save waits"
     assert count(1200, "version") == "1,200 versions"

@@ -84,7 +84,7 @@ async def test_the_page_shows_source_version_size_date_and_author(
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/html; charset=UTF-8"
     text = words(answer)
-    for fact in (BUCKET, "published/in/a.ipynb", version_id, "bytes", "UTC", "ana.lima"):
+    for fact in (BUCKET, "published/in/a.ipynb", version_id, " B", "UTC", "ana.lima"):
         assert fact in text
     assert "A copy will be saved as a.ipynb in your files" in text
     assert "will not be trusted until you run it" in text

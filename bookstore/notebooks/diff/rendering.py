@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...words import size
 from .operations import DiffOp
 from .patching import patched
 from .terminal import Painter, Sign
@@ -212,12 +213,7 @@ def _json(value: Any) -> str:
 def _size(mime: str, value: Any) -> str:
     text = value if isinstance(value, str) else _json(value)
     is_base64 = isinstance(value, str) and not mime.startswith("text/") and not _is_xml(mime)
-    size = len(text.replace("\n", "")) * 3 // 4 if is_base64 else len(text)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000 or unit == "MB":
-            break
-        size = round(size / 1000)
-    return f"{size:,} {unit}"
+    return size(len(text.replace("\n", "")) * 3 // 4 if is_base64 else len(text))
 
 
 def _is_xml(mime: str) -> bool:

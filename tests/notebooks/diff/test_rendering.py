@@ -80,7 +80,7 @@ def test_text_outputs_are_shown_by_lines_and_images_by_size() -> None:
   1
 - 2
 + 3
-* image/png changed, 12 kB → 18 kB
+* image/png changed, 12.0 KB → 18.0 KB
 * execution count 1 → 5
 """
     )
@@ -94,7 +94,7 @@ def test_an_output_added_or_removed_is_summarised() -> None:
         == """\
 ── cell 1 (code) changed ───────────────
 * outputs
-+ image/png, 300 bytes
++ image/png, 300 B
 + <Figure>
 - ValueError: no
 """
