@@ -6,7 +6,7 @@ import abc
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -47,6 +47,31 @@ async def rest(
         await until.wait()
     finally:
         timer.cancel()
+
+
+class Guarded:
+    """What became of what was done under :func:`guarded`."""
+
+    error: Exception | None = None
+    """What it failed with, None where it did not."""
+
+
+@contextlib.contextmanager
+def guarded(
+    what: str, log: logging.Logger, *, but: tuple[type[Exception], ...] = ()
+) -> Iterator[Guarded]:
+    """Let no bug in *what* end a loop, or stop what has nothing to do with it: the log tells it.
+
+    What is expected to fail is handled inside; only *but* gets through.
+    """
+    guard = Guarded()
+    try:
+        yield guard
+    except but:
+        raise
+    except Exception as error:  # whatever it is: that is what this is for
+        log.exception("%s failed in an unexpected way", what)
+        guard.error = error
 
 
 class BackgroundTask(abc.ABC):

@@ -14,6 +14,7 @@ import logging
 import time
 from typing import Literal
 
+from ..concurrency.background import guarded
 from ..concurrency.path_locks import PathLocks
 from ..errors import NotFound, OutboxUnavailable, StoreError, StoreUnavailable
 from ..outbox import Doubt, Outbox
@@ -111,21 +112,24 @@ class Settler:
             self._checks = {}
 
     async def _look_at(self, key: str) -> None:
-        try:
-            async with self._path_locks.hold(key):
-                doubt = await self._outbox.doubts.of(key)
-                if doubt is not None:
-                    timeout_s = delivery_timeout(2 * doubt.size_bytes, 2 * self._timeout_s)
-                    await asyncio.wait_for(self._settle(doubt), timeout_s)
-        except OutboxUnavailable as error:
-            self._log.debug("%s is settled later: %s", key, error.message)
-        except (StoreUnavailable, asyncio.TimeoutError):
-            await self._put_off(key, UNAVAILABLE_PAUSE_S, "the store does not answer")
-        except StoreError as error:
-            await self._put_off(key, REFUSED_PAUSE_S, error.message)
-        except Exception:  # whatever it is, the others are looked at
-            self._log.exception("Looking at %s failed in an unexpected way", key)
+        with guarded(f"Looking at {key}", self._log) as guard:
+            try:
+                async with self._path_locks.hold(key):
+                    await self._settle_in_time(key)
+            except OutboxUnavailable as error:
+                self._log.debug("%s is settled later: %s", key, error.message)
+            except (StoreUnavailable, asyncio.TimeoutError):
+                await self._put_off(key, UNAVAILABLE_PAUSE_S, "the store does not answer")
+            except StoreError as error:
+                await self._put_off(key, REFUSED_PAUSE_S, error.message)
+        if guard.error is not None:
             await self._put_off(key, REFUSED_PAUSE_S, "an unexpected failure")
+
+    async def _settle_in_time(self, key: str) -> None:
+        doubt = await self._outbox.doubts.of(key)
+        if doubt is not None:
+            timeout_s = delivery_timeout(2 * doubt.size_bytes, 2 * self._timeout_s)
+            await asyncio.wait_for(self._settle(doubt), timeout_s)
 
     async def _put_off(self, key: str, delay_s: float, reason: str) -> None:
         self._log.debug("%s is settled later: %s", key, reason)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
-from ..concurrency.background import rest, start_in_background
+from ..concurrency.background import guarded, rest, start_in_background
 from ..concurrency.path_locks import PathLocks
 from ..errors import BookstoreError, BucketNotFound, OutboxUnavailable, SaveLost, StoreUnavailable
 from ..outbox import LONGEST_POSTPONE_S, FileState, Outbox, Waiting
@@ -45,6 +45,7 @@ LAST_LOOK_S = 0.5
 """How long a drain that ran out of time asks how much is left."""
 TURN = 64
 """Entries of one key delivered before other keys get their turn."""
+_FAILURES = (BookstoreError, asyncio.TimeoutError)
 
 
 class Uploader:
@@ -157,23 +158,25 @@ class Uploader:
     async def _serve(self) -> None:
         while not self._stopping:
             self._wakeup.clear()
-            state = None
-            try:
-                before = self._outbox.file_state()
-                if await self._lead():
-                    self.problem = self._outbox.problem
-                    pause_s = await self._start_due()
-                else:
-                    pause_s = await self._follow(before)
-                state = before
-            except OutboxUnavailable as error:
-                self._note_problem(f"Saves are not being delivered. {error.message} {error.hint}")
-                pause_s = OUTBOX_RETRY_S
-            except Exception:  # whatever it is, deliveries go on
-                self._log.exception("Looking for what is due failed in an unexpected way")
-                pause_s = OUTBOX_RETRY_S
+            state, pause_s = None, OUTBOX_RETRY_S
+            with guarded("Looking for what is due", self._log):
+                try:
+                    before = self._outbox.file_state()
+                    pause_s = await self._look(before)
+                    state = before
+                except OutboxUnavailable as error:
+                    self._note_problem(
+                        f"Saves are not being delivered. {error.message} {error.hint}"
+                    )
             self._seen = state
             await rest(pause_s, until=self._wakeup, or_when=self._is_written_to, every_s=POLL_S)
+
+    async def _look(self, state: FileState) -> float:
+        """Do what is to be done; return the seconds until another look is worth it."""
+        if not await self._lead():
+            return await self._follow(state)
+        self.problem = self._outbox.problem
+        return await self._start_due()
 
     def _is_written_to(self) -> bool:
         return self._seen is not None and self._outbox.file_state() != self._seen
@@ -253,7 +256,8 @@ class Uploader:
             timeout_s = delivery_timeout(entry.size_bytes, self._timeout_s)
             started_at = time.monotonic()
             try:
-                version = await asyncio.wait_for(hand_over(self._store, entry, body), timeout_s)
+                with guarded(f"Delivering {entry.path}", self._log, but=_FAILURES) as guard:
+                    version = await asyncio.wait_for(hand_over(self._store, entry, body), timeout_s)
             except asyncio.CancelledError:
                 self._given_up.append(entry)
                 raise
@@ -266,9 +270,8 @@ class Uploader:
             except asyncio.TimeoutError:
                 reason = f"The store did not answer within {timeout_s:.3g} seconds."
                 return await self._postpone(entry, reason, timeout_s)
-            except Exception as error:  # a store's bug must not stop the others, nor be silent
-                self._log.exception("Delivering %s failed in an unexpected way", entry.path)
-                reason = f"Unexpected failure: {type(error).__name__}."
+            if guard.error is not None:
+                reason = f"Unexpected failure: {type(guard.error).__name__}."
                 return await self._postpone(entry, reason, timeout_s)
         return await self._archived(entry, version, took_s=time.monotonic() - started_at)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from ..concurrency.background import BackgroundTask
+from ..concurrency.background import BackgroundTask, guarded
 from ..wiring import Bookstore
 from .features import StoreHealth, problems
 
@@ -31,15 +31,11 @@ class StartCheck(BackgroundTask):
 
     async def _run(self) -> None:
         await asyncio.sleep(self._after_s)
-        try:
-            found = await self.look()
-        except Exception:
-            self._log.exception("The check after the start failed in an unexpected way")
-            return
-        for problem in found:
-            self._log.warning(
-                "Saves may not be archived: %s (see jupyter bookstore doctor)", problem
-            )
+        with guarded("The check after the start", self._log):
+            for problem in await self.look():
+                self._log.warning(
+                    "Saves may not be archived: %s (see jupyter bookstore doctor)", problem
+                )
 
     async def look(self) -> list[str]:
         """Return what is wrong, in words; that nothing archives is told elsewhere."""

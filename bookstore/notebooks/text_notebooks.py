@@ -6,6 +6,8 @@ Knows: Jupytext, where such a manager has it loaded.  Must not know: handlers, s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, cast
 
@@ -15,6 +17,14 @@ from jupyter_core.utils import ensure_async
 from ..errors import InvalidNotebook
 
 Notebook = dict[str, Any]
+
+
+@contextmanager
+def _refused(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # another package's parser, of text that anybody wrote
+        raise InvalidNotebook(f"{what}: {error}") from error
 
 
 class TextFormat(NamedTuple):
@@ -30,20 +40,16 @@ class TextFormat(NamedTuple):
         from jupytext.config import preferred_format
 
         fmt = preferred_format(self.extension, self.config.preferred_jupytext_formats_read)
-        try:
+        with _refused("The text does not open as a notebook"):
             return cast(Notebook, reads(body.decode(), fmt=fmt, config=self.config))
-        except Exception as error:  # another package's parser, of text that anybody wrote
-            raise InvalidNotebook(f"The text does not open as a notebook: {error}") from error
 
     def written(self, notebook: Notebook) -> bytes:
         """Return the text that a save of *notebook* writes.  Blocks."""
         from jupytext import writes
 
-        try:
+        with _refused("The notebook cannot be saved as text"):
             text: str = writes(nbformat.from_dict(notebook), fmt=self.extension, config=self.config)
-        except Exception as error:  # as above
-            raise InvalidNotebook(f"The notebook cannot be saved as text: {error}") from error
-        return text.encode()
+            return text.encode()
 
     def comparable(self, content: bytes | Notebook) -> Notebook:
         """Return text, or a notebook that would be saved as text, as it is compared.  Blocks.

@@ -19,6 +19,8 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.reader import get_version
 from traitlets.log import get_logger
 
+from .validity import MALFORMED
+
 
 def written(notebook: NotebookNode, capture_validation_error: dict[str, Any] | None) -> bytes:
     """Validate *notebook* and return what ``nbformat.write`` puts into a file for it.
@@ -50,7 +52,11 @@ def notebook_json(notebook: NotebookNode) -> bytes:
         _write(pieces, _for_file(notebook), b"\n")
         pieces.append(b"\n")
         return b"".join(pieces)
-    except Exception:  # whatever is unusual is nbformat's to write, or to refuse
+    except (
+        *MALFORMED,
+        OverflowError,
+        RecursionError,
+    ):  # whatever is unusual is nbformat's to write, or to refuse
         return _with_last_newline(nbformat.v4.writes_json(notebook).encode())
 
 

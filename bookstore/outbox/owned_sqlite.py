@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from ..concurrency.background import guarded
 from ..errors import OutboxUnavailable
 
 T = TypeVar("T")
@@ -225,14 +226,12 @@ class OwnedDatabase:
         if (aside := self._to_rescue) is None:
             return
         connection.execute("BEGIN IMMEDIATE")
-        try:
+        # An error of SQLite's means that there is no room for it now: it is tried again.
+        with guarded(f"Reading {aside.file.name}", _log, but=(sqlite3.Error,)) as guard:
             rescued = self._rescue(connection, aside.file)
             connection.execute("COMMIT")
             self.moved_aside = aside._replace(rescued=rescued)
-        except sqlite3.Error:  # there is no room for it now: it is tried again
-            raise
-        except Exception:  # whatever is in that file, the outbox goes on
-            _log.exception("%s cannot be read", aside.file.name)
+        if guard.error is not None:
             connection.execute("ROLLBACK")
         self._to_rescue = None
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
-from ..concurrency.background import start_in_background
+from ..concurrency.background import guarded, start_in_background
 from ..errors import OutboxError, OutboxUnavailable, SaveTooLarge
 from ..records import ArchiveAction, ArchiveEvent, Save, new_save_id
 from . import Outbox
@@ -102,18 +102,9 @@ class Recorder:
         if self._held:
             self._hold(saves, reread, self._reason)
             return Recorded()
-        try:
-            return await self._add_patiently(saves)
-        except SaveTooLarge as error:
-            if len(saves) > 1:
-                return await self._record_each(saves, reread)
-            self._report(saves, error.message)
-            return Recorded(lost=tuple(saves))
-        except OutboxError as error:
-            self._hold(saves, reread, f"{error.message} {error.hint}".strip())
-        except Exception as error:
-            self._log.exception("Recording a save failed in an unexpected way")
-            self._hold(saves, reread, f"Unexpected failure: {type(error).__name__}.")
+        with guarded("Recording a save", self._log) as guard:
+            return await self._record_or_hold(saves, reread)
+        self._hold(saves, reread, f"Unexpected failure: {type(guard.error).__name__}.")
         return Recorded()
 
     def hold_unread(self, save: Save, reread: Reread) -> None:
@@ -129,6 +120,18 @@ class Recorder:
             self._log.error("The save of %s was never recorded: %s", held.save.path, self._reason)
 
     # -- recording -----------------------------------------------------------------------------
+
+    async def _record_or_hold(self, saves: Sequence[Save], reread: Reread | None) -> Recorded:
+        try:
+            return await self._add_patiently(saves)
+        except SaveTooLarge as error:
+            if len(saves) > 1:
+                return await self._record_each(saves, reread)
+            self._report(saves, error.message)
+            return Recorded(lost=tuple(saves))
+        except OutboxError as error:
+            self._hold(saves, reread, f"{error.message} {error.hint}".strip())
+            return Recorded()
 
     async def _record_each(self, saves: Sequence[Save], reread: Reread | None) -> Recorded:
         recorded = Recorded()
@@ -186,12 +189,11 @@ class Recorder:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), delay_s)
             delay_s = min(2 * delay_s, LAST_RETRY_S)
-            try:
-                await self._record_held()
-            except OutboxError as error:
-                self._log.debug("Saves are still held: %s", error.message)
-            except Exception:
-                self._log.exception("Recording a held save failed in an unexpected way")
+            with guarded("Recording a held save", self._log):
+                try:
+                    await self._record_held()
+                except OutboxError as error:
+                    self._log.debug("Saves are still held: %s", error.message)
             if self._closing.is_set():
                 return
 

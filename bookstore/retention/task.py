@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from ..concurrency.background import BackgroundTask
+from ..concurrency.background import BackgroundTask, guarded
 from ..errors import BookstoreError
 from .retainer import Retainer
 
@@ -32,12 +32,11 @@ class RetentionTask(BackgroundTask):
         while True:
             await asyncio.sleep(pause_s)
             pause_s = self._interval_s
-            try:
-                await self.run_once()
-            except BookstoreError as error:
-                self._log.warning("Retention did not finish: %s %s", error.message, error.hint)
-            except Exception:
-                self._log.exception("Retention failed in an unexpected way")
+            with guarded("Retention", self._log):
+                try:
+                    await self.run_once()
+                except BookstoreError as error:
+                    self._log.warning("Retention did not finish: %s %s", error.message, error.hint)
 
     async def run_once(self) -> None:
         """Remove what the policy lets go, and say in the log what that was."""

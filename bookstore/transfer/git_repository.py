@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -91,17 +92,14 @@ class Repository:
         ) as process:
             assert process.stdin is not None  # noqa: S101 - both are pipes
             assert process.stderr is not None  # noqa: S101
-            try:
+            with ExitStack() as unless_told, suppress(BrokenPipeError):  # it says why below
+                unless_told.callback(process.kill)  # without its "done" the branch stays as it was
                 for commit in commits:
                     process.stdin.write(commit.to_stream(self._ref, parent))
                     parent = ""  # from here on the one before
                 process.stdin.write(b"done\n")
                 process.stdin.close()
-            except BrokenPipeError:
-                pass  # it says why below
-            except BaseException:
-                process.kill()  # without its "done" the branch stays as it was
-                raise
+                unless_told.pop_all()
             said = process.stderr.read().decode(errors="replace").strip()
         if process.returncode:
             raise GitError(f"git fast-import failed: {_first_line(said)}")

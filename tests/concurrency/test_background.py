@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextvars import ContextVar
 
 import pytest
 
-from bookstore.concurrency.background import Background
+from bookstore.concurrency.background import Background, guarded
 
 pytestmark = pytest.mark.asyncio
 
@@ -51,3 +52,17 @@ async def test_a_failure_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None
     background.start(work())
     await background.finish(timeout_s=60)
     assert "failed in an unexpected way" in caplog.text
+
+
+async def test_a_bug_ends_what_is_guarded_and_is_in_the_log_and_what_was_expected_gets_through(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = logging.getLogger("bookstore.test")
+    with guarded("Counting", log, but=(KeyError,)) as guard:
+        raise ZeroDivisionError
+    assert isinstance(guard.error, ZeroDivisionError)
+    assert "Counting failed in an unexpected way" in caplog.text
+    with pytest.raises(KeyError), guarded("Counting", log, but=(KeyError,)):
+        raise KeyError
+    with pytest.raises(asyncio.CancelledError), guarded("Counting", log):
+        raise asyncio.CancelledError

@@ -277,13 +277,9 @@ class Index:
         size_bytes = self._journal.size_bytes()
         if size_bytes == self._seen_bytes:
             return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with connection:  # ends the transaction, whichever way
+            connection.execute("BEGIN IMMEDIATE")
             self._index_lines(connection)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
         self._seen_bytes = size_bytes
 
     def _index_lines(self, connection: sqlite3.Connection) -> None:

@@ -23,7 +23,7 @@ from ..._version import __version__
 from ...errors import BookstoreError, StoreRefused
 from .answers import note_order
 from .data import LeanFiles
-from .errors import Target, concerns_credentials, refused_to_open, renamed
+from .errors import FAILURES, Target, concerns_credentials, refused_to_open, renamed
 from .impostors import must_be_s3
 from .options import S3Options
 from .session import open_session, region_of, trusted_authorities
@@ -74,19 +74,15 @@ class SharedClient:
             opened = await asyncio.shield(opening)
         except BookstoreError:
             raise
-        except Exception as error:
+        except Exception as error:  # of many libraries, which read settings wherever they are
             raise refused_to_open(error, target) from error
         try:
             return await opened.use(work)
-        except BookstoreError:
-            raise
-        except Exception as error:
+        except FAILURES as error:
             if concerns_credentials(error) and self._opening is opening:
                 self._opening = None
                 await opened.retire()
-            if ours := renamed(error, target):
-                raise ours from error
-            raise
+            raise renamed(error, target) from error
 
     async def close(self) -> None:
         """Let go of the client's connections."""

@@ -139,9 +139,18 @@ _CREDENTIALS_PENDING = (
     boto.TokenRetrievalError,
 )
 
+FAILURES: tuple[type[Exception], ...] = (
+    boto.ClientError,
+    boto.BotoCoreError,
+    *_UNREACHABLE,
+    SignInFailed,
+    UnicodeError,
+)
+"""All that a request to a store fails with; anything else is a bug."""
 
-def renamed(error: Exception, target: Target) -> BookstoreError | None:
-    """Return *error* in our words, or None when it is not a store's failure but a bug."""
+
+def renamed(error: Exception, target: Target) -> BookstoreError:
+    """Return *error*, one of :data:`FAILURES`, in our words."""
     if isinstance(error, boto.ClientError):
         return _answered(error, target)
     if isinstance(error, SignInFailed):
@@ -154,19 +163,17 @@ def renamed(error: Exception, target: Target) -> BookstoreError | None:
         return StoreUnavailable(f"{target}: the store did not answer in time.")
     if isinstance(error, _UNREACHABLE):
         return StoreUnavailable(f"{target}: the connection to the store failed.")
-    if isinstance(error, boto.BotoCoreError | UnicodeError):
-        # What botocore itself finds wrong: names and settings that it cannot send.
-        message = f"{target}: the request cannot be made ({type(error).__name__})."
-        return StoreRefused(message, hint=SETTINGS_HINT)
-    return None
+    # What botocore itself finds wrong: names and settings that it cannot send.
+    message = f"{target}: the request cannot be made ({type(error).__name__})."
+    return StoreRefused(message, hint=SETTINGS_HINT)
 
 
 def refused_to_open(error: Exception, target: Target) -> BookstoreError:
     """Return why no client could be made; whatever it is, settings are the cause."""
-    return renamed(error, target) or StoreRefused(
-        f"{target}: the settings of the S3 store cannot be used ({type(error).__name__}).",
-        hint=SETTINGS_HINT,
-    )
+    if isinstance(error, FAILURES):
+        return renamed(error, target)
+    message = f"{target}: the settings of the S3 store cannot be used ({type(error).__name__})."
+    return StoreRefused(message, hint=SETTINGS_HINT)
 
 
 def concerns_credentials(error: Exception) -> bool:

@@ -119,12 +119,14 @@ class S3Store:
         """Return one version's facts, metadata included, without its body."""
 
         async def work(client: Any) -> ObjectVersion:
+            from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
             from .errors import hides_its_reason
 
             named = self._named(key, version_id)
             try:
                 answer = await client.head_object(**named)
-            except Exception as error:
+            except ClientError as error:
                 if not hides_its_reason(error):
                     raise
                 # The answer to a HEAD has no body, and so no reason; the one to a GET has both.

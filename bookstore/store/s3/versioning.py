@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
 from ...errors import StoreRefused
 from .errors import forbids
 
@@ -57,7 +59,7 @@ class VersioningGuard:
 async def _status(client: Any, bucket: str) -> Status:
     try:
         answer = await client.get_bucket_versioning(Bucket=bucket)
-    except Exception as error:
+    except ClientError as error:
         if forbids(error):
             return "unknown"
         raise
