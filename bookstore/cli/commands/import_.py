@@ -1,26 +1,21 @@
 """``import``: take in Jupyter's checkpoints, or the versions of a bookstore 2 bucket.
 
-Knows: folders, buckets.  Must not know: how versions are put.
+Knows: the command line.  Must not know: where versions come from, how they are put.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
 from traitlets import Unicode
 
 from ...errors import BookstoreError
-from ...records import Kind, ObjectVersion
-from ...s3_paths import s3_key, s3_path
-from ...store.base import ObjectStore
-from ...transfer.intake import Foreign, Intake, Taken
+from ...s3_paths import s3_key
+from ...transfer.intake import Intake, Taken
+from ...transfer.sources import Import, checkpoints_below, versions_below
 from ...wiring import s3_options
 from ...words import count
 from ..app import DONE, BookstoreCommand
@@ -28,17 +23,6 @@ from ..command_line import UsageError
 from ..sources.store_source import StoreSource
 
 _AT_ONCE = 8
-_CHECKPOINTS = ".ipynb_checkpoints"
-_SUFFIX = "-checkpoint.ipynb"
-
-
-class Import(NamedTuple):
-    """One notebook to take in."""
-
-    path: str
-    versions: list[Foreign]
-    """The oldest first."""
-    is_deleted: bool
 
 
 class ImportCommand(BookstoreCommand):
@@ -77,8 +61,7 @@ class ImportCommand(BookstoreCommand):
         if self.from_bucket:
             taken = source.run(self._from_bucket(source))
         else:
-            imports = list(checkpoints_below(Path(folder), source))
-            taken = source.run(self._take(source, len(imports), map(_ready, imports)))
+            taken = source.run(self._take(source, _in_folder(source, Path(folder))))
         self._report(sorted(taken, key=lambda each: each.path))
         return DONE
 
@@ -94,31 +77,24 @@ class ImportCommand(BookstoreCommand):
             )
         bucket = S3Store(self.from_bucket, s3_options(settings))
         try:
-            listed = [
-                found
-                async for found in _keys_of(bucket, prefix)
-                if settings.archives(found[0].removeprefix(prefix).strip("/"))
-            ]
-            wanted = (_of_key(bucket, prefix, key, gone) for key, gone in listed)
-            return await self._take(source, len(listed), wanted)
+            found = versions_below(bucket, prefix, archives=settings.archives)
+            return await self._take(source, [wanted async for wanted in found])
         finally:
             await bucket.close()
 
-    async def _take(
-        self, source: StoreSource, total: int, imports: Iterator[Awaitable[Import]]
-    ) -> list[Taken]:
+    async def _take(self, source: StoreSource, imports: Sequence[Import]) -> list[Taken]:
         intake = Intake(source.bookstore.store, source.bookstore.history)
         free = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(wanted: Awaitable[Import], advance: Callable[[], None]) -> Taken:
+        async def one(wanted: Import, advance: Callable[[], None]) -> Taken:
             async with free:
-                path, versions, is_deleted = await wanted
-                key = source.workspace.key(path)
-                taken = await intake.take(path, key, versions, is_deleted=is_deleted)
+                path, key = wanted.path, source.workspace.key(wanted.path)
+                versions = await wanted.versions()
+                taken = await intake.take(path, key, versions, is_deleted=wanted.is_deleted)
                 advance()
                 return taken
 
-        with self.output.progress("Importing", total) as advance:
+        with self.output.progress("Importing", len(imports)) as advance:
             tasks = [asyncio.ensure_future(one(each, advance)) for each in imports]
             try:
                 return list(await asyncio.gather(*tasks))
@@ -140,72 +116,13 @@ class ImportCommand(BookstoreCommand):
         self.output.note(f"{count(imported, 'version')} imported.")
 
 
-async def _keys_of(bucket: ObjectStore, prefix: str) -> AsyncIterator[tuple[str, bool]]:
-    """Yield each key below *prefix*, and whether it is deleted."""
-    async for version in bucket.list(f"{prefix}/"):
-        yield version.key, False
-    async for gone in bucket.deleted(f"{prefix}/"):
-        yield gone.key, True
-
-
-async def _of_key(bucket: ObjectStore, prefix: str, key: str, is_deleted: bool) -> Import:
-    versions = [
-        _of_version(bucket, version)
-        async for version in bucket.versions(key)
-        if not version.is_delete_marker
-    ]
-    path = key.removeprefix(f"{prefix}/").strip("/")  # bookstore 2 could write prefix//path
-    return Import(path, versions[::-1], is_deleted)
-
-
-def _of_version(bucket: ObjectStore, version: ObjectVersion) -> Foreign:
-    async def read() -> bytes:
-        return (await bucket.get(version.key, version_id=version.version_id)).body
-
-    address = s3_path(bucket.bucket, version.key)
-    return Foreign(
-        source=f"{address}?versionId={version.version_id}",
-        saved_at=version.modified_at,
-        read=read,
-    )
-
-
-def checkpoints_below(folder: Path, source: StoreSource) -> Iterator[Import]:
-    """Yield the notebooks below *folder* that have a checkpoint, in the order of their paths."""
+def _in_folder(source: StoreSource, folder: Path) -> list[Import]:
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder.")
-    for place, folders, _ in os.walk(folder):
-        folders.sort()
-        for file in sorted(Path(place, _CHECKPOINTS).glob(f"*{_SUFFIX}")):
-            notebook = Path(place, file.name.removesuffix(_SUFFIX) + ".ipynb")
-            path = source.place.api_path(str(notebook))
-            if source.bookstore.settings.archives(path) and file.is_file():
-                yield _of_checkpoint(path, file, notebook, source.username)
-        folders[:] = [name for name in folders if not name.startswith(".")]
-
-
-def _of_checkpoint(path: str, checkpoint: Path, notebook: Path, author: str) -> Import:
-    folder = path.rpartition("/")[0]
-    name = f"{folder}/{_CHECKPOINTS}/{checkpoint.name}".lstrip("/")
-    versions = [_of_file(checkpoint, source=name, author=author, kind="manual")]
-    is_there = notebook.is_file()
-    if is_there and _digest(notebook) != _digest(checkpoint):
-        versions.append(_of_file(notebook, source=path, author=author, kind="outside"))
-        versions.sort(key=lambda version: version.saved_at)
-    return Import(path, versions, is_deleted=not is_there)
-
-
-def _of_file(file: Path, *, source: str, author: str, kind: Kind) -> Foreign:
-    async def read() -> bytes:
-        return await asyncio.to_thread(file.read_bytes)
-
-    changed_at = datetime.fromtimestamp(file.stat().st_mtime, timezone.utc)
-    return Foreign(source=source, saved_at=changed_at, read=read, author=author, kind=kind)
-
-
-def _digest(file: Path) -> bytes:
-    return hashlib.sha256(file.read_bytes()).digest()
-
-
-async def _ready(wanted: Import) -> Import:
-    return wanted
+    found = checkpoints_below(
+        folder,
+        api_path=source.place.api_path,
+        archives=source.bookstore.settings.archives,
+        author=source.username,
+    )
+    return list(found)
