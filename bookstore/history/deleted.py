@@ -22,7 +22,7 @@ _MOST_WAITING = 1000
 _AT_ONCE = 16
 
 
-class Trash:
+class DeletedNotebooks:
     """Lists what was deleted or moved away from one workspace."""
 
     def __init__(

@@ -14,12 +14,12 @@ from ..keys.workspace import Workspace, Workspaces
 from ..outbox import Outbox
 from ..records import Kind, OutboxEntry
 from ..store.base import ObjectStore, check_size
-from .deleted import Trash
+from .deleted import DeletedNotebooks
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .labels import Label, Labels
-from .line import Line, Place, repeats
 from .lineage import Cursor, Lineage
 from .metadata_cache import Facts
+from .past import Past, Place, repeats
 
 MAX_LABEL_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 2000
@@ -54,7 +54,7 @@ class History:
         start = Cursor(places=(Place(key=key),))
         if before:
             start = Cursor.from_text(before, workspace=workspace)
-        lineage = Lineage(start, workspace=workspace, open_line=self._line)
+        lineage = Lineage(start, workspace=workspace, open_past=self._past)
         entries, labels = await asyncio.gather(lineage.take(limit), self.labels.of(key))
         rest = await lineage.rest()
         if entries and not before:
@@ -109,14 +109,14 @@ class History:
 
         *after*: the ``next`` of the page before.
         """
-        trash = Trash(
+        deleted = DeletedNotebooks(
             workspace,
             store=self._store,
             outbox=self._outbox,
             facts=self._facts,
             versions=lambda key: self.page(key, limit=5),
         )
-        return await trash.page(limit=limit, after=after)
+        return await deleted.page(limit=limit, after=after)
 
     # -- naming --------------------------------------------------------------------------------
 
@@ -160,22 +160,22 @@ class History:
         return await self._delivered(key, save_id)
 
     async def _delivered(self, key: str, save_id: str) -> Entry:
-        line = self._line(Place(key=key))
+        past = self._past(Place(key=key))
         for _ in range(MOST_LOOKED_THROUGH):
-            entry = await line.first(wanted=50)
+            entry = await past.first(wanted=50)
             if entry is None:
                 break
             if entry.save_id == save_id and not entry.is_pending:
                 return entry
-            line.take()
+            past.take()
         raise VersionNotFound(f"{key!r} has no version {PENDING}{save_id}.")
 
     async def _latest(self, key: str) -> str:
-        newest = await self._line(Place(key=key)).first(wanted=1)
+        newest = await self._past(Place(key=key)).first(wanted=1)
         return newest.version_id if newest else ""
 
-    def _line(self, place: Place) -> Line:
-        return Line(place, store=self._store, outbox=self._outbox, facts=self._facts)
+    def _past(self, place: Place) -> Past:
+        return Past(place, store=self._store, outbox=self._outbox, facts=self._facts)
 
     # -- labels --------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
-"""A history that goes on where the notebook came from: lines of several keys, merged by time.
+"""A history that goes on where the notebook came from: the pasts of several keys, merged by time.
 
-Knows: lines.  Must not know: stores, labels.
+Knows: pasts.  Must not know: stores, labels.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..errors import BadRequest
 from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
 from .entries import Entry
-from .line import Line, Place
+from .past import Past, Place
 
 _REMEMBERED = 4
 """Saves of a page's end that the next page knows, since a repeated delivery stands close by."""
@@ -27,9 +27,9 @@ class Cursor:
     """Where a page ended."""
 
     places: tuple[Place, ...]
-    """Where each line goes on."""
+    """Where each past goes on."""
     ended: tuple[str, ...] = ()
-    """Keys whose lines were taken to their end."""
+    """Keys whose past was taken to their end."""
     seen: tuple[str, ...] = ()
     """The last save IDs."""
 
@@ -63,25 +63,25 @@ class Cursor:
 
 
 class Lineage:
-    """The lines of a history; more join when a version turns out to come from elsewhere."""
+    """The pasts in a history; more join when a version turns out to come from elsewhere."""
 
     def __init__(
-        self, start: Cursor, *, workspace: Workspace, open_line: Callable[[Place], Line]
+        self, start: Cursor, *, workspace: Workspace, open_past: Callable[[Place], Past]
     ) -> None:
         self._workspace = workspace
-        self._open = open_line
+        self._open = open_past
         self._ended = list(start.ended)
         self._seen = list(start.seen)
-        self._lines = [open_line(place) for place in start.places]
+        self._pasts = [open_past(place) for place in start.places]
 
     async def take(self, limit: int) -> list[Entry]:
         """Return the newest *limit* entries that were not taken, each save once."""
         taken: list[Entry] = []
         while len(taken) < limit:
-            line = await self._newest(limit - len(taken))
-            if line is None:
+            past = await self._newest(limit - len(taken))
+            if past is None:
                 break
-            entry = line.take()
+            entry = past.take()
             if entry.save_id and entry.save_id in self._seen:
                 continue  # delivered twice
             self._seen.append(entry.save_id or entry.version_id)
@@ -91,7 +91,7 @@ class Lineage:
 
     async def rest(self) -> Cursor | None:
         """Return where the next page begins; None when there is none."""
-        rests = [(line.key, await line.rest()) for line in self._lines]
+        rests = [(past.key, await past.rest()) for past in self._pasts]
         places = tuple(place for _, place in rests if place is not None)
         if not places:
             return None
@@ -102,17 +102,17 @@ class Lineage:
             seen=tuple(self._seen[-_REMEMBERED:]),
         )
 
-    async def _newest(self, wanted: int) -> Line | None:
-        heads = [(await line.first(wanted=wanted), line) for line in self._lines]
-        there = [(entry.saved_at, line) for entry, line in heads if entry is not None]
+    async def _newest(self, wanted: int) -> Past | None:
+        heads = [(await past.first(wanted=wanted), past) for past in self._pasts]
+        there = [(entry.saved_at, past) for entry, past in heads if entry is not None]
         return max(there, key=lambda each: each[0])[1] if there else None
 
     def _follow(self, entry: Entry) -> None:
         key = entry.followed_key
-        known = {*self._ended, *(line.key for line in self._lines)}
+        known = {*self._ended, *(past.key for past in self._pasts)}
         place = Place(key=key, until=entry.saved_at)
         if key not in known and _is_possible(place, self._workspace):
-            self._lines.append(self._open(place))
+            self._pasts.append(self._open(place))
 
 
 def _text_of(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""The versions of one key as a line that is read from its newest end.
+"""The past of one key, read from its newest end.
 
 Knows: the store, the outbox.  Must not know: other keys, labels.
 """
@@ -24,7 +24,7 @@ _MOST_PASSED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the versions of a key a line begins."""
+    """Where in the versions of a key its past begins."""
 
     key: str
     after: str = ""
@@ -38,7 +38,7 @@ def repeats(entry: Entry, older: Entry | None = None) -> bool:
     return older is not None and older.kind != "delete" and older.sha256 == entry.sha256
 
 
-class Line:
+class Past:
     """What waits in the outbox for one key, then what the store has of it, newest first.
 
     Nothing is asked before it is needed: one listing, and the metadata of those versions that are
