@@ -123,7 +123,7 @@ async def measure_use(full: Path, empty: Path, rounds: int, size_bytes: int) -> 
         "the next one of a notebook": lambda outbox: outbox.next(key_of(7)),
         "how much waits": lambda outbox: outbox.totals(),
         "the oldest one": lambda outbox: outbox.entries(limit=1),
-        "doubts that are due": lambda outbox: outbox.doubts.due(limit=4),
+        "unsettled keys that are due": lambda outbox: outbox.unsettled.due(limit=4),
     }
     outboxes = [opened(full), opened(empty)]
     before_mb = resident_mb(os.getpid())

@@ -4,7 +4,7 @@ A request that was given up may be carried out later than newer ones.  So every 
 answer is missing is looked at once nothing waits for it any more, and what is covered up by a
 late arrival is delivered again.
 
-Knows: the outbox's doubts, ObjectStore.  Must not know: HTTP, Jupyter, settings.
+Knows: the outbox's unsettled keys, ObjectStore.  Must not know: HTTP, Jupyter, settings.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Literal
 from ..concurrency.background import guarded
 from ..concurrency.path_locks import PathLocks
 from ..errors import NotFound, OutboxUnavailable, StoreError, StoreUnavailable
-from ..outbox import Doubt, Outbox
+from ..outbox import Outbox, Unsettled
 from ..records import ObjectVersion
 from ..store.base import ObjectStore
 from .hand_over import delivery_timeout, settle_delay
@@ -33,28 +33,28 @@ REFUSED_PAUSE_S = 60.0
 Verdict = Literal["in order", "put again", "delete again", "not ours"]
 
 
-def verdict_on(doubt: Doubt, newest: ObjectVersion | None) -> Verdict:
+def verdict_on(unsettled: Unsettled, newest: ObjectVersion | None) -> Verdict:
     """Say what to do about a key whose newest version is *newest*; None: a delete marker, or
     nothing at all.
 
     Only what we gave up ourselves is covered up again: a version that someone else made stays.
     """
-    if doubt.operation is None:
+    if unsettled.operation is None:
         return "not ours"
     if newest is None:
-        if doubt.operation == "delete":
+        if unsettled.operation == "delete":
             return "in order"
-        return "put again" if "delete" in doubt.suspects.values() else "not ours"
+        return "put again" if "delete" in unsettled.given_up.values() else "not ours"
     save_id = (newest.metadata or {}).get("save-id")
-    if doubt.operation == "put" and save_id == doubt.save_id:
+    if unsettled.operation == "put" and save_id == unsettled.save_id:
         return "in order"
-    if save_id not in doubt.suspects:
+    if save_id not in unsettled.given_up:
         return "not ours"
-    return "put again" if doubt.operation == "put" else "delete again"
+    return "put again" if unsettled.operation == "put" else "delete again"
 
 
 class Settler:
-    """Looks at a few keys in doubt at a time; gives way to deliveries."""
+    """Looks at a few unsettled keys at a time; gives way to deliveries."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Settler:
         self._next_look_at = 0.0  # of the monotonic clock
 
     def look(self) -> None:
-        """Begin to look at keys in doubt, unless it is under way or was done just now."""
+        """Begin to look at unsettled keys, unless it is under way or was done just now."""
         now = time.monotonic()
         if now >= self._next_look_at and (self._round is None or self._round.done()):
             self._next_look_at = now + LOOK_S
@@ -98,7 +98,7 @@ class Settler:
     async def _look_at_due(self) -> None:
         began_at = time.monotonic()
         try:
-            keys = await self._outbox.doubts.due(limit=AT_A_TIME)
+            keys = await self._outbox.unsettled.due(limit=AT_A_TIME)
         except OutboxUnavailable as error:  # deliveries meet it as well, and say so
             self._log.debug("What has to be settled is not known: %s", error.message)
             return
@@ -126,58 +126,58 @@ class Settler:
             await self._put_off(key, REFUSED_PAUSE_S, "an unexpected failure")
 
     async def _settle_in_time(self, key: str) -> None:
-        doubt = await self._outbox.doubts.of(key)
-        if doubt is not None:
-            timeout_s = delivery_timeout(2 * doubt.size_bytes, 2 * self._timeout_s)
-            await asyncio.wait_for(self._settle(doubt), timeout_s)
+        unsettled = await self._outbox.unsettled.of(key)
+        if unsettled is not None:
+            timeout_s = delivery_timeout(2 * unsettled.size_bytes, 2 * self._timeout_s)
+            await asyncio.wait_for(self._settle(unsettled), timeout_s)
 
     async def _put_off(self, key: str, delay_s: float, reason: str) -> None:
         self._log.debug("%s is settled later: %s", key, reason)
         self._next_look_at = time.monotonic() + delay_s  # nor do the others fare better
         try:
-            await self._outbox.doubts.put_off(key, delay_s=delay_s)
+            await self._outbox.unsettled.put_off(key, delay_s=delay_s)
         except OutboxUnavailable as error:
             self._log.debug("%s stays as it was: %s", key, error.message)
 
     # -- settling one key ----------------------------------------------------------------------
 
-    async def _settle(self, doubt: Doubt) -> None:
+    async def _settle(self, unsettled: Unsettled) -> None:
         try:
-            newest = await self._store.head(doubt.key)
+            newest = await self._store.head(unsettled.key)
         except NotFound:
             newest = None
-        verdict = verdict_on(doubt, newest)
+        verdict = verdict_on(unsettled, newest)
         if verdict == "in order":
             delay_s = settle_delay(self._timeout_s)
-            await self._outbox.doubts.confirm(doubt.key, again_in_s=delay_s)
+            await self._outbox.unsettled.confirm(unsettled.key, again_in_s=delay_s)
         elif verdict == "not ours":
-            await self._outbox.doubts.dismiss(doubt.key)
+            await self._outbox.unsettled.dismiss(unsettled.key)
         elif verdict == "put again":
-            await self._put_again(doubt)
+            await self._put_again(unsettled)
         else:
-            await self._begin_repair(doubt)
-            await self._store.delete(doubt.key)
+            await self._begin_repair(unsettled)
+            await self._store.delete(unsettled.key)
 
-    async def _put_again(self, doubt: Doubt) -> None:
+    async def _put_again(self, unsettled: Unsettled) -> None:
         try:
-            stored = await self._store.get(doubt.key, version_id=doubt.version_id)
+            stored = await self._store.get(unsettled.key, version_id=unsettled.version_id)
         except NotFound:
             stored = None
         metadata = (stored and stored.version.metadata) or {}
-        if stored is None or metadata.get("save-id") != doubt.save_id:
-            self._log.error("%s: the store lost what was delivered last", doubt.key)
-            await self._outbox.doubts.dismiss(doubt.key)
+        if stored is None or metadata.get("save-id") != unsettled.save_id:
+            self._log.error("%s: the store lost what was delivered last", unsettled.key)
+            await self._outbox.unsettled.dismiss(unsettled.key)
             return
-        await self._begin_repair(doubt)
+        await self._begin_repair(unsettled)
         version = await self._store.put(
-            doubt.key, stored.body, metadata=metadata, content_type=stored.version.content_type
+            unsettled.key, stored.body, metadata=metadata, content_type=stored.version.content_type
         )
-        await self._outbox.doubts.end_repair(doubt, version)
+        await self._outbox.unsettled.end_repair(unsettled, version)
 
-    async def _begin_repair(self, doubt: Doubt) -> None:
+    async def _begin_repair(self, unsettled: Unsettled) -> None:
         self._log.warning(
             "%s: a delivery that was given up landed late; what is newer is delivered again",
-            doubt.key,
+            unsettled.key,
         )
-        timeout_s = delivery_timeout(doubt.size_bytes, self._timeout_s)
-        await self._outbox.doubts.begin_repair(doubt, settle_after_s=settle_delay(timeout_s))
+        timeout_s = delivery_timeout(unsettled.size_bytes, self._timeout_s)
+        await self._outbox.unsettled.begin_repair(unsettled, settle_after_s=settle_delay(timeout_s))

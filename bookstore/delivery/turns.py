@@ -1,7 +1,6 @@
-"""Which keys are delivered right now, and which come next.
+"""Which keys are delivered right now, which come next, and how fast they follow while they fail.
 
-Knows: keys, an event loop, how fast deliveries may follow each other.  Must not know: the outbox,
-stores.
+Knows: keys, an event loop.  Must not know: the outbox, stores.
 """
 
 from __future__ import annotations
@@ -10,18 +9,23 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from random import Random
 from typing import Any
 
-from .pacing import deliveries_allowed
-
-LINES_PER_REQUEST = 2
-"""So many lines are under way for each request to the store: what comes next is read from the
+BASE_DELAY_S = 0.5
+MAX_DELAY_S = 5.0
+"""Short, because one probe at a time is all that a store which is down gets to see."""
+FIRST_REFUSED_DELAY_S = 2.0
+OUTAGE_FAILURES = 3
+"""So many failures in a row, with no success between, and the store counts as down."""
+KEYS_PER_REQUEST = 2
+"""So many keys are under way for each request to the store: what comes next is read from the
 outbox, and what is done taken out of it, while the store works."""
 AHEAD = 4
 """So many times as many keys are known beforehand; asking for each would cost one more commit."""
 
 
-class Lines:
+class Turns:
     """One delivery a key under way, up to so many keys at once, and the keys that are due next.
 
     *deliver* delivers what is due of one key.  *when_ended* is called after it where nothing more
@@ -39,7 +43,7 @@ class Lines:
         self.failures = 0
         """Deliveries that failed in a row, with no success between."""
         self._deliver = deliver
-        self._most = LINES_PER_REQUEST * concurrency
+        self._most = KEYS_PER_REQUEST * concurrency
         self._when_starting = when_starting
         self._when_ended = when_ended
         self._due: deque[str] = deque()
@@ -91,3 +95,27 @@ class Lines:
             del self._active[key]
             if self._is_stopped or not self.start():
                 self._when_ended()
+
+
+def retry_delay(attempts: int, rng: Random) -> float:
+    """Seconds before the next attempt: doubling, capped, jittered."""
+    ceiling = min(MAX_DELAY_S, BASE_DELAY_S * 2 ** min(attempts, 16))
+    return rng.uniform(ceiling / 2, ceiling)
+
+
+def refused_delay(attempts: int, *, longest_s: float) -> float:
+    """Seconds before the next attempt after a refusal: doubling, since whoever renews credentials
+    or a bucket may be about to be done with it."""
+    return min(longest_s, FIRST_REFUSED_DELAY_S * 2.0 ** min(attempts, 16))
+
+
+def deliveries_allowed(*, concurrency: int, active_s: list[float], failures: int) -> int:
+    """How many deliveries may start now, beside those active for *active_s* seconds each.
+
+    Up to *concurrency* in all; but a store that is down gets one probe at a time, and another
+    only when the last one seems to hang, so that its return is noticed soon.
+    """
+    if failures < OUTAGE_FAILURES:
+        return concurrency - len(active_s)
+    probing = any(age_s < MAX_DELAY_S for age_s in active_s)
+    return 0 if probing or len(active_s) >= concurrency else 1

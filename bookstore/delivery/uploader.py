@@ -29,9 +29,8 @@ from ..records import (
 from ..store.base import ObjectStore
 from .condition import StoreCondition, others_problem
 from .hand_over import delivery_timeout, hand_over, settle_delay
-from .pacing import OUTAGE_FAILURES, refused_delay, retry_delay
 from .settling import Settler
-from .turns import Lines
+from .turns import OUTAGE_FAILURES, Turns, refused_delay, retry_delay
 
 REFUSED_DELAY_S = LONGEST_POSTPONE_S
 POLL_S = 1.0
@@ -92,8 +91,8 @@ class Uploader:
         self._unsure: set[str] = set()  # keys whose oldest entry the store has, but not out yet
         self._given_up: list[OutboxEntry] = []  # under way when deliveries were stopped
         self._settler = Settler(outbox, store, self.path_locks, timeout_s=timeout_s, log=log)
-        self._lines = Lines(
-            self._deliver_line,
+        self._turns = Turns(
+            self._deliver_turn,
             concurrency=concurrency,
             when_starting=self._settler.give_way,
             when_ended=self._wakeup.set,
@@ -127,21 +126,21 @@ class Uploader:
     async def _empty(self) -> None:
         await self._outbox.end_windows()
         await self._outbox.make_due(refused_too=True)
-        self._lines.failures = 0
+        self._turns.failures = 0
         while await self._can_go_on():
             self.wake()
             await asyncio.sleep(0.02)
 
     async def _can_go_on(self) -> bool:
-        if not self._outbox.try_lead() or self._lines.failures >= OUTAGE_FAILURES:
+        if not self._outbox.try_lead() or self._turns.failures >= OUTAGE_FAILURES:
             return False
-        return bool(self._lines) or bool((await self._outbox.agenda(limit=1)).due_keys)
+        return bool(self._turns) or bool((await self._outbox.agenda(limit=1)).due_keys)
 
     async def stop(self) -> None:
         """Stop delivering for good.  What was under way is tried again at the next start."""
         self._stopping = True  # before Python 3.12, wait_for may swallow a cancellation
         self._wakeup.set()
-        tasks = self._lines.stop()
+        tasks = self._turns.stop()
         if self._loop_task is not None:
             self._loop_task.cancel()
             tasks.append(self._loop_task)
@@ -207,29 +206,29 @@ class Uploader:
 
     async def _start_due(self) -> float:
         """Start what is due; return the seconds until another look is worth it."""
-        wanted = self._lines.wanted
+        wanted = self._turns.wanted
         agenda = await self._outbox.agenda(limit=wanted)
         if wanted:
-            self._lines.come_next(agenda.due_keys)
-        has_more = self._lines.start()
-        if agenda.has_doubts and self._lines.failures < OUTAGE_FAILURES:
+            self._turns.come_next(agenda.due_keys)
+        has_more = self._turns.start()
+        if agenda.has_unsettled and self._turns.failures < OUTAGE_FAILURES:
             self._settler.look()
         if has_more:
             return POLL_S  # no room: the end of a delivery goes on
         if agenda.next_due_in_s is None:
-            return POLL_S if agenda.has_doubts else IDLE_S
-        if agenda.next_due_in_s <= 0 and self._lines:
+            return POLL_S if agenda.has_unsettled else IDLE_S
+        if agenda.next_due_in_s <= 0 and self._turns:
             return POLL_S  # what is due is under way
         return min(max(agenda.next_due_in_s, 0.01), POLL_S)
 
-    async def _deliver_line(self, key: str) -> None:
+    async def _deliver_turn(self, key: str) -> None:
         try:
             async with self.path_locks.hold(key):
                 for _ in range(TURN):
                     waiting = await self._outbox.next(key)
                     if waiting is None or self._stopping or not await self._deliver(waiting):
                         break
-                    self._lines.note_progress(key)
+                    self._turns.note_progress(key)
         except OutboxUnavailable as error:
             # Whether the entry left is not known, so look it up before putting it again.
             self._unsure.add(key)
@@ -243,9 +242,9 @@ class Uploader:
         entry, body = waiting
         if entry.key in self._unsure:
             entry = replace(entry, may_be_there=True)
-        failures = self._lines.failures
+        failures = self._turns.failures
         async with self._at_store:
-            if failures < OUTAGE_FAILURES <= self._lines.failures:
+            if failures < OUTAGE_FAILURES <= self._turns.failures:
                 return False  # the store went down meanwhile: one at a time tries now
             try:
                 body = await self._outbox.body(entry) if body is None else body
@@ -278,7 +277,7 @@ class Uploader:
     async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> bool:
         left = await self._outbox.remove(entry, version)
         self._unsure.discard(entry.key)
-        was_down, self._lines.failures = self._lines.failures >= OUTAGE_FAILURES, 0
+        was_down, self._turns.failures = self._turns.failures >= OUTAGE_FAILURES, 0
         self.condition = self.condition.after_success(utc_now())
         self._say("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
         if was_down:
@@ -288,7 +287,7 @@ class Uploader:
         return not left.is_last
 
     async def _postpone(self, entry: OutboxEntry, reason: str, timeout_s: float) -> bool:
-        self._lines.failures += 1
+        self._turns.failures += 1
         await self._outbox.postpone(
             entry,
             delay_s=retry_delay(entry.attempts, self._rng),

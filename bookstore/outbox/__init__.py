@@ -7,14 +7,14 @@ beside it.  What must not live here: anything that delivers, and any rule about 
 from .file_state import FileState
 from .outbox import LONGEST_POSTPONE_S, Outbox
 from .tables import INLINE_BYTES, Added, Waiting
-from .unsettled import Doubt
+from .unsettled import Unsettled
 
 __all__ = [
     "INLINE_BYTES",
     "LONGEST_POSTPONE_S",
     "Added",
-    "Doubt",
     "FileState",
     "Outbox",
+    "Unsettled",
     "Waiting",
 ]

@@ -26,7 +26,7 @@ class Amends:
 
     def __init__(self) -> None:
         self.is_leading = False
-        """Does this process deliver, with what one before it may have tried under suspicion?"""
+        """Does this process deliver, and is what one before it may have tried known?"""
         self._begun: set[str] = set()  # save IDs
 
     def begin(self, save_id: str) -> None:

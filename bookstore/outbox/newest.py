@@ -48,7 +48,7 @@ class Heads:
         return found
 
     async def holds(self, key: str, sha256: str) -> bool:
-        """Were bytes with this *sha256* recorded last for *key*, with nothing in doubt since?"""
+        """Were bytes with this *sha256* recorded last for *key*, and is the key settled?"""
 
         def work(db: sqlite3.Connection) -> bool:
             return sha256 in _known_of(db, key) and not unsettled.is_unsettled(db, key)

@@ -66,7 +66,7 @@ class Outbox:
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
         self._amends = Amends()
-        self.doubts = unsettled.Doubts(self._run)
+        self.unsettled = unsettled.UnsettledKeys(self._run)
         self.heads = Heads(self._run)
         self.when_lost = self._guarded.when_lost
 
@@ -238,7 +238,7 @@ class Outbox:
 
         def work(db: sqlite3.Connection) -> None:
             if settle_after_s is not None:
-                unsettled.suspect(
+                unsettled.unsettle(
                     db, entry.key, entry.save_id, entry.operation, settle_at=now + settle_after_s
                 )
             db.execute(
@@ -295,7 +295,7 @@ class Outbox:
         """
         now = time.time()
         await self._run(
-            lambda db: unsettled.suspect_heads_of_the_dead(
+            lambda db: unsettled.unsettle_heads_of_the_dead(
                 db, now=now, settle_at=now + settle_after_s
             )
         )
@@ -307,7 +307,7 @@ class Outbox:
 
         def work(db: sqlite3.Connection) -> None:
             for entry in given_up:
-                unsettled.suspect(
+                unsettled.unsettle(
                     db, entry.key, entry.save_id, entry.operation, settle_at=settle_at
                 )
             db.execute("DELETE FROM leading")

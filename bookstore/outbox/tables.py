@@ -192,7 +192,7 @@ def agenda(db: sqlite3.Connection, *, now: float, longest_s: float, limit: int) 
     return Agenda(
         due_keys=[row["key"] for row in due],
         next_due_in_s=None if first["due_at"] is None else float(first["due_at"]) - now,
-        has_doubts=unsettled.are_left(db),
+        has_unsettled=unsettled.are_left(db),
     )
 
 
@@ -230,8 +230,8 @@ class Agenda(NamedTuple):
     """Keys whose oldest entry may be delivered now, longest due first."""
     next_due_in_s: float | None
     """Seconds until the next line is due, 0 or less if one is; None when nothing waits."""
-    has_doubts: bool
-    """Is there a key that is not settled?"""
+    has_unsettled: bool
+    """Is there an unsettled key?"""
 
 
 class Waiting(NamedTuple):

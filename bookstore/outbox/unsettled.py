@@ -1,7 +1,7 @@
 """Keys of which it is not sure that the store's newest version is the one delivered last.
 
 A request that was given up may still be carried out, and later than newer ones: then old content,
-or a delete marker, lies on top.  Such a save is a suspect until its key is settled.
+or a delete marker, lies on top.  Until nothing like that can happen any more, the key is unsettled.
 
 Knows: SQL.  Must not know: stores.
 """
@@ -17,11 +17,11 @@ from typing import Any
 from ..records import ObjectVersion, Operation, OutboxEntry
 
 CHECKS = 2
-"""So often a key has to be found in order before nothing is suspected any more."""
+"""So often a key has to be found in order before it is settled."""
 _CLOCK_WAS_SET_BACK_S = 3600.0
 
-# unsettled: one row a key in doubt; what was delivered last, and when to look.  suspects: what may
-# land late.  leading: a row while a process delivers; a process that died leaves it behind.
+# unsettled: one row a key; what was delivered last, and when to look.  suspects: what was given up
+# and may land late.  leading: a row while a process delivers; a process that died leaves it behind.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS unsettled (
     key TEXT PRIMARY KEY,
@@ -43,14 +43,14 @@ FORGET_HEADS = "UPDATE heads SET sha256 = '?', save_id = '' WHERE sha256 != ''"
 """Every next save counts as a new one.  Their keys stay: it is by them that text is known as a
 notebook's."""
 
-_DOUBT = """
+_UNSETTLE = """
 INSERT INTO unsettled (key, settle_at) {which}
 ON CONFLICT (key) DO UPDATE SET settle_at = max(settle_at, excluded.settle_at), checks = 0
 """
-_SUSPECT = "INSERT OR REPLACE INTO suspects (key, save_id, operation) VALUES (?, ?, ?)"
-_DOUBT_ONE = _DOUBT.format(which="VALUES (?, ?)")
-_DOUBT_HEADS = _DOUBT.format(which="SELECT key, ? FROM lines WHERE true")
-_SUSPECT_HEADS = """
+_GIVE_UP = "INSERT OR REPLACE INTO suspects (key, save_id, operation) VALUES (?, ?, ?)"
+_UNSETTLE_ONE = _UNSETTLE.format(which="VALUES (?, ?)")
+_UNSETTLE_HEADS = _UNSETTLE.format(which="SELECT key, ? FROM lines WHERE true")
+_GIVE_UP_HEADS = """
 INSERT OR REPLACE INTO suspects (key, save_id, operation)
 SELECT e.key, e.save_id, e.operation
 FROM (SELECT min(sequence) AS sequence FROM entries GROUP BY key) JOIN entries e USING (sequence)
@@ -58,38 +58,38 @@ FROM (SELECT min(sequence) AS sequence FROM entries GROUP BY key) JOIN entries e
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Unsettled:
     """What is known about a key that is not settled."""
 
     key: str
     operation: Operation | None
-    """What was delivered last; None when nothing was since the doubt began."""
+    """What was delivered last; None when nothing was since it is unsettled."""
     save_id: str
     version_id: str
     size_bytes: int
-    suspects: dict[str, Operation]
-    """By save ID: what was given up and may still be carried out."""
+    given_up: dict[str, Operation]
+    """By save ID: what may still be carried out."""
 
 
-def suspect(
+def unsettle(
     db: sqlite3.Connection, key: str, save_id: str, operation: str, *, settle_at: float
 ) -> None:
     """Remember that the store may carry this save out at any moment."""
-    db.execute(_DOUBT_ONE, (key, settle_at))
-    db.execute(_SUSPECT, (key, save_id, operation))
+    db.execute(_UNSETTLE_ONE, (key, settle_at))
+    db.execute(_GIVE_UP, (key, save_id, operation))
 
 
-def suspect_heads_of_the_dead(db: sqlite3.Connection, *, now: float, settle_at: float) -> None:
-    """Begin to lead; when the process that led before died, suspect what it may have tried."""
+def unsettle_heads_of_the_dead(db: sqlite3.Connection, *, now: float, settle_at: float) -> None:
+    """Begin to lead; what a process that died while it led may have tried is unsettled."""
     if db.execute("SELECT since FROM leading").fetchone():
-        db.execute(_DOUBT_HEADS, (settle_at,))
-        db.execute(_SUSPECT_HEADS)
+        db.execute(_UNSETTLE_HEADS, (settle_at,))
+        db.execute(_GIVE_UP_HEADS)
     db.execute("DELETE FROM leading")
     db.execute("INSERT INTO leading VALUES (?)", (now,))
 
 
 def note_delivered(db: sqlite3.Connection, entry: OutboxEntry, version: ObjectVersion) -> None:
-    """Remember, of a key in doubt, that *version* is what has to be the newest."""
+    """Remember, of an unsettled key, that *version* is what has to be the newest."""
     save_id = (version.metadata or {}).get("save-id", entry.save_id)
     db.execute(
         "UPDATE unsettled SET operation = ?, save_id = ?, version_id = ?, size_bytes = ?,"
@@ -99,7 +99,7 @@ def note_delivered(db: sqlite3.Connection, entry: OutboxEntry, version: ObjectVe
 
 
 def is_unsettled(db: sqlite3.Connection, key: str) -> bool:
-    """Is the newest version of *key* in doubt?"""
+    """May the newest version of *key* be another than the one delivered last?"""
     return db.execute("SELECT 1 FROM unsettled WHERE key = ?", (key,)).fetchone() is not None
 
 
@@ -108,8 +108,8 @@ def are_left(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM unsettled LIMIT 1").fetchone() is not None
 
 
-class Doubts:
-    """The outbox's keys in doubt, for whoever settles them.
+class UnsettledKeys:
+    """The outbox's unsettled keys, for whoever settles them.
 
     *run* runs a function of a connection inside a transaction of the outbox.
     """
@@ -129,26 +129,26 @@ class Doubts:
         )
         return [row["key"] for row in rows]
 
-    async def of(self, key: str) -> Doubt | None:
+    async def of(self, key: str) -> Unsettled | None:
         """Return what is known about *key*; None when it is settled, or something waits for it."""
 
-        def work(db: sqlite3.Connection) -> Doubt | None:
+        def work(db: sqlite3.Connection) -> Unsettled | None:
             row = db.execute(
                 "SELECT * FROM unsettled WHERE key = ? AND key NOT IN (SELECT key FROM lines)",
                 (key,),
             ).fetchone()
-            suspects = db.execute("SELECT * FROM suspects WHERE key = ?", (key,)).fetchall()
-            return row and Doubt(
+            given_up = db.execute("SELECT * FROM suspects WHERE key = ?", (key,)).fetchall()
+            return row and Unsettled(
                 key=key,
                 operation=row["operation"] or None,
                 save_id=row["save_id"],
                 version_id=row["version_id"],
                 size_bytes=row["size_bytes"],
-                suspects={suspected["save_id"]: suspected["operation"] for suspected in suspects},
+                given_up={each["save_id"]: each["operation"] for each in given_up},
             )
 
-        doubt: Doubt | None = await self._run(work)
-        return doubt
+        found: Unsettled | None = await self._run(work)
+        return found
 
     async def confirm(self, key: str, *, again_in_s: float) -> None:
         """Note that *key* was found in order; the last time settles it."""
@@ -184,21 +184,19 @@ class Doubts:
 
         await self._run(work)
 
-    async def begin_repair(self, doubt: Doubt, *, settle_after_s: float) -> None:
-        """Suspect the repair itself, before it is begun: it may be given up as well."""
-        operation = str(doubt.operation)
+    async def begin_repair(self, unsettled: Unsettled, *, settle_after_s: float) -> None:
+        """Count the repair itself, before it is begun, among what may land late: it may, too."""
+        key, save_id, operation = unsettled.key, unsettled.save_id, str(unsettled.operation)
         settle_at = time.time() + settle_after_s
-        await self._run(
-            lambda db: suspect(db, doubt.key, doubt.save_id, operation, settle_at=settle_at)
-        )
+        await self._run(lambda db: unsettle(db, key, save_id, operation, settle_at=settle_at))
 
-    async def end_repair(self, doubt: Doubt, version: ObjectVersion) -> None:
+    async def end_repair(self, unsettled: Unsettled, version: ObjectVersion) -> None:
         """Remember the version that the repair made."""
         await self._run(
             lambda db: (
                 db.execute(
                     "UPDATE unsettled SET version_id = ? WHERE key = ? AND save_id = ?",
-                    (version.version_id, doubt.key, doubt.save_id),
+                    (version.version_id, unsettled.key, unsettled.save_id),
                 ).rowcount
             )
         )

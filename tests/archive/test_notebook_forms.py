@@ -114,7 +114,7 @@ async def test_it_stays_archived_when_it_is_not_known_any_more_what_of_it_the_st
     if forgets == "one save":
         await outbox.discard(await outbox.head("workspace/a.txt"))
     elif forgets == "one key":
-        await outbox.doubts.dismiss("workspace/a.txt")
+        await outbox.unsettled.dismiss("workspace/a.txt")
     else:
         await outbox.forget_heads()
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")

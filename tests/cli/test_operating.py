@@ -27,7 +27,7 @@ def broken_store(home: Path) -> Path:
 @pytest.fixture
 def waiting(broken_store: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk with a save that the store did not take."""
-    monkeypatch.setattr("bookstore.delivery.pacing.BASE_DELAY_S", 0.01)
+    monkeypatch.setattr("bookstore.delivery.turns.BASE_DELAY_S", 0.01)
     desk = store_desk(Path.cwd())
     desk.save("a.ipynb", "1")
     return desk

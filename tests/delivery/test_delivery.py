@@ -56,7 +56,7 @@ async def test_an_old_file_that_came_later_has_the_time_when_it_was_noticed(
     assert stored == (saved_at if is_kept else entry.queued_at)
 
 
-async def in_doubt(outbox: Outbox, save: Save) -> OutboxEntry:
+async def unsettled(outbox: Outbox, save: Save) -> OutboxEntry:
     return replace(await entry_of(outbox, save), may_be_there=True)
 
 
@@ -68,17 +68,17 @@ async def test_other_bytes_under_the_name_of_a_save_are_not_taken_for_it(
     save = save_of("a.ipynb", b"correct")
     metadata = save.provenance.to_metadata()
     await store.put(save.key, left_there, metadata=metadata, content_type="")
-    await hand_over(store, await in_doubt(outbox, save), save.body)
+    await hand_over(store, await unsettled(outbox, save), save.body)
     assert [put.body for put in store.puts] == [left_there, b"correct"]
 
 
-async def test_what_a_delivery_in_doubt_left_whole_is_not_put_again(
+async def test_what_an_unsettled_delivery_left_whole_is_not_put_again(
     outbox: Outbox, store: MemoryStore
 ) -> None:
     save = save_of("a.ipynb", b"correct")
     metadata = save.provenance.to_metadata()
     stored = await store.put(save.key, save.body, metadata=metadata, content_type="")
-    version = await hand_over(store, await in_doubt(outbox, save), save.body)
+    version = await hand_over(store, await unsettled(outbox, save), save.body)
     assert version.version_id == stored.version_id
     assert len(store.puts) == 1
 
@@ -93,5 +93,5 @@ async def test_where_nobody_may_read_the_save_id_is_believed(
     metadata = save.provenance.to_metadata()
     await store.put(save.key, save.body, metadata=metadata, content_type="")
     monkeypatch.setattr(store, "get", refuse)
-    await hand_over(store, await in_doubt(outbox, save), save.body)
+    await hand_over(store, await unsettled(outbox, save), save.body)
     assert len(store.puts) == 1

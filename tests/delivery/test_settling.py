@@ -14,7 +14,7 @@ from bookstore.delivery import settling
 from bookstore.delivery import uploader as uploader_module
 from bookstore.delivery.settling import Settler, verdict_on
 from bookstore.errors import StoreUnavailable
-from bookstore.outbox import Doubt, Outbox
+from bookstore.outbox import Outbox, Unsettled
 from bookstore.records import ObjectVersion, Save, utc_now
 from bookstore.store.memory import MemoryStore
 
@@ -74,7 +74,7 @@ async def newest(store: MemoryStore) -> bytes | None:
 
 
 async def settled(outbox: Outbox, store: MemoryStore) -> None:
-    """Let time pass until nothing is in doubt."""
+    """Let time pass until nothing is unsettled."""
     for _ in range(3000):
         if not await outbox._rows("SELECT * FROM unsettled"):
             return
@@ -140,7 +140,7 @@ async def test_a_version_that_somebody_else_made_stays_the_newest(
     assert await newest(store) == b"somebody else's"
 
 
-async def test_the_doubt_survives_the_process(
+async def test_what_is_unsettled_survives_the_process(
     outbox: Outbox, store: LateStore, events: Events, make_uploader: MakeUploader
 ) -> None:
     await outbox.add([save_of("a.ipynb", "old"), save_of("a.ipynb", "new")])
@@ -174,7 +174,7 @@ async def test_a_delivery_cut_by_a_stop_is_looked_up_and_settled(
     assert await newest(store) == b"new"
 
 
-async def test_unchanged_content_is_put_again_while_its_key_is_in_doubt(
+async def test_unchanged_content_is_put_again_while_its_key_is_unsettled(
     outbox: Outbox, store: LateStore, events: Events, make_uploader: MakeUploader
 ) -> None:
     await outbox.add([save_of("a.ipynb", "1")])
@@ -187,7 +187,7 @@ async def test_unchanged_content_is_put_again_while_its_key_is_in_doubt(
     assert not now_known.queued
 
 
-async def test_a_store_that_is_down_leaves_the_doubt_for_later(
+async def test_a_store_that_is_down_leaves_what_is_unsettled_for_later(
     outbox: Outbox, store: LateStore, events: Events, make_uploader: MakeUploader
 ) -> None:
     await outbox.add([save_of("a.ipynb", "1")])
@@ -223,33 +223,33 @@ async def test_looking_gives_way_to_a_delivery(
         assert store.hanging == 0
 
 
-def doubt(operation: str | None, **suspects: str) -> Doubt:
-    return Doubt(
+def unsettled(operation: str | None, **given_up: str) -> Unsettled:
+    return Unsettled(
         key=KEY,
         operation=operation,  # type: ignore[arg-type]
         save_id="expected",
         version_id="v1",
         size_bytes=1,
-        suspects=suspects,  # type: ignore[arg-type]
+        given_up=given_up,  # type: ignore[arg-type]
     )
 
 
 @pytest.mark.parametrize(
     ("found", "known", "verdict"),
     [
-        ("expected", doubt("put", late="put"), "in order"),
-        ("late", doubt("put", late="put"), "put again"),
-        (None, doubt("put", late="delete"), "put again"),
-        (None, doubt("put", late="put"), "not ours"),
-        ("foreign", doubt("put", late="put"), "not ours"),
-        (None, doubt("delete", late="put"), "in order"),
-        ("late", doubt("delete", late="put"), "delete again"),
-        ("foreign", doubt("delete", late="put"), "not ours"),
-        ("late", doubt(None, late="put"), "not ours"),
+        ("expected", unsettled("put", late="put"), "in order"),
+        ("late", unsettled("put", late="put"), "put again"),
+        (None, unsettled("put", late="delete"), "put again"),
+        (None, unsettled("put", late="put"), "not ours"),
+        ("foreign", unsettled("put", late="put"), "not ours"),
+        (None, unsettled("delete", late="put"), "in order"),
+        ("late", unsettled("delete", late="put"), "delete again"),
+        ("foreign", unsettled("delete", late="put"), "not ours"),
+        ("late", unsettled(None, late="put"), "not ours"),
     ],
 )
 async def test_only_what_was_given_up_is_covered_up(
-    found: str | None, known: Doubt, verdict: str
+    found: str | None, known: Unsettled, verdict: str
 ) -> None:
     version = found and ObjectVersion(
         key=KEY,

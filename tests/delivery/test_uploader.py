@@ -15,7 +15,7 @@ from support import Events, MakeUploader, delete_of, save_of, until
 from bookstore.delivery import condition
 from bookstore.delivery import uploader as uploader_module
 from bookstore.delivery.hand_over import delivery_timeout
-from bookstore.delivery.pacing import (
+from bookstore.delivery.turns import (
     MAX_DELAY_S,
     OUTAGE_FAILURES,
     deliveries_allowed,

@@ -69,11 +69,11 @@ def wait_for_problem(server: Server) -> dict[str, Any]:
 
 
 def wait_until_settled(server: Server) -> None:
-    """Return once nobody doubts which version of a notebook is the newest."""
+    """Return once it is settled which version of a notebook is the newest."""
     [file] = (server.home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as outbox:
         unsettled = "SELECT count(*) FROM unsettled"
-        eventually(lambda: outbox.execute(unsettled).fetchone() == (0,), "nothing is in doubt")
+        eventually(lambda: outbox.execute(unsettled).fetchone() == (0,), "nothing is unsettled")
 
 
 def test_fifty_quick_saves_are_fifty_versions_in_s3(

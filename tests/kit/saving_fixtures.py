@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from support import Events, MakeUploader
 
-from bookstore.delivery import pacing
+from bookstore.delivery import turns
 from bookstore.delivery import uploader as uploader_module
 from bookstore.delivery.uploader import Uploader
 from bookstore.outbox import Outbox
@@ -38,8 +38,8 @@ async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
 @pytest.fixture
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoff in hundredths of seconds."""
-    monkeypatch.setattr(pacing, "BASE_DELAY_S", 0.01)
-    monkeypatch.setattr(pacing, "MAX_DELAY_S", 0.05)
+    monkeypatch.setattr(turns, "BASE_DELAY_S", 0.01)
+    monkeypatch.setattr(turns, "MAX_DELAY_S", 0.05)
     monkeypatch.setattr(uploader_module, "REFUSED_DELAY_S", 0.05)
 
 
