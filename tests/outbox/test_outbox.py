@@ -18,7 +18,7 @@ from support import delete_of, save_of
 
 from bookstore.errors import OutboxFull, OutboxUnavailable, SaveTooLarge
 from bookstore.outbox import INLINE_BYTES, Outbox
-from bookstore.outbox.disk_room import RESERVE_BYTES
+from bookstore.outbox.guarded_database import RESERVE_BYTES
 
 pytestmark = pytest.mark.asyncio
 LARGE = b"x" * (INLINE_BYTES + 1)
