@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bookstore.files.durable import write_whole
+from bookstore.files.durable import sweep, write_whole
 from bookstore.files.replacing import FileReplacement, NotReplaceableError, remove_abandoned
 
 
@@ -135,3 +135,13 @@ def test_what_fails_half_way_leaves_the_whole_file_from_before_and_nothing_besid
         write_whole(tmp_path / "a", tmp_path, pieces())
     assert (tmp_path / "a").read_bytes() == b"whole"
     assert names(tmp_path) == ["a"]
+
+
+def test_a_sweep_goes_on_behind_what_it_cannot_remove(tmp_path: Path) -> None:
+    for name in ("a-file", "z-file"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    for file in tmp_path.iterdir():
+        os.utime(file, (1, 1))
+    sweep(tmp_path)
+    assert names(tmp_path) == ["folder"]
