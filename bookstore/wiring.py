@@ -18,7 +18,8 @@ from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
-from .concurrency.background import Background, guarded
+from .concurrency.background import Background
+from .concurrency.unasked import unasked
 from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
 from .editors.shared_documents import SharedDocuments
@@ -139,7 +140,7 @@ def build_bookstore(
 
     def tell(event: ArchiveEvent) -> None:
         for listener in listeners:
-            with guarded("A listener to archive events", log):
+            with unasked(log, "A listener to archive events failed"):
                 listener(event)
 
     outbox = Outbox(

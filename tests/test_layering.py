@@ -15,7 +15,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
     PACKAGE = Path(bookstore.__file__).parent
 
 FLOORS = (
-    "errors words s3_paths settings _version",
+    "errors words s3_paths settings contents_managers _version",
     "records authors concurrency files",
     "keys reasons",
     "store outbox notebooks client bookstore_config",

@@ -1,29 +1,47 @@
-"""Which files of a contents manager are archived, under which keys, and where they lie.
+"""Which files of a contents manager are archived, and where they lie.
 
 Knows: a contents manager's files, settings, the outbox.  Must not know: HTTP, what is recorded.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from jupyter_server.services.contents.manager import AsyncContentsManager
+from typing import Any, Protocol, TypeAlias
 
 from ..errors import OutboxUnavailable
+from ..files.folders import FolderFiles, files_at
 from ..keys.api_paths import normal_path
-from ..keys.workspace import is_reserved
-from ..wiring import Bookstore, bookstore_for
+from ..keys.reserved_keys import is_reserved
+from ..wiring import Bookstore
+
+Model: TypeAlias = "dict[str, Any]"
 
 
-class ArchivedFiles(AsyncContentsManager):
-    """The part of an archiving contents manager that knows which files are meant."""
+class ContentsFiles(Protocol):
+    """All that is known here of a contents manager."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        server = self.parent if self.parent is not None else self
-        self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
+    @property
+    def root_dir(self) -> str:
+        """The folder that the API path "" is."""
+
+    def os_path_of(self, path: str) -> Path | None:
+        """Return the file of *path*; None for a manager that keeps none."""
+
+    async def get(self, path: str, content: bool = True) -> Model:
+        """Return the contents model of what is at *path*."""
+
+
+class ArchivedFiles:
+    """Knows which of a contents manager's files are meant."""
+
+    def __init__(self, manager: ContentsFiles, bookstore: Bookstore, log: logging.Logger) -> None:
+        self._manager = manager
+        self._bookstore = bookstore
+        self._log = log
         self._known_keys: set[str] = set()
 
     async def is_archived(self, path: str) -> bool:
@@ -37,23 +55,41 @@ class ArchivedFiles(AsyncContentsManager):
         While the outbox cannot be asked, what it said last counts.
         """
         names = [path for path in paths if not is_reserved("", path)]
-        named = {name for name in names if self._is_named(name)}
-        keys = {self._key(name): name for name in names if name not in named}
+        named = {name for name in names if self.is_named(name)}
+        workspace = self._bookstore.workspace
+        keys = {workspace.key(name): name for name in names if name not in named}
         try:
-            known = await self.bookstore.outbox.heads.known([*keys])
+            known = await self._bookstore.outbox.heads.known([*keys])
             self._known_keys = self._known_keys.difference(keys) | known
         except OutboxUnavailable as error:
-            self.log.debug("Which other files are archived is not known: %s", error)
+            self._log.debug("Which other files are archived is not known: %s", error)
             known = self._known_keys.intersection(keys)
         return named | {keys[key] for key in known}
 
-    def os_path_of(self, path: str) -> Path | None:
-        """The file of *path*; None for a manager that keeps none."""
-        find = getattr(self, "_get_os_path", None)
-        return Path(find(path)) if find else None
+    def is_named(self, path: str) -> bool:
+        """Is what is at *path* archived for its name?"""
+        return self._bookstore.settings.archives(path) and not is_reserved("", path)
 
-    def _is_named(self, path: str) -> bool:
-        return self.bookstore.settings.archives(path) and not is_reserved("", path)
+    def file_of(self, path: str) -> Path | None:
+        """Return the file of *path*; None for a manager that keeps none."""
+        return self._manager.os_path_of(path)
 
-    def _key(self, path: str) -> str:
-        return self.bookstore.workspace.key(path)
+    def path_of(self, os_path: str) -> str | None:
+        """Return the API path of the file at *os_path*, None for one that is not below the root."""
+        file, root = Path(os_path), Path(os.path.abspath(self._manager.root_dir))  # noqa: PTH100
+        return file.relative_to(root).as_posix() if file.is_relative_to(root) else None
+
+    async def below(self, path: str) -> FolderFiles:
+        """The API path of the file at *path*, or of every file in the folder there."""
+        os_path = self._manager.os_path_of(path)
+        if os_path is None:
+            return FolderFiles([path], [])
+        found = await asyncio.to_thread(files_at, os_path)
+        return FolderFiles(*([normal_path(f"{path}/{file}") for file in part] for part in found))
+
+    async def below_or_told(self, path: str) -> list[str]:
+        """As above; tell of folders that cannot be read, where nothing is lost by that."""
+        below = await self.below(path)
+        for unread in below.unread:
+            self._log.warning("%s cannot be read, so what is in it is not archived", unread)
+        return list(below.files)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,8 +23,11 @@ from jupyter_server.services.contents.checkpoints import (
     AsyncCheckpoints,
     AsyncGenericCheckpointsMixin,
 )
+from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
+from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import HTTPError
 
+from ..concurrency.unasked import unasked
 from ..errors import BookstoreError, OutboxUnavailable, StoreUnavailable
 from ..history import PENDING, Entry, Read
 from ..keys.api_paths import normal_path
@@ -31,6 +35,7 @@ from ..keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_chec
 from ..keys.workspace import Workspace, is_reserved
 from ..notebooks.models import build_file_model
 from ..records import utc_now
+from .capture import capture_of
 from .user_files import as_opened, own_model, save_over, saved_bytes
 
 Model: TypeAlias = "dict[str, Any]"
@@ -58,13 +63,22 @@ def most_wanted(entries: Iterable[Entry]) -> list[Entry]:
 class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     """The checkpoints of what an :class:`~bookstore.ArchivingMixin` archives are its versions."""
 
-    parent: Any  # the contents manager: its module needs this one
-
-    def __init__(self, *, parent: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        parent: ContentsManager,
+        files_class: type[AsyncCheckpoints] = AsyncGenericFileCheckpoints,
+        **kwargs: Any,
+    ) -> None:
+        """*files_class*: what keeps the checkpoints of files that are not archived."""
         super().__init__(parent=parent)
-        if not getattr(parent, "archives_to_bookstore", False):
+        capture = capture_of(parent)
+        if capture is None:
             raise TypeError("BookstoreCheckpoints belong to a contents manager that archives")
-        self.files: AsyncCheckpoints = parent.file_checkpoints_class(parent=parent, **kwargs)
+        self._manager = parent
+        self._capture = capture
+        self._bookstore = capture.bookstore
+        self.files: AsyncCheckpoints = files_class(parent=parent, **kwargs)
 
     @property
     def checkpoint_dir(self) -> str | None:
@@ -82,7 +96,8 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
 
         Where the outbox knows of none, even after a look at the file, Jupyter's own copy is made.
         """
-        save_id = await self._newest_save(path) if await self._is_archived(path) else ""
+        is_archived = await self._capture.files.is_archived(path)
+        save_id = await self._newest_save(path) if is_archived else ""
         if not save_id:
             made: Model = await self.files.create_checkpoint(contents_mgr, path)
             return made
@@ -94,9 +109,9 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
 
         Without an answer from the store soon, those of the outbox.
         """
-        if not await self._is_archived(path):
+        if not await self._capture.files.is_archived(path):
             return await self._file_checkpoints(path)
-        if self.parent.is_saving(path):
+        if self._capture.is_changing(path):
             # A save asks whether there is one, or it would make one: that very save is.
             return [_model(CheckpointAddress(PENDING), utc_now())]
         chosen = most_wanted(await self._entries(path))
@@ -154,11 +169,7 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
 
     @property
     def _workspace(self) -> Workspace:
-        workspace: Workspace = self.parent.bookstore.workspace
-        return workspace
-
-    async def _is_archived(self, path: str) -> bool:
-        return bool(await self.parent.is_archived(path))
+        return self._bookstore.workspace
 
     def _address(self, entry: Entry, path: str) -> CheckpointAddress:
         # A save has the same ID before it is delivered and afterwards.
@@ -167,39 +178,36 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         return CheckpointAddress(version_id, "" if then == normal_path(path) else then)
 
     async def _newest_save(self, path: str) -> str:
-        heads = self.parent.bookstore.outbox.heads
+        heads = self._bookstore.outbox.heads
         try:
             save_id = await heads.save_id(key := self._workspace.key(normal_path(path)))
             if not save_id:
-                await self.parent.capture_outside(path)
+                await self._capture.notice(path)
                 save_id = await heads.save_id(key)
         except OutboxUnavailable as error:
             self.log.debug("%s: its newest version is not known: %s", path, error)
             return ""
-        return str(save_id)
+        return save_id
 
     async def _entries(self, path: str) -> list[Entry]:
-        bookstore = self.parent.bookstore
-        key = self._workspace.key(normal_path(path))
+        bookstore, key = self._bookstore, self._workspace.key(normal_path(path))
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self.parent.capture_outside(path), LIST_PATIENCE_S)
-        try:
-            if bookstore.uploader.condition.reachable is not False:
-                ask = bookstore.history.page(key, limit=LOOKED_AT)
-                return list((await asyncio.wait_for(ask, LIST_PATIENCE_S)).entries)
-        except (BookstoreError, asyncio.TimeoutError) as error:
-            self.log.debug("%s: its versions are not listed: %r", path, error)
-        except Exception:  # opening a notebook must not fail for its checkpoints
-            self.log.exception("Listing the versions of %s failed in an unexpected way", path)
+            await asyncio.wait_for(self._capture.notice(path), LIST_PATIENCE_S)
+        with unasked(self.log, "The versions of %s are not listed", path):
+            try:
+                if bookstore.uploader.condition.reachable is not False:
+                    ask = bookstore.history.page(key, limit=LOOKED_AT)
+                    return list((await asyncio.wait_for(ask, LIST_PATIENCE_S)).entries)
+            except (BookstoreError, asyncio.TimeoutError) as error:
+                self.log.debug("%s: its versions are not listed: %r", path, error)
         return await self._waiting(key)
 
     async def _waiting(self, key: str) -> list[Entry]:
         try:
-            waiting: list[Entry] = await self.parent.bookstore.history.waiting(key)
+            return await self._bookstore.history.waiting(key)
         except OutboxUnavailable as error:
             self.log.debug("%s: its waiting versions are not listed: %s", key, error)
             return []
-        return waiting
 
     async def _read(self, address: CheckpointAddress, path: str) -> Read:
         then, workspace = normal_path(address.path or path), self._workspace
@@ -207,12 +215,11 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         # An ID may come from anyone; it leads to one's own notebooks only.
         if then.split("/")[0] == ".." or is_reserved(workspace.prefix, key):
             raise HTTPError(404, f"Checkpoint does not exist: {path}")
-        read = self.parent.bookstore.history.read(key, address.version_id)
+        read = self._bookstore.history.read(key, address.version_id)
         try:
-            found: Read = await asyncio.wait_for(read, READ_PATIENCE_S)
+            return await asyncio.wait_for(read, READ_PATIENCE_S)
         except asyncio.TimeoutError as error:
             raise StoreUnavailable("The store does not answer.") from error
-        return found
 
     # -- contents ------------------------------------------------------------------------------
 
@@ -226,8 +233,8 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
                 body = await self._body(str(checkpoint["id"]), path) if meant is None else meant
             if not is_notebook:
                 return await asyncio.to_thread(build_file_model, body, path)
-            model = await own_model(self.parent, body, path)
-            return await as_opened(self.parent, model, body)
+            model = await own_model(self._manager, body, path)
+            return await as_opened(self._manager, model, body)
         except BookstoreError as error:
             raise _as_http(error) from error
 
@@ -245,9 +252,9 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         """Return the version that somebody compares the notebook at *path* with; None where there
         is none.
         """
-        if not await self._is_archived(path):
+        if not await self._capture.files.is_archived(path):
             return None
-        now = await saved_bytes(self.parent, path, allow_hidden=True)
+        now = await saved_bytes(self._manager, path, allow_hidden=True)
         digest = sha256(now).hexdigest()
         body = None
         for entry in most_wanted(await self._entries(path)):
@@ -260,19 +267,18 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     # -- files ---------------------------------------------------------------------------------
 
     async def _file_checkpoints(self, path: str) -> list[Model]:
-        if not await self._is_archived(path):
+        if not await self._capture.files.is_archived(path):
             listed: list[Model] = await self.files.list_checkpoints(path)
             return listed
-        try:
+        failure = "%s: its file checkpoints are not listed"
+        with unasked(self.log, failure, path, level=logging.DEBUG):
             if await asyncio.to_thread(self._may_have_files, path):
                 return list(await self.files.list_checkpoints(path))
-        except Exception as error:  # another package's code, asked in addition
-            self.log.debug("%s: its file checkpoints are not listed: %s", path, error)
         return []
 
     def _may_have_files(self, path: str) -> bool:
         """May there be checkpoints that are files?  Asking for them makes their folder.  Blocks."""
-        file = self.parent.os_path_of(normal_path(path))
+        file = self._capture.files.file_of(normal_path(path))
         if self.checkpoint_dir is None or file is None:
             return True
         is_elsewhere = not os.access(file.parent, os.W_OK)

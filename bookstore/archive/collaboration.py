@@ -14,6 +14,7 @@ from typing import Any, cast
 from jupyter_events.logger import EventLogger
 from jupyter_server.serverapp import ServerApp
 
+from ..concurrency.unasked import unasked
 from ..editors.shared_documents import SharedDocuments
 from .identity import current_author
 
@@ -46,12 +47,11 @@ class Collaboration:
             self._end(room)
 
     async def _begin(self, room: str, path: str) -> None:
-        self._followed[room] = None
-        try:
+        followed: _Followed | None = None
+        self._followed[room] = followed
+        failure = "Who edits %s together is not known"  # its saves are made without that
+        with unasked(self._log, failure, path, level=logging.WARNING):
             followed = await self._follow(room, path)
-        except Exception as error:  # another package's document: saves are made without it
-            self._log.warning("Who edits %s together is not known: %s", path, error)
-            followed = None
         is_left = room not in self._followed  # by everybody, meanwhile
         self._followed[room] = followed
         if followed is None or is_left:

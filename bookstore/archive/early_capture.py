@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..concurrency.background import start_in_background
+from ..concurrency.unasked import unasked
 from ..files.last_seen import Signature
 from ..outbox.recorder import Recorded
 from ..records import Save
@@ -32,7 +33,7 @@ class EarlyRecording:
         self,
         file: Path,
         save_of: Callable[[bytes], Save],
-        record: Callable[[Save], Coroutine[Any, Any, Recorded]],
+        record: Callable[[Sequence[Save]], Coroutine[Any, Any, Recorded]],
     ) -> None:
         self.file = file
         self.signature: Signature | None = None
@@ -46,10 +47,8 @@ class EarlyRecording:
         """Begin to record *content*, if it is that of our file; on any thread."""
         if file != self.file:
             return
-        try:
+        with unasked(_log, "Recording a save early failed"):  # it is read, once it is there
             self._loop.call_soon_threadsafe(self._begin, self._save_of(content))
-        except Exception:  # then the file is read, once it is there
-            _log.exception("Recording a save early failed in an unexpected way")
 
     def file_replaced(self, file: Path, signature: Signature) -> None:
         """Note what the file looks like with the content that was recorded."""
@@ -61,4 +60,4 @@ class EarlyRecording:
         return None if self._recording is None else await self._recording
 
     def _begin(self, save: Save) -> None:
-        self._recording = start_in_background(self._record(save))
+        self._recording = start_in_background(self._record([save]))

@@ -15,6 +15,7 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager
 from nbformat.notebooknode import NotebookNode
 
+from ..concurrency.context_values import having
 from ..files.last_seen import Signature
 from ..files.replacing import FileReplacement, NotReplaceableError, remove_abandoned
 from ..notebooks.writing import written
@@ -57,12 +58,9 @@ class QuickNotebookSaving(AsyncFileContentsManager):
 
     async def save(self, model: dict[str, Any], path: str = "") -> dict[str, Any]:
         """Save as Jupyter's manager does."""
-        token = _UNSIGNED.set([])
-        try:
+        with having(_UNSIGNED, []):
             saved: dict[str, Any] = await super().save(model, path)
             self._sign_now()  # what was not written by us
-        finally:
-            _UNSIGNED.reset(token)
         return saved
 
     def check_and_sign(self, nb: NotebookNode, path: str = "", **more: Any) -> None:
@@ -75,12 +73,9 @@ class QuickNotebookSaving(AsyncFileContentsManager):
 
     def _sign_now(self) -> None:
         unsigned = _UNSIGNED.get()
-        token = _UNSIGNED.set(None)
-        try:
+        with having(_UNSIGNED, None):
             while unsigned:
                 super().check_and_sign(*unsigned.pop())
-        finally:
-            _UNSIGNED.reset(token)
 
     async def _save_notebook(
         self,

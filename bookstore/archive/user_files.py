@@ -17,6 +17,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
+from ..contents_managers import file_of
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from ..notebooks.models import (
     build_file_model,
@@ -29,6 +30,7 @@ from ..notebooks.models import (
 from ..notebooks.text_notebooks import notebook_in_text
 from ..reasons import saving_as
 from ..records import Kind
+from .capture import capture_of
 
 Builder: TypeAlias = "Callable[[bytes, str], dict[str, Any]]"
 
@@ -73,8 +75,8 @@ async def save_over(
     """
     model = await _restored_model(contents_manager, body, path, mend=mend)
     await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
-    replacing = getattr(contents_manager, "replacing", None)
-    async with replacing(path, source=source) if replacing else nullcontext():
+    capture = capture_of(contents_manager)
+    async with capture.replacing(path, source=source) if capture else nullcontext():
         await _make_folders(contents_manager, path.rpartition("/")[0])
         return await _save(contents_manager, model, path)
 
@@ -89,17 +91,12 @@ async def _save(
 
 
 def _refuse_what_is_no_file(contents_manager: ContentsManager, path: str) -> None:
-    os_path = _os_path(contents_manager, path)
+    os_path = file_of(contents_manager, path)
     if os_path is not None and os.path.lexists(os_path) and not os_path.is_file():
         raise Conflict(
             f"{path} is not a file now, so nothing can be saved there.",
             hint="Save it as a copy under another name.",
         )
-
-
-def _os_path(contents_manager: ContentsManager, path: str) -> Path | None:
-    find = getattr(contents_manager, "_get_os_path", None)
-    return Path(find(path)) if find else None
 
 
 async def as_opened(
@@ -171,7 +168,7 @@ async def saved_bytes(
         is_there = not await ensure_async(contents_manager.is_hidden(path))
     if not is_there:
         raise NotFound(f"There is no file {path!r}.", hint="Save it first, or send its content.")
-    if (os_path := _os_path(contents_manager, path)) is not None:
+    if (os_path := file_of(contents_manager, path)) is not None:
         return await asyncio.to_thread(_read, os_path, path, max_bytes)
     model = await ensure_async(contents_manager.get(path, content=True))
     return await asyncio.to_thread(model_bytes, model)
@@ -210,7 +207,7 @@ async def _make_folders(contents_manager: ContentsManager, folder: str) -> None:
 
 async def _is_taken(contents_manager: ContentsManager, path: str) -> bool:
     """Is there something at *path*, if only a link that leads nowhere?"""
-    if (os_path := _os_path(contents_manager, path)) is not None:
+    if (os_path := file_of(contents_manager, path)) is not None:
         return await asyncio.to_thread(os.path.lexists, os_path)
     return bool(await ensure_async(contents_manager.file_exists(path)))
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from ..authors import includes
 from ..keys.api_paths import normal_path
 from ..notebooks.resemblance import Content
-from ..reasons import Intent
+from ..reasons import Reason
 
 VALID_S = 60.0
 """So long an announcement waits for its save."""
@@ -34,9 +34,8 @@ MOST = 1000
 class Announcement:
     """What a save that is to come will be, and how it is recognised."""
 
-    intent: Intent
-    author: str
-    """Who announced it."""
+    reason: Reason
+    """Its author is who announced it."""
     version: Content
     """What is to be saved."""
     before: Content
@@ -46,7 +45,7 @@ class Announcement:
         """Is it this that *author* saved, as *saved*?  Takes a moment for large ones, as well."""
         if saved.digest == self.version.digest:
             return True
-        return includes(author, self.author) and saved.is_nearer(self.version, self.before)
+        return includes(author, self.reason.author) and saved.is_nearer(self.version, self.before)
 
 
 class Announcements:

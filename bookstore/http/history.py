@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from ..actions.requests import api_path, shown, text_field, version_id_field
+from ..archive.capture import capture_of
 from ..errors import BadRequest, NotFound
 from ..history import Entry, Read
 from ..keys.workspace import Workspace, is_reserved
@@ -52,9 +53,8 @@ class HistoryHandler(BookstoreAPIHandler):
 
     async def notice_outside_edits(self, path: str) -> None:
         """Have what something else wrote to the file become a version before history is told."""
-        notice = getattr(self.contents_manager, "capture_outside", None)
-        if notice is not None:
-            await notice(path)
+        if capture := capture_of(self.contents_manager):
+            await capture.notice(path)
 
     async def find(self, address: VersionAddress) -> Entry:
         """Return the version at *address*."""

@@ -17,7 +17,7 @@ from ..history import Read
 from ..notebooks import strict_json
 from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
-from ..reasons import Intent
+from ..reasons import Reason
 from .history import MAX_BODY_BYTES, HistoryHandler, VersionAddress
 
 
@@ -71,8 +71,7 @@ class BookstoreRestoreHandler(HistoryHandler):
         else:
             content = await self._cells(read.body, path)
         announcement = Announcement(
-            intent=Intent("restore", read.entry.address),
-            author=current_author(),
+            reason=Reason("restore", read.entry.address, current_author()),
             version=await asyncio.to_thread(Content.of, content),
             before=await asyncio.to_thread(
                 Content.of, await self._cells(await self._present_bytes(path), path)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 import nbformat
 from jupyter_core.utils import ensure_async
 
+from ..contents_managers import notebooks_as_text
 from ..errors import InvalidNotebook
 
 Notebook = dict[str, Any]
@@ -63,25 +64,26 @@ class TextFormat(NamedTuple):
         return {**notebook, "nbformat_minor": min(4, notebook["nbformat_minor"])}
 
 
-async def text_format_of(contents_manager: Any, path: str) -> TextFormat | None:
+async def text_format_of(contents_manager: object, path: str) -> TextFormat | None:
     """Return how the file at *path* opens as a notebook; None where it does not, and for an
     ``.ipynb`` file, which is one.
     """
     extension = PurePosixPath(path).suffix
-    extensions_in = getattr(contents_manager, "all_nb_extensions", None)
-    if extension == ".ipynb" or extensions_in is None:
+    manager = notebooks_as_text(contents_manager)
+    if extension == ".ipynb" or manager is None:
         return None
-    config = await ensure_async(contents_manager.get_config(path))
-    return TextFormat(extension, config) if extension in extensions_in(config) else None
+    config = await ensure_async(manager.get_config(path))
+    is_notebook = extension in manager.all_nb_extensions(config)
+    return TextFormat(extension, config) if is_notebook else None
 
 
-async def notebook_in_text(contents_manager: Any, body: bytes, path: str) -> Notebook | None:
+async def notebook_in_text(contents_manager: object, body: bytes, path: str) -> Notebook | None:
     """Return the notebook that the text *body* opens as at *path*; None where it is no notebook."""
     text = await text_format_of(contents_manager, path)
     return None if text is None else await asyncio.to_thread(text.read, body)
 
 
-async def without_header(contents_manager: Any, body: bytes, path: str) -> bytes | Notebook:
+async def without_header(contents_manager: object, body: bytes, path: str) -> bytes | Notebook:
     """Return *body*, of a file at *path*; of a notebook that is kept as text, its cells.
 
     Each save writes anew what such a text begins with.

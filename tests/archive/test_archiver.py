@@ -399,5 +399,5 @@ async def test_the_locks_of_saved_paths_do_not_pile_up(
     await bookstore.uploader.drain(deadline_s=30)
     manager = jp_serverapp.contents_manager
     assert manager.path_locks == {}
-    assert len(manager._saving) == 0
+    assert len(manager.capture.paths) == 0
     assert isinstance(manager.path_lock_ready, asyncio.Lock)

@@ -81,7 +81,7 @@ async def test_every_file_that_a_save_of_a_notebook_writes_is_a_version(
     for source in ("1", "2"):
         await manager.save(notebook(source), asked)
     for path in ("a.ipynb", "a.txt"):
-        await manager.capture_outside(path)
+        await manager.capture.notice(path)
         assert await kinds(manager, path) == ["save", "save"]
 
 
@@ -99,7 +99,7 @@ async def test_a_file_that_was_a_notebooks_once_is_archived_whoever_writes_it(
 ) -> None:
     await manager.save(notebook("1"), "a.txt")
     (tmp_path / "root/a.txt").write_text("from elsewhere\n")
-    assert await manager.capture_outside("a.txt")
+    assert await manager.capture.notice("a.txt")
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
     await manager.delete("a.txt")
     assert await kinds(manager, "a.txt") == ["save", "outside", "save", "delete"]
@@ -143,7 +143,7 @@ async def test_it_is_archived_before_a_deletion_while_the_outbox_cannot_be_used(
 async def test_other_files_are_left_alone(manager: Any, tmp_path: Path) -> None:
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "b.txt")
     (tmp_path / "root/b.txt").write_text("from elsewhere\n")
-    assert not await manager.capture_outside("b.txt")
+    assert not await manager.capture.notice("b.txt")
     await manager.delete("b.txt")
     assert await kinds(manager, "b.txt") == []
 

@@ -28,7 +28,7 @@ ORDINARY_USER = """
         except HTTPError as error:
             print(error.status_code, error.log_message)
         bookstore = manager.bookstore
-        await bookstore.delivery.uploader.drain(deadline_s=10)
+        await bookstore.uploader.drain(deadline_s=10)
         async for version in bookstore.store.list():
             print(version.key)
         await bookstore.close(deadline_s=0)

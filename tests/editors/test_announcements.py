@@ -7,13 +7,12 @@ import pytest
 from bookstore.editors import announcements as announcements_module
 from bookstore.editors.announcements import VALID_S, Announcement, Announcements
 from bookstore.notebooks.resemblance import Content
-from bookstore.reasons import Intent
+from bookstore.reasons import Reason
 
 
 def restore_of(version: bytes, *, before: bytes = b"", author: str = "ada") -> Announcement:
     return Announcement(
-        intent=Intent("restore", "workspace/a.ipynb?versionId=1"),
-        author=author,
+        reason=Reason("restore", "workspace/a.ipynb?versionId=1", author),
         version=Content.of(version),
         before=Content.of(before),
     )

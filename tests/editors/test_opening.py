@@ -73,8 +73,8 @@ async def test_a_server_that_starts_anew_takes_the_file_for_the_version_it_has(
 ) -> None:
     ada = signed_in("ada")
     shared = await opened(jp_serverapp, ada)
-    shared.manager._seen.forget_all()
-    assert not await shared.manager.capture_outside("plan.ipynb")
+    shared.manager.capture.reader.seen.forget_all()
+    assert not await shared.manager.capture.notice("plan.ipynb")
     assert await kinds(ada) == ["save"]
 
 

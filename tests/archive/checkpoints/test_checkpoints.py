@@ -153,7 +153,7 @@ async def test_a_checkpoint_that_is_asked_for_during_the_first_save_is_that_save
 ) -> None:
     model = {"type": "notebook", "format": "json", "content": notebook("1")}
     saving = asyncio.ensure_future(manager.save(model, "a.ipynb"))
-    while not len(manager._saving):
+    while not len(manager.capture.paths):
         await asyncio.sleep(0)
     made = await manager.create_checkpoint("a.ipynb")
     await saving

@@ -12,7 +12,7 @@ from bookstore.archive.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
 from bookstore.editors.announcements import Announcement
 from bookstore.errors import StoreUnavailable
 from bookstore.notebooks.resemblance import Content
-from bookstore.reasons import Intent
+from bookstore.reasons import Reason
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
@@ -91,8 +91,7 @@ async def test_a_second_checkpoint_does_not_mark_what_was_saved_automatically_si
 def announce_restore(bookstore: Bookstore, source: str, text: str) -> None:
     """Announce that a notebook with *text* comes back to a.ipynb."""
     announcement = Announcement(
-        intent=Intent("restore", source),
-        author="ada",
+        reason=Reason("restore", source, "ada"),
         version=Content.of(notebook(text)),
         before=Content.of(b""),
     )

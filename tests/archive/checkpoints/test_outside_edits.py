@@ -14,7 +14,7 @@ import pytest
 from editor import Editor
 
 from bookstore import BookstoreContentsArchiver
-from bookstore.archive import capture as recording_module
+from bookstore.archive import reading as reading_module
 from bookstore.errors import OutboxUnavailable, StoreUnavailable
 from bookstore.s3_paths import s3_key
 from bookstore.settings.users import server_username
@@ -86,7 +86,7 @@ async def test_times_stay_in_order_also_where_this_server_never_saw_the_file_bef
     await editor.told("a.ipynb")
     editor.write_outside("a.ipynb", "older")
     os.utime(editor.root / "a.ipynb", (1_600_000_000, 1_600_000_000))
-    manager._seen.forget("a.ipynb")  # as after a restart
+    manager.capture.reader.seen.forget("a.ipynb")  # as after a restart
     await editor.open("a.ipynb")
     assert [source for _, source in await editor.told("a.ipynb")] == ["newer", "older"]
     newest, before = (await bookstore.history.page("workspace/a.ipynb")).entries
@@ -101,7 +101,7 @@ async def test_a_file_that_the_store_has_already_makes_no_version(
     await editor.autosave("a.ipynb", "1")
     await editor.told("a.ipynb")
     await bookstore.outbox.forget_heads()
-    manager._seen.forget("a.ipynb")
+    manager.capture.reader.seen.forget("a.ipynb")
     await editor.open("a.ipynb")
     await editor.autosave("a.ipynb", "1")
     assert await editor.told("a.ipynb") == [("save", "1")]
@@ -111,10 +111,10 @@ async def test_listing_history_notices_a_change(
     editor: Editor, manager: BookstoreContentsArchiver
 ) -> None:
     await editor.autosave("a.ipynb", "1")
-    assert not await manager.capture_outside("a.ipynb")
+    assert not await manager.capture.notice("a.ipynb")
     editor.write_outside("a.ipynb", "2")
-    assert await manager.capture_outside("/a.ipynb")
-    assert not await manager.capture_outside("a.ipynb")
+    assert await manager.capture.notice("/a.ipynb")
+    assert not await manager.capture.notice("a.ipynb")
     assert await editor.told("a.ipynb") == [("save", "1"), ("outside", "2")]
 
 
@@ -136,7 +136,7 @@ async def test_nothing_is_noticed_where_there_is_nothing(
     paths = ("folder.ipynb", "pipe.ipynb", "broken.ipynb", "notes.txt", "none.ipynb", "", "..")
     outside = ("../../x.ipynb", "a\0b.ipynb", "/", ".bookstore/labels/a.ipynb")
     for path in (*paths, *outside):
-        assert not await manager.capture_outside(path)
+        assert not await manager.capture.notice(path)
     await editor.ask("GET", "", content="1")
     await editor.settled()
     assert store.requests == []
@@ -168,13 +168,13 @@ async def test_an_ordinary_save_does_not_read_the_file(
     editor: Editor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[Path] = []
-    read_signed = recording_module.read_signed
+    read_signed = reading_module.read_signed
 
     def counted(file: Path) -> Any:
         reads.append(file)
         return read_signed(file)
 
-    monkeypatch.setattr(recording_module, "read_signed", counted)
+    monkeypatch.setattr(reading_module, "read_signed", counted)
     for number in range(3):
         await editor.autosave("a.ipynb", f"{number}")
         await editor.open("a.ipynb")
@@ -244,7 +244,7 @@ async def test_whatever_goes_wrong_in_noticing_the_save_and_the_open_succeed(
         raise ZeroDivisionError("odd")
 
     with monkeypatch.context() as patch:
-        patch.setattr(recording_module, "signature_of", broken)
+        patch.setattr(reading_module, "signature_of", broken)
         await editor.open("a.ipynb")
         await editor.autosave("a.ipynb", "2")
     assert "a.ipynb: what something else wrote is not archived: odd" in caplog.text
