@@ -142,7 +142,7 @@ def put_archiver_in_place(serverapp: ServerApp) -> None:
     (``NotebookApp.contents_manager_class``) counts as the user's choice on every server.
     """
     if (chosen := chosen_manager(serverapp.config)) is not None:
-        serverapp.contents_manager_class = chosen.manager
+        serverapp.contents_manager_class = chosen.manager  # type: ignore[assignment]  # the trait imports it
     elif serverapp.contents_manager_class is AsyncLargeFileManager and _by_default(serverapp):
         serverapp.contents_manager_class = BookstoreContentsArchiver
         serverapp.log.info(

@@ -17,6 +17,7 @@ from tornado import web
 from ._version import __version__
 from .bookstore_config import validate_bookstore
 from .errors import OutboxUnavailable
+from .files.contents_managers import root_of
 from .health.features import StoreHealth, archiver_state, features, problems
 from .http.base import WIRING, BookstoreAPIHandler, limit_in
 from .http.clone import BookstoreCloneAPIHandler, BookstoreClonedHandler, BookstoreCloneHandler
@@ -169,7 +170,7 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     settings = nb_app.web_app.settings
     if WIRING in settings:
         return
-    root_dir = getattr(nb_app.contents_manager, "root_dir", nb_app.root_dir)
+    root_dir = root_of(nb_app.contents_manager) or nb_app.root_dir
     bookstore = bookstore_for(nb_app, root_dir=root_dir)
     settings[WIRING] = bookstore
     settings[_HEALTH] = StoreHealth(bookstore.store)

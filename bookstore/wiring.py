@@ -19,7 +19,6 @@ from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
 from .concurrency.background import Background
-from .concurrency.unasked import unasked
 from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
 from .editors.shared_documents import SharedDocuments
@@ -140,8 +139,10 @@ def build_bookstore(
 
     def tell(event: ArchiveEvent) -> None:
         for listener in listeners:
-            with unasked(log, "A listener to archive events failed"):
+            try:
                 listener(event)
+            except Exception:  # whoever listens must not stop a delivery
+                log.exception("A listener to archive events failed")
 
     outbox = Outbox(
         _outbox_dir(settings, bucket),

@@ -15,7 +15,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
     PACKAGE = Path(bookstore.__file__).parent
 
 FLOORS = (
-    "errors words s3_paths settings contents_managers _version",
+    "errors words s3_paths settings _version",
     "records authors concurrency files",
     "keys reasons",
     "store outbox notebooks client bookstore_config",
@@ -43,6 +43,10 @@ ROOMS = {
 }
 """Which modules may import a library, by how their path begins."""
 
+MANAGERS = {"manager", "contents_manager", "contents_mgr", "parent"}
+"""What a contents manager is called."""
+ASKS_MANAGERS = "files/contents_managers.py"
+"""The one room that asks a contents manager for what it may not have."""
 SERVER_LIBRARIES = {"tornado", "jupyter_server"}
 MOST_LINES = 400
 
@@ -98,6 +102,41 @@ def test_a_foreign_library_stays_in_its_room(module: Path) -> None:
     room = name_of(module).split("/")[0].removesuffix(".py")
     if room == "actions" or (room != "client" and floor_of(room) < floor_of("archive")):
         assert not foreign & SERVER_LIBRARIES
+
+
+def names_in(node: ast.AST) -> Iterator[str]:
+    """Yield what is named in an expression, also as a key."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            yield part.id
+        elif isinstance(part, ast.Attribute):
+            yield part.attr
+        elif isinstance(part, ast.Constant):
+            yield str(part.value)
+
+
+def ways_around(tree: ast.Module) -> Iterator[str]:
+    """Yield where a contents manager is used without saying what is known of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            if node.func.id in ("getattr", "hasattr") and MANAGERS & {*names_in(node.args[0])}:
+                yield f"line {node.lineno}: {node.func.id} of a contents manager"
+        elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            name = node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)
+            if name in MANAGERS and "Any" in names_in(node.annotation):
+                yield f"line {node.lineno}: {name} is of any type"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_contents_manager_is_asked_only_for_what_its_type_has(module: Path) -> None:
+    """Otherwise rooms reach each other through it in circles that no import shows."""
+    if name_of(module) == ASKS_MANAGERS:
+        return
+    found = [*ways_around(ast.parse(module.read_text(encoding="utf-8")))]
+    assert not found, (
+        f"{name_of(module)}, {'; '.join(found)}: use capture_of, a type or protocol that has what "
+        f"you need, or, for what managers of others may lack, a function of {ASKS_MANAGERS}"
+    )
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)

@@ -24,7 +24,7 @@ from jupyter_server.services.contents.checkpoints import (
     AsyncGenericCheckpointsMixin,
 )
 from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
-from jupyter_server.services.contents.manager import ContentsManager
+from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado.web import HTTPError
 
 from ..concurrency.unasked import unasked
@@ -66,7 +66,7 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     def __init__(
         self,
         *,
-        parent: ContentsManager,
+        parent: AsyncContentsManager,
         files_class: type[AsyncCheckpoints] = AsyncGenericFileCheckpoints,
         **kwargs: Any,
     ) -> None:
@@ -91,7 +91,7 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
 
     # -- Jupyter's API -------------------------------------------------------------------------
 
-    async def create_checkpoint(self, contents_mgr: Any, path: str) -> Model:
+    async def create_checkpoint(self, contents_mgr: AsyncContentsManager, path: str) -> Model:
         """Return the newest version as a checkpoint; the store is not asked.
 
         Where the outbox knows of none, even after a look at the file, Jupyter's own copy is made.
@@ -118,7 +118,9 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         models = [_model(self._address(entry, path), entry.saved_at) for entry in chosen]
         return [*await self._file_checkpoints(path), *reversed(models)]
 
-    async def restore_checkpoint(self, contents_mgr: Any, checkpoint_id: str, path: str) -> None:
+    async def restore_checkpoint(
+        self, contents_mgr: AsyncContentsManager, checkpoint_id: str, path: str
+    ) -> None:
         """Save a version's content over what is at *path*, as a new version."""
         address = from_checkpoint_id(checkpoint_id)
         if address is None:

@@ -18,7 +18,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from traitlets import default
 
-from ..contents_managers import file_of
+from ..files.contents_managers import file_of
 from ..keys.api_paths import normal_path
 from ..reasons import saving_as
 from ..records import ArchiveRecord

@@ -17,8 +17,9 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
-from ..contents_managers import file_of
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
+from ..files.contents_managers import file_of
+from ..notebooks.model_bytes import model_bytes
 from ..notebooks.models import (
     build_file_model,
     build_mended_model,

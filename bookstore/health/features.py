@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_server.services.contents.manager import AsyncContentsManager
 
 from ..bookstore_config import BookstoreSettings, validate_bookstore
+from ..files.contents_managers import archives
 from ..files.file_systems import can_be_written, network_file_system_of
 from ..records import StoreCheck
 from ..store.base import ObjectStore
@@ -60,9 +61,9 @@ class StoreHealth:
             return StoreCheck(reachable=False, exists=False, versioned=False, problems=(problem,))
 
 
-def archiver_state(contents_manager: Any) -> dict[str, Any]:
+def archiver_state(contents_manager: object) -> dict[str, Any]:
     """Return whether *contents_manager* archives what it saves, and what to do where not."""
-    if getattr(contents_manager, "archives_to_bookstore", False):
+    if archives(contents_manager):
         return {"active": True, "message": "Every save is archived."}
     manager = type(contents_manager)
     return {

@@ -25,6 +25,7 @@ from tornado import web
 from ..actions.requests import shown
 from ..delivery.hand_over import delivery_timeout
 from ..errors import BadRequest, BookstoreError, Forbidden, StoreUnavailable
+from ..files.contents_managers import allows_hidden, root_of
 from ..notebooks import strict_json
 from ..wiring import Bookstore
 from .pages import static_version, template
@@ -63,7 +64,7 @@ class BookstoreHandler(JupyterHandler):
     @property
     def allow_hidden(self) -> bool:
         """May names that start with a dot be used?"""
-        return bool(getattr(self.contents_manager, "allow_hidden", False))
+        return allows_hidden(self.contents_manager)
 
     async def may_use_contents(self, action: Literal["read", "write"]) -> None:
         """Raise Forbidden unless whoever asks may do *action* to the files themselves.
@@ -152,7 +153,7 @@ class BookstoreHandler(JupyterHandler):
 
     def _without_folders(self, problem: Problem) -> Problem:
         """Return *problem* with the server's folders taken out, whoever named them."""
-        folders = [getattr(self.settings.get("contents_manager"), "root_dir", "")]
+        folders = [root_of(self.settings.get("contents_manager"))]
         if WIRING in self.settings:
             folders.append(self.bookstore.settings.fs_cloning_basedir)
         message = problem.message

@@ -63,8 +63,8 @@ class CopyingHandler(BookstoreHandler):
         return {**model, "open_url": self._open_url(model["path"], is_notebook=is_notebook)}
 
     def _open_url(self, path: str, *, is_notebook: bool) -> str:
-        manager = getattr(self.serverapp, "extension_manager", None)
-        extensions = getattr(manager, "extensions", {})
+        installed = getattr(self.serverapp, "extension_manager", None)
+        extensions = getattr(installed, "extensions", {})
         return open_url(
             path,
             is_notebook=is_notebook,

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, cast
 import nbformat
 from jupyter_core.utils import ensure_async
 
-from ..contents_managers import notebooks_as_text
 from ..errors import InvalidNotebook
+from ..files.contents_managers import notebooks_as_text
 
 Notebook = dict[str, Any]
 

@@ -5,7 +5,7 @@ Knows: configurations.  Must not know: contents managers.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from traitlets.config import Config
 
@@ -15,7 +15,7 @@ class Chosen(NamedTuple):
 
     app: str
     """Where: ``ServerApp``, or ``NotebookApp``, as it was for the classic server."""
-    manager: Any
+    manager: type | str
     """The class, or its import path."""
 
 

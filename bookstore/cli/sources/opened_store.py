@@ -18,6 +18,7 @@ from traitlets.utils.importstring import import_item
 
 from ...bookstore_config import BookstoreSettings
 from ...errors import BookstoreError, NotFound
+from ...files.contents_managers import archives
 from ...settings.managers import Chosen, chosen_manager
 from ...settings.users import server_username
 from ...wiring import Bookstore, bookstore_for
@@ -115,12 +116,10 @@ class OpenedStore:
         """Return a contents manager like the server's."""
         from ...archive.manager import BookstoreContentsArchiver
 
-        manager: Any = BookstoreContentsArchiver
-        if (chosen := chosen_manager(self._app.config)) is not None:
-            configured = _imported(chosen)
-            if getattr(configured, "archives_to_bookstore", False):
-                manager = configured
-        return manager(parent=self._app, root_dir=str(self.root))
+        chosen = chosen_manager(self._app.config)
+        configured = BookstoreContentsArchiver if chosen is None else _imported(chosen)
+        made = configured if archives(configured) else BookstoreContentsArchiver
+        return made(parent=self._app, root_dir=str(self.root))
 
 
 def has_embedded_history(settings: BookstoreSettings, bucket: str) -> bool:

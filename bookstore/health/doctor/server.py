@@ -15,6 +15,7 @@ from ...bookstore_config import BookstoreSettings
 from ...client import BookstoreClient, RequestOptions
 from ...client.running import running_servers
 from ...errors import BookstoreError
+from ...files.contents_managers import archives
 from ...settings.managers import chosen_manager
 from ..features import how_to_combine, setting_problems
 from .findings import Finding, fine, note, problem
@@ -60,7 +61,7 @@ def _archiver(app: Configurable) -> Finding:
             manager = import_item(manager) if isinstance(manager, str) else manager
         except ImportError as error:
             return problem("archiver", f"{setting}: {error}")
-        if getattr(manager, "archives_to_bookstore", False):
+        if archives(manager):
             return fine("archiver", f"{setting} is one that archives.")
         return problem(
             "archiver",
