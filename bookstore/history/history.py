@@ -92,14 +92,19 @@ class History:
         """Return one version with its body; raises as :meth:`find`, and
         :class:`~bookstore.errors.TooLarge` before reading more than *max_bytes*.
         """
-        found = await self._find(key, version_id)
+        if not version_id.startswith(PENDING):
+            return await self._read(key, version_id, max_bytes)
+        found = await self._saved(key, version_id)
         if isinstance(found, OutboxEntry):
             check_size(key, found.size_bytes, max_bytes)
             try:
                 return Read(entry=Entry.of_pending(found), body=await self._outbox.body(found))
             except SaveLost:  # delivered between the two questions
                 found = await self._delivered(key, found.save_id)
-        stored = await self._store.get(key, version_id=found.version_id, max_bytes=max_bytes)
+        return await self._read(key, found.version_id, max_bytes)
+
+    async def _read(self, key: str, version_id: str, max_bytes: int | None) -> Read:
+        stored = await self._store.get(key, version_id=version_id, max_bytes=max_bytes)
         return Read(entry=Entry.of_version(stored.version), body=stored.body)
 
     async def deleted(
@@ -151,6 +156,9 @@ class History:
     async def _find(self, key: str, version_id: str) -> Entry | OutboxEntry:
         if not version_id.startswith(PENDING):
             return Entry.of_version(await self._store.head(key, version_id=version_id))
+        return await self._saved(key, version_id)
+
+    async def _saved(self, key: str, version_id: str) -> Entry | OutboxEntry:
         save_id = version_id.removeprefix(PENDING)
         for entry in await self._outbox.pending(key):
             if entry.save_id == save_id:

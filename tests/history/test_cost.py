@@ -1,4 +1,4 @@
-"""What a page of history asks of a store, counted at the wire."""
+"""What history asks of a store, counted at the wire."""
 
 from __future__ import annotations
 
@@ -64,6 +64,17 @@ async def test_what_was_asked_once_is_not_asked_again(on_s3: tuple[Archive, Prox
     page = await archive.history.page(KEY)
     assert page.entries[0].version_id == newest
     assert (listings(proxy.requests), heads(proxy.requests)) == (1, 1)
+
+
+@pytest.mark.asyncio
+async def test_a_version_is_read_with_one_request(on_s3: tuple[Archive, Proxy]) -> None:
+    archive, proxy = on_s3
+    version = await archive.save("a.ipynb", "old")
+    await archive.save("a.ipynb", "new")
+    proxy.requests.clear()
+    read = await archive.history.read(KEY, version, max_bytes=1000)
+    assert (read.body, read.entry.version_id) == (b"old", version)
+    assert len(proxy.requests) == 1
 
 
 @pytest.mark.asyncio
