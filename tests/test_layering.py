@@ -17,7 +17,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 FLOORS = (
     "errors words s3_paths settings _version",
     "records authors concurrency files",
-    "keys reasons",
+    "keys",
     "store outbox notebooks client bookstore_config",
     "delivery history editors",
     "wiring retention transfer",

@@ -20,11 +20,11 @@ from tornado.web import HTTPError
 from ..concurrency.background import see_through
 from ..concurrency.path_locks import TreeLock
 from ..concurrency.unasked import unasked
+from ..editors.reasons import Reason, saving_as
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path, rebased
 from ..keys.reserved_keys import is_reserved
 from ..outbox.recorder import Recorded
-from ..reasons import Reason, saving_as
 from ..records import ArchiveRecord, Save
 from ..wiring import Bookstore
 from .archived_files import ArchivedFiles, ContentsFiles

@@ -8,7 +8,7 @@ from __future__ import annotations
 from jupyter_server import CallContext
 from jupyter_server.services.contents.handlers import ContentsHandler
 
-from ..reasons import Reason, reason_said
+from ..editors.reasons import Reason, reason_said
 from ..settings.users import server_username
 
 

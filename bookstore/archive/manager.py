@@ -18,9 +18,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from traitlets import default
 
+from ..editors.reasons import saving_as
 from ..files.contents_managers import file_of
 from ..keys.api_paths import normal_path
-from ..reasons import saving_as
 from ..records import ArchiveRecord
 from ..wiring import Bookstore, bookstore_for
 from .archived_files import Model

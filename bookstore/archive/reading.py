@@ -9,11 +9,11 @@ import asyncio
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..editors.reasons import Reason
 from ..files.last_seen import SeenFiles, Signature, changed_at, read_signed, signature_of
 from ..notebooks.model_bytes import model_bytes
 from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
-from ..reasons import Reason
 from ..records import Save, utc_now
 from ..settings.users import server_username
 from ..wiring import Bookstore

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from ..editors.reasons import Reason
 from ..keys.reserved_keys import RESERVED_FOLDER
 from ..keys.workspace import Workspace
 from ..notebooks.model_bytes import content_type_of
-from ..reasons import Reason
 from ..records import Provenance, Save, utc_now
 from ..s3_paths import to_unicode
 from .identity import current_author

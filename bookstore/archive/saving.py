@@ -15,12 +15,12 @@ from hashlib import sha256
 from ..concurrency.background import see_through
 from ..concurrency.context_values import having
 from ..concurrency.unasked import unasked
+from ..editors.reasons import edited_by
 from ..editors.shared_documents import Edits
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path
 from ..keys.reserved_keys import is_reserved
 from ..notebooks.resemblance import says_nothing_new
-from ..reasons import edited_by
 from .archived_files import Model
 from .capture import Capture
 from .early_capture import EarlyRecording

@@ -17,6 +17,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.manager import ContentsManager
 from jupyter_server.utils import url_path_join
 
+from ..editors.reasons import saving_as
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from ..files.contents_managers import file_of
 from ..notebooks.model_bytes import model_bytes
@@ -29,7 +30,6 @@ from ..notebooks.models import (
     warning,
 )
 from ..notebooks.text_notebooks import notebook_in_text
-from ..reasons import saving_as
 from ..records import Kind
 from .capture import capture_of
 

@@ -1,1 +1,1 @@
-"""What is known of the editors in which notebooks are open: who edits them, and what comes back."""
+"""What is known of a save beforehand: who edits what it saves, what comes back with it, and why."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from ..authors import includes
 from ..keys.api_paths import normal_path
 from ..notebooks.resemblance import Content
-from ..reasons import Reason
+from .reasons import Reason
 
 VALID_S = 60.0
 """So long an announcement waits for its save."""

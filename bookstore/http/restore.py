@@ -12,12 +12,12 @@ from ..actions.requests import api_path, flag_in, shown, text_field
 from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model, save_copy, save_over, saved_bytes
 from ..editors.announcements import Announcement
+from ..editors.reasons import Reason
 from ..errors import BadRequest, NotFound, TooLarge
 from ..history import Read
 from ..notebooks import strict_json
 from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
-from ..reasons import Reason
 from .history import MAX_BODY_BYTES, HistoryHandler, VersionAddress
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from bookstore.editors import announcements as announcements_module
 from bookstore.editors.announcements import VALID_S, Announcement, Announcements
+from bookstore.editors.reasons import Reason
 from bookstore.notebooks.resemblance import Content
-from bookstore.reasons import Reason
 
 
 def restore_of(version: bytes, *, before: bytes = b"", author: str = "ada") -> Announcement:

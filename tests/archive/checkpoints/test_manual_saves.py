@@ -10,9 +10,9 @@ from editor import Editor, notebook
 from bookstore import BookstoreContentsArchiver
 from bookstore.archive.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
 from bookstore.editors.announcements import Announcement
+from bookstore.editors.reasons import Reason
 from bookstore.errors import StoreUnavailable
 from bookstore.notebooks.resemblance import Content
-from bookstore.reasons import Reason
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 

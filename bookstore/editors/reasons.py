@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from .concurrency.context_values import having
-from .records import Kind
+from ..concurrency.context_values import having
+from ..records import Kind
 
 
 class Reason(NamedTuple):
