@@ -30,8 +30,7 @@ from ..wiring import Bookstore
 from .archived_files import ArchivedFiles, ContentsFiles
 from .identity import current_reason
 from .notebook_forms import is_beside, note_beside, noting_moves
-from .reading import Change, FileReader, Read, outside
-from .saves import deletion_of, move_of, save_of
+from .saves import Change, FileReader, Read, deletion_of, move_of, outside, save_of
 
 LOOKED_AT_BYTES = 256 * 2**20
 """A larger file is not read into memory because somebody looks at it: only before it is

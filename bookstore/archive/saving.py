@@ -28,8 +28,7 @@ from .identity import current_reason, is_asked_for_by_request
 from .manual_saves import ManualSaves
 from .notebook_forms import is_of_notebook, noting_files_beside
 from .quick_saving import WITNESS
-from .reading import Change
-from .saves import save_of
+from .saves import Change, save_of
 
 _WHOLE, _FIRST, _LAST = None, 1, -1
 """The ``chunk`` of a save that is no upload in pieces, and of an upload's first and last piece."""

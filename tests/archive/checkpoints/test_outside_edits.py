@@ -14,7 +14,7 @@ import pytest
 from editor import Editor
 
 from bookstore import BookstoreContentsArchiver
-from bookstore.archive import reading as reading_module
+from bookstore.archive import saves as saves_module
 from bookstore.errors import OutboxUnavailable, StoreUnavailable
 from bookstore.s3_paths import s3_key
 from bookstore.settings.users import server_username
@@ -168,13 +168,13 @@ async def test_an_ordinary_save_does_not_read_the_file(
     editor: Editor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[Path] = []
-    read_signed = reading_module.read_signed
+    read_signed = saves_module.read_signed
 
     def counted(file: Path) -> Any:
         reads.append(file)
         return read_signed(file)
 
-    monkeypatch.setattr(reading_module, "read_signed", counted)
+    monkeypatch.setattr(saves_module, "read_signed", counted)
     for number in range(3):
         await editor.autosave("a.ipynb", f"{number}")
         await editor.open("a.ipynb")
@@ -244,7 +244,7 @@ async def test_whatever_goes_wrong_in_noticing_the_save_and_the_open_succeed(
         raise ZeroDivisionError("odd")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading_module, "signature_of", broken)
+        patch.setattr(saves_module, "signature_of", broken)
         await editor.open("a.ipynb")
         await editor.autosave("a.ipynb", "2")
     assert "a.ipynb: what something else wrote is not archived: odd" in caplog.text
