@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 from ..errors import OutboxUnavailable
 from ..files.folders import FolderFiles, files_at
 from ..keys.api_paths import normal_path
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from ..wiring import Bookstore
 
 Model: TypeAlias = "dict[str, Any]"

@@ -23,7 +23,7 @@ from ..concurrency.unasked import unasked
 from ..editors.reasons import Reason, saving_as
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path, rebased
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from ..outbox.recorder import Recorded
 from ..records import ArchiveRecord, Save
 from ..wiring import Bookstore

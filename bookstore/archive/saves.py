@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from ..editors.reasons import Reason
 from ..files.last_seen import SeenFiles, Signature, changed_at, read_signed, signature_of
-from ..keys.reserved_keys import RESERVED_FOLDER
-from ..keys.workspace import Workspace
-from ..notebooks.model_bytes import content_type_of, model_bytes
+from ..keys.workspace import RESERVED_FOLDER, Workspace
+from ..notebooks.models import content_type_of, model_bytes
 from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
 from ..records import Provenance, Save, utc_now

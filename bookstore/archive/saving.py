@@ -19,7 +19,7 @@ from ..editors.reasons import edited_by
 from ..editors.shared_documents import Edits
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path
-from ..keys.reserved_keys import is_reserved
+from ..keys.workspace import is_reserved
 from ..notebooks.resemblance import says_nothing_new
 from .archived_files import Model
 from .capture import Capture

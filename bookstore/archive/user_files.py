@@ -20,7 +20,6 @@ from jupyter_server.utils import url_path_join
 from ..editors.reasons import saving_as
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
 from ..files.contents_managers import file_of
-from ..notebooks.model_bytes import model_bytes
 from ..notebooks.models import (
     build_file_model,
     build_mended_model,
