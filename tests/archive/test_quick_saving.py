@@ -126,11 +126,12 @@ async def test_a_disk_that_fails_leaves_the_old_notebook(
     await manager.save(model("1"), "a.ipynb")
     before = file_of(manager).read_bytes()
 
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def on_a_full_disk(opened: int, mode: str) -> Any:
+        os.close(opened)
+        return Path("/dev/full").open(mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "write", full)
+        patch.setattr(os, "fdopen", on_a_full_disk)
         with pytest.raises(HTTPError, match="No space left") as refused:
             await manager.save(model("2"), "a.ipynb")
     assert refused.value.status_code == 500
