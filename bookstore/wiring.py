@@ -18,7 +18,7 @@ from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
-from .concurrency.background import Background
+from .concurrency.background import Background, guarded
 from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
 from .editors.shared_documents import SharedDocuments
@@ -139,10 +139,8 @@ def build_bookstore(
 
     def tell(event: ArchiveEvent) -> None:
         for listener in listeners:
-            try:
+            with guarded("A listener to archive events", log):
                 listener(event)
-            except Exception:  # whoever listens must not stop a delivery
-                log.exception("A listener to archive events failed")
 
     outbox = Outbox(
         _outbox_dir(settings, bucket),
