@@ -1,10 +1,11 @@
 """The door to cloning: the names by which others import it."""
 
+from .actions.fs_clone import validate_relpath
 from .http.clone import (
     BookstoreCloneAPIHandler,
     BookstoreCloneHandler,
 )
-from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler, validate_relpath
+from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
 from .notebooks.models import build_file_model, build_notebook_model
 
 __all__ = [

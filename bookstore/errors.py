@@ -1,18 +1,26 @@
 """Every failure in our own words, drawn as a tree.
 
-Each error knows the HTTP status it becomes where it goes out and, where there is something the
-user can do, a hint that says so.  Messages may be shown to anyone who can use the server: they
-never hold credentials, account or role names, or paths of the server's disk.
+Each error knows its name for programs, the HTTP status it becomes where it goes out and, where
+there is something the user can do, a hint that says so.  Messages may be shown to anyone who can
+use the server: they never hold credentials, account or role names, or paths of the server's disk.
 """
 
 from __future__ import annotations
+
+import re
 
 
 class BookstoreError(Exception):
     """Something bookstore was asked to do did not happen."""
 
     status = 500
+    reason = "bookstore_error"
+    """A word for programs that stays the same: ``"object_not_found"``."""
     hint = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.reason = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

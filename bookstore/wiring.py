@@ -9,20 +9,21 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
 from .concurrency.background import Background, guarded
+from .delivery.hand_over import delivery_timeout
 from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
 from .editors.shared_documents import SharedDocuments
-from .errors import Forbidden
+from .errors import Forbidden, StoreUnavailable
 from .history import History
 from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
@@ -33,6 +34,8 @@ from .store.base import ObjectStore
 
 if TYPE_CHECKING:
     from .store.s3.options import S3Options
+
+T = TypeVar("T")
 
 MOST_OTHER_STORES = 16
 """Each has connections and threads, and anybody can ask to clone from any name."""
@@ -89,6 +92,20 @@ class Bookstore:
             oldest = self._other_stores.pop(next(iter(self._other_stores)))
             self.background.start(oldest.close())
         return store
+
+    async def within(self, work: Awaitable[T], *, size_bytes: int = 0) -> T:
+        """Return what the store's *work* returns, or raise StoreUnavailable when it is too slow.
+
+        *size_bytes*: how much it may have to move.
+        """
+        timeout_s = delivery_timeout(size_bytes, self.settings.store_timeout_s)
+        try:
+            return await asyncio.wait_for(work, timeout_s)
+        except asyncio.TimeoutError as error:
+            raise StoreUnavailable(
+                f"The store did not answer within {timeout_s:.0f} seconds.",
+                hint="Nothing was changed in your files; try again later.",
+            ) from error
 
     async def close(self, *, deadline_s: float) -> None:
         """Deliver what can be delivered within *deadline_s* seconds, then let go of everything.

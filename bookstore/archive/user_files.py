@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.contents.manager import ContentsManager
-from jupyter_server.utils import url_path_join
+
+# Passed on, for actions import nothing of the server's.
+from jupyter_server.services.contents.manager import ContentsManager as ContentsManager
 
 from ..editors.reasons import saving_as
 from ..errors import Conflict, InvalidNotebook, NotFound, TooLarge
@@ -210,35 +210,3 @@ async def _is_taken(contents_manager: ContentsManager, path: str) -> bool:
     if (os_path := file_of(contents_manager, path)) is not None:
         return await asyncio.to_thread(os.path.lexists, os_path)
     return bool(await ensure_async(contents_manager.file_exists(path)))
-
-
-def open_url(
-    path: str, *, is_notebook: bool, base_url: str, default_url: str, extensions: Collection[str]
-) -> str:
-    """Return where the file at API path *path* opens, in the front end that this server is for.
-
-    That is the front end of *default_url*; where it names none, the first one that is enabled
-    among *extensions*, the names of the server's extensions.  A server without a front end serves
-    the file itself.
-    """
-    place = "notebooks" if is_notebook else "edit"
-    places = {
-        "lab": "lab/tree",
-        "nbclassic": f"nbclassic/{place}",
-        "notebook": place,
-        "": "files",
-    }
-    front_end = _front_end(default_url, extensions)
-    return url_path_join(base_url, places[front_end], quote(path))
-
-
-def _front_end(default_url: str, extensions: Collection[str]) -> str:
-    segments = default_url.split("?")[0].strip("/").split("/")
-    if "lab" in segments:
-        return "lab"
-    if "nbclassic" in segments:
-        return "nbclassic"
-    if {"tree", "notebooks"} & set(segments):
-        return "notebook" if "notebook" in extensions else "nbclassic"
-    packages = {"jupyterlab": "lab", "notebook": "notebook", "nbclassic": "nbclassic"}
-    return next((name for package, name in packages.items() if package in extensions), "")

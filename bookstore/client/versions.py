@@ -53,7 +53,7 @@ class Version:
         """Return the version in *entry*; fields of later releases are passed over."""
         failed = entry.get("failed")
         values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
-        values["saved_at"] = datetime.fromisoformat(_python_iso(entry["saved_at"]))
+        values["saved_at"] = _moment(entry["saved_at"])
         if failed:
             values["failed"] = Failure(**{name: failed[name] for name in Failure.__slots__})
         return cls(**values)
@@ -81,7 +81,7 @@ class DeletedNotebook:
         """Return the notebook in *entry*; fields of later releases are passed over."""
         values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
         for name in ("deleted_at", "saved_at"):
-            values[name] = datetime.fromisoformat(_python_iso(entry[name]))
+            values[name] = _moment(entry[name])
         return cls(**values)
 
 
@@ -152,6 +152,7 @@ def _kind(version: Version) -> str:
     return f"{version.kind}{came}{', waits' if version.pending else ''}"
 
 
-def _python_iso(text: str) -> str:
-    # Python 3.10 knows no "Z".
-    return text.replace("Z", "+00:00")
+def _moment(value: datetime | str) -> datetime:
+    if isinstance(value, datetime):  # told in this process
+        return value
+    return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 knows no "Z"

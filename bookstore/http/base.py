@@ -22,10 +22,9 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from ..actions.requests import shown
-from ..delivery.hand_over import delivery_timeout
-from ..errors import BadRequest, BookstoreError, Forbidden, StoreUnavailable
-from ..files.contents_managers import allows_hidden, root_of
+from ..actions.fields import parse_json_object
+from ..errors import BadRequest, BookstoreError, Forbidden
+from ..files.contents_managers import root_of
 from ..notebooks import strict_json
 from ..wiring import Bookstore
 from .pages import static_version, template
@@ -60,11 +59,6 @@ class BookstoreHandler(JupyterHandler):
     def bookstore(self) -> Bookstore:
         """What this server's handlers and contents manager share."""
         return cast(Bookstore, self.settings[WIRING])
-
-    @property
-    def allow_hidden(self) -> bool:
-        """May names that start with a dot be used?"""
-        return allows_hidden(self.contents_manager)
 
     async def may_use_contents(self, action: Literal["read", "write"]) -> None:
         """Raise Forbidden unless whoever asks may do *action* to the files themselves.
@@ -103,17 +97,6 @@ class BookstoreHandler(JupyterHandler):
             return await work
         except BookstoreError as error:
             raise _AsHTTP(error) from error
-
-    async def within(self, work: Awaitable[T], *, size_bytes: int = 0) -> T:
-        """Return what the store's *work* returns, or raise StoreUnavailable when it is too slow."""
-        timeout_s = delivery_timeout(size_bytes, self.bookstore.settings.store_timeout_s)
-        try:
-            return await asyncio.wait_for(work, timeout_s)
-        except asyncio.TimeoutError as error:
-            raise StoreUnavailable(
-                f"The store did not answer within {timeout_s:.0f} seconds.",
-                hint="Nothing was changed in your files; try again later.",
-            ) from error
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a problem: JSON from API routes, a page from page routes."""
@@ -183,7 +166,7 @@ def problem_of(status_code: int, error: BaseException | None) -> Problem:
     """Return what to tell of *error*: nothing of its inside when it is not one of ours."""
     if isinstance(error, _AsHTTP):
         ours = error.error
-        return Problem(ours.message, _snake_case(type(ours).__name__), ours.hint)
+        return Problem(ours.message, ours.reason, ours.hint)
     phrase = HTTPStatus(status_code).phrase if status_code in set(HTTPStatus) else "Unknown error"
     reason = re.sub(r"\W+", "_", phrase).lower()
     if isinstance(error, web.HTTPError):
@@ -203,29 +186,6 @@ def _name_of(os_path: re.Match[str]) -> str:
     return repr(os_path[1].rpartition("/")[2])
 
 
-def parse_json_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in *body*, or raise BadRequest."""
-    if not body.strip():
-        raise BadRequest("The request has no body; it must be a JSON object.")
-    try:
-        value = strict_json.loads(body)
-    except RecursionError as error:
-        raise BadRequest("The body is nested too deeply.") from error
-    except ValueError as error:  # not JSON, not UTF-8, a number of thousands of digits
-        raise BadRequest(f"The body is not JSON: {error}.") from error
-    if not isinstance(value, dict):
-        raise BadRequest(f"The body must be a JSON object, not {shown(value)}.")
-    return value
-
-
-def limit_in(query: dict[str, str], *, most: int, default: int) -> int:
-    """Return the ``limit`` in *query*, or raise BadRequest."""
-    text = query.get("limit", str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
-        raise BadRequest(f"limit must be a number from 1 to {most}, not {shown(text)}.")
-    return int(text)
-
-
 class _AsHTTP(web.HTTPError):
     """One of our errors on its way out through tornado."""
 
@@ -239,7 +199,3 @@ def _text_fields(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:
         return {name: values[-1].decode() for name, values in arguments.items()}
     except UnicodeDecodeError as error:
         raise BadRequest("The fields must be text in UTF-8.") from error
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

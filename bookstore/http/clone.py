@@ -1,4 +1,4 @@
-"""Clone an object, or one of its versions, from the store into the user's files."""
+"""The routes that clone from the store, and the page of a link to something there."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.requests import CloneRequest, shown
-from ..errors import Forbidden, NotFound
-from ..keys.workspace import RESERVED_FOLDER
+from ..actions.clone import CloneRequest, body_of, clone, find
 from ..notebooks.preview import MAX_BYTES
 from ..records import ObjectVersion
-from ..s3_paths import s3_path
-from ..store.base import ObjectStore
 from .base import BookstoreAPIHandler
 from .landing import CopyingHandler, LandingHandler, Offer
 
@@ -22,44 +18,10 @@ from .landing import CopyingHandler, LandingHandler, Offer
 class S3CopyingHandler(CopyingHandler):
     """Base of what clones from the store."""
 
-    def request_in(self, body: Mapping[str, Any]) -> CloneRequest:
-        """Return the request in *body*; cloning must be switched on."""
-        if not self.bookstore.settings.enable_s3_cloning:
-            raise Forbidden(
-                "Cloning from the store is switched off.",
-                hint="The administrator can set BookstoreSettings.enable_s3_cloning.",
-            )
-        request = CloneRequest.from_json(body, allow_hidden=self.allow_hidden)
-        if RESERVED_FOLDER in request.s3_key.split("/"):
-            raise NotFound(f"{shown(request.s3_key)} is bookstore's own, not to be cloned.")
-        return request
-
-    async def look_up(self, store: ObjectStore, request: CloneRequest) -> ObjectVersion:
-        """Return the facts of the version that *request* asks for; it is not too large."""
-        version = await self.within(store.head(request.s3_key, version_id=request.s3_version_id))
-        self.may_be_copied(version.size_bytes)
-        return version
-
-    async def body(self, store: ObjectStore, version: ObjectVersion) -> bytes:
-        """Return the body of *version*."""
-        limit = self.bookstore.settings.clone_max_bytes
-        get = store.get(version.key, version_id=version.version_id or None, max_bytes=limit)
-        return (await self.within(get, size_bytes=version.size_bytes)).body
-
     async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Clone what *body* asks for; return its contents model, where it came from and opens."""
         await self.may_use_contents("write")
-        request = self.request_in(body)
-        store = self.bookstore.store_for(request.s3_bucket)
-        version = await self.look_up(store, request)
-        path = s3_path(request.s3_bucket, request.s3_key)
-        model = await self.save_copy(
-            await self.body(store, version),
-            target_path=request.target_path,
-            source=f"{path}?versionId={version.version_id}" if version.version_id else path,
-            mend=request.mend,
-        )
-        return {**model, "s3_path": path, "versionID": version.version_id}
+        return self.opening(await clone(self.bookstore, self.contents_manager, body))
 
 
 class BookstoreCloneAPIHandler(S3CopyingHandler, BookstoreAPIHandler):
@@ -99,15 +61,14 @@ class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
     async def offer(self) -> Offer:
         """Return what the query asks for.  The version shown is the one that will be cloned."""
         await self.may_use_contents("read")
-        request = self.request_in(self.query_fields())
-        store = self.bookstore.store_for(request.s3_bucket)
-        version = await self.look_up(store, request)
+        found = await find(self.bookstore, self.contents_manager, self.query_fields())
+        request, version = found.request, found.version
         is_small = version.size_bytes <= MAX_BYTES
         return Offer(
             **self.construct_template_params(request.s3_bucket, request.s3_key, version.version_id),
             facts=_facts(request, version),
             size_bytes=version.size_bytes,
-            body=await self.body(store, version) if is_small else None,
+            body=await body_of(self.bookstore, found) if is_small else None,
             target_path=request.target_path,
         )
 

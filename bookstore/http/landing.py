@@ -6,14 +6,14 @@ Shared by cloning from the store and from the file system.  Showing it changes n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
-from ..archive.user_files import free_path, open_url, save_copy
-from ..errors import TooLarge
+from ..archive.user_files import free_path
 from ..notebooks.preview import MAX_BYTES, Preview, preview_of
 from .base import BookstoreHandler, BookstorePageHandler
 
@@ -38,27 +38,8 @@ class Offer:
 class CopyingHandler(BookstoreHandler):
     """Base of everything that saves copies."""
 
-    def may_be_copied(self, size_bytes: int) -> None:
-        """Raise TooLarge, naming the setting, when the administrator does not allow the size."""
-        limit = self.bookstore.settings.clone_max_bytes
-        if size_bytes > limit:
-            raise TooLarge(
-                f"It is {size_bytes:,} bytes large; at most {limit:,} are cloned.",
-                hint="The administrator can raise BookstoreSettings.clone_max_bytes.",
-            )
-
-    async def save_copy(
-        self, body: bytes, *, target_path: str, source: str, mend: bool
-    ) -> dict[str, Any]:
-        """Save *body* among the user's files; return its contents model and where it opens."""
-        model = await save_copy(
-            self.contents_manager,
-            body,
-            target_path=target_path,
-            source=source,
-            naming=self.bookstore.naming,
-            mend=mend,
-        )
+    def opening(self, model: dict[str, Any]) -> dict[str, Any]:
+        """Return the contents *model* of a copy with where it opens."""
         is_notebook = model["type"] == "notebook"
         return {**model, "open_url": self._open_url(model["path"], is_notebook=is_notebook)}
 
@@ -109,3 +90,35 @@ def _preview(offer: Offer) -> Preview:
     if offer.body is None:
         return Preview(note=f"No preview: larger than {MAX_BYTES // 2**20} MiB.")
     return preview_of(offer.body, offer.name)
+
+
+def open_url(
+    path: str, *, is_notebook: bool, base_url: str, default_url: str, extensions: Collection[str]
+) -> str:
+    """Return where the file at API path *path* opens, in the front end that this server is for.
+
+    That is the front end of *default_url*; where it names none, the first one that is enabled
+    among *extensions*, the names of the server's extensions.  A server without a front end serves
+    the file itself.
+    """
+    place = "notebooks" if is_notebook else "edit"
+    places = {
+        "lab": "lab/tree",
+        "nbclassic": f"nbclassic/{place}",
+        "notebook": place,
+        "": "files",
+    }
+    front_end = _front_end(default_url, extensions)
+    return url_path_join(base_url, places[front_end], quote(path))
+
+
+def _front_end(default_url: str, extensions: Collection[str]) -> str:
+    segments = default_url.split("?")[0].strip("/").split("/")
+    if "lab" in segments:
+        return "lab"
+    if "nbclassic" in segments:
+        return "nbclassic"
+    if {"tree", "notebooks"} & set(segments):
+        return "notebook" if "notebook" in extensions else "nbclassic"
+    packages = {"jupyterlab": "lab", "notebook": "notebook", "nbclassic": "nbclassic"}
+    return next((name for package, name in packages.items() if package in extensions), "")

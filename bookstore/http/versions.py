@@ -9,21 +9,22 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.requests import flag_in, shown, text_field
+from ..actions import versions
+from ..actions.fields import flag_in, limit_in, shown, text_field
+from ..actions.versions import VersionAddress, deleted_facts, notebook_path, version_facts
+from ..archive.capture import capture_of
 from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model
-from ..errors import BadRequest, StoreUnavailable
+from ..errors import BadRequest
 from ..health.features import archiver_state
-from ..history import DeletedNotebook, Page
 from ..notebooks.models import build_file_model
-from .base import limit_in
-from .history import HistoryHandler, VersionAddress
+from .base import BookstoreAPIHandler
 
 PAGE = 50
 MOST_A_PAGE = 200
 
 
-class BookstoreVersionsHandler(HistoryHandler):
+class BookstoreVersionsHandler(BookstoreAPIHandler):
     """``/api/bookstore/versions/{path}``: the history of a notebook."""
 
     @web.authenticated
@@ -39,40 +40,33 @@ class BookstoreVersionsHandler(HistoryHandler):
         await self.respond(self._label(path))
 
     async def _tell(self, path: str) -> dict[str, Any]:
-        path, query = self.path_in(path), self.query_fields()
+        path, query = notebook_path(path), self.query_fields()
         if "version_id" in query:
             address = VersionAddress.of(query, path)
             if not flag_in(query, "content"):
-                return await self._one(address)
+                found = await versions.find(self.bookstore, address)
+                return {"path": address.path, "version": version_facts(self.bookstore, found)}
             return await self._show(address, as_file=_is_file(query))
-        limit = limit_in(query, most=MOST_A_PAGE, default=PAGE)
-        await self.notice_outside_edits(path)
-        page, problem = await self._page(path, limit, text_field(query, "before"))
+        limit, before = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "before")
+        await self._notice_outside_edits(path)
+        told = await versions.versions(self.bookstore, path, limit=limit, before=before)
+        problem = told.problem
         return {
             "path": path,
-            "versions": [self.entry_json(entry) for entry in page.entries],
-            "next": page.next or None,
-            "problem": problem,
+            "versions": [version_facts(self.bookstore, entry) for entry in told.page.entries],
+            "next": told.page.next or None,
+            "problem": problem and {"message": problem.message, "hint": problem.hint},
             "archiver": archiver_state(self.contents_manager),
         }
 
-    async def _page(self, path: str, limit: int, before: str) -> tuple[Page, dict[str, str] | None]:
-        """Return a page; while the store is away, what waits for it and what the trouble is."""
-        history, key = self.bookstore.history, self.workspace.key(path)
-        try:
-            return await self.within(history.page(key, limit=limit, before=before)), None
-        except StoreUnavailable as error:
-            waiting = [] if before else await history.waiting(key)
-            if not waiting:
-                raise
-            problem = {"message": error.message, "hint": error.hint}
-            return Page(entries=tuple(waiting[:limit])), problem
-
-    async def _one(self, address: VersionAddress) -> dict[str, Any]:
-        return {"path": address.path, "version": self.entry_json(await self.find(address))}
+    async def _notice_outside_edits(self, path: str) -> None:
+        """Have what something else wrote to the file become a version before history is told."""
+        if capture := capture_of(self.contents_manager):
+            await capture.notice(path)
 
     async def _show(self, address: VersionAddress, *, as_file: bool) -> dict[str, Any]:
-        read = await self.read(address)
+        await self.may_use_contents("read")
+        read = await versions.read(self.bookstore, address)
         if as_file:
             model = await asyncio.to_thread(build_file_model, read.body, address.path)
         else:
@@ -85,25 +79,22 @@ class BookstoreVersionsHandler(HistoryHandler):
             "last_modified": saved_at,
             "writable": False,
             "size": read.entry.size_bytes,
-            "version": self.entry_json(read.entry),
+            "version": version_facts(self.bookstore, read.entry),
         }
 
     async def _label(self, path: str) -> dict[str, Any]:
-        path, body = self.path_in(path), await self.json_body()
-        address = VersionAddress.of(body, path)
-        if not {"label", "note"} & body.keys():
-            raise BadRequest("label or note must be given; an empty text removes it.")
-        change = self.bookstore.history.label(
-            self.workspace.key(address.path),
-            address.version_id,
+        path, body = notebook_path(path), await self.json_body()
+        named = await versions.label(
+            self.bookstore,
+            VersionAddress.of(body, path),
             label=_text_or_none(body, "label"),
             note=_text_or_none(body, "note"),
             author=current_author(),
         )
-        return {"path": path, "version": self.entry_json(await self.within(change))}
+        return {"path": path, "version": version_facts(self.bookstore, named)}
 
 
-class BookstoreDeletedHandler(HistoryHandler):
+class BookstoreDeletedHandler(BookstoreAPIHandler):
     """``GET /api/bookstore/deleted``: notebooks that are gone and can be brought back."""
 
     @web.authenticated
@@ -114,27 +105,11 @@ class BookstoreDeletedHandler(HistoryHandler):
 
     async def _deleted(self) -> dict[str, Any]:
         query = self.query_fields()
-        limit = limit_in(query, most=MOST_A_PAGE, default=PAGE)
-        after = text_field(query, "after")
-        ask = self.bookstore.history.deleted(self.workspace, limit=limit, after=after)
-        page = await self.within(ask)
+        limit, after = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "after")
+        page = await versions.deleted(self.bookstore, limit=limit, after=after)
         return {
-            "deleted": [self._json(notebook) for notebook in page.notebooks],
+            "deleted": [deleted_facts(self.bookstore, gone) for gone in page.notebooks],
             "next": page.next or None,
-        }
-
-    def _json(self, notebook: DeletedNotebook) -> dict[str, Any]:
-        last = notebook.last
-        return {
-            "path": self.workspace.path(notebook.key),
-            "deleted_at": notebook.deleted_at,
-            "moved_to": notebook.moved_to or None,
-            "version_id": last.version_id,
-            "version_path": self.workspace.path(last.key),
-            "saved_at": last.saved_at,
-            "size_bytes": last.size_bytes,
-            "author": last.author,
-            "kind": last.kind,
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookstore.archive.user_files import open_url
+from bookstore.http.landing import open_url
 
 LAB = ["jupyterlab", "jupyter_lsp"]
 NOTEBOOK = ["jupyterlab", "notebook"]

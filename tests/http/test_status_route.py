@@ -130,7 +130,7 @@ async def test_an_outbox_whose_disk_hangs_does_not_keep_the_status_waiting(
     async def hang() -> OutboxTotals:
         return await asyncio.Future()
 
-    monkeypatch.setattr("bookstore.handlers.OUTBOX_PATIENCE_S", 0.1)
+    monkeypatch.setattr("bookstore.actions.status.OUTBOX_PATIENCE_S", 0.1)
     monkeypatch.setattr(bookstore.outbox, "totals", hang)
     told = (await asyncio.wait_for(call("GET", ROUTE), 60)).json
     assert told["outbox"]["depth"] is None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from traitlets.config import Configurable
 from traitlets.utils.importstring import import_item
 
 from ...bookstore_config import BookstoreSettings
-from ...errors import BookstoreError, NotFound
+from ...errors import BookstoreError
 from ...files.contents_managers import archives
 from ...settings.managers import Chosen, chosen_manager
 from ...settings.users import server_username
@@ -86,16 +87,6 @@ class OpenedStore:
 
     # -- the user's files ------------------------------------------------------------------------
 
-    def on_disk(self, path: str) -> bytes:
-        """Return the bytes of the file at API path *path*."""
-        try:
-            return (self.root / path).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(f"There is no file {self.place.shown(path)}.") from error
-        except OSError as error:
-            reason = error.strerror or "input/output error"
-            raise BookstoreError(f"{self.place.shown(path)} cannot be read: {reason}.") from error
-
     def saved(self, saving: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
         """Return the model that *saving* returns, once its version is delivered or waits."""
         from tornado.web import HTTPError
@@ -112,8 +103,9 @@ class OpenedStore:
             )
         return model
 
-    def manager(self) -> Any:
-        """Return a contents manager like the server's."""
+    @cached_property
+    def files(self) -> Any:
+        """A contents manager like the server's."""
         from ...archive.manager import BookstoreContentsArchiver
 
         chosen = chosen_manager(self._app.config)

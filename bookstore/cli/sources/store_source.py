@@ -1,122 +1,144 @@
 """The store itself as a source, where no server runs.
 
-Knows: an opened store.  Must not know: the command line.
+What is done, the actions do, as for a server's requests; they are imported when they are asked for,
+since most commands need few.  Knows: actions, an opened store.  Must not know: the command line.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
-from ...errors import BookstoreError, NotANotebook, NotFound, OutboxUnavailable
-from ...records import NOTEBOOK_CONTENT_TYPE, Provenance, StoreCheck
-from ...s3_paths import s3_path
-from .store_history import StoredHistory
+from ...actions import versions
+from ...actions.versions import VersionAddress
+from ...client.versions import DeletedNotebook, Version
+from ...errors import OutboxUnavailable
+from ...history import Entry
+from ...records import StoreCheck
+from .opened_store import OpenedStore
+from .source import Comparison
 
+_PAGE = 50
 _POLL_S = 0.1
 
 
-class StoreSource(StoredHistory):
+class StoreSource(OpenedStore):
     """Answers from the store; see :class:`~bookstore.cli.sources.source.Source`."""
+
+    # -- looking ---------------------------------------------------------------------------------
+
+    def versions(self, path: str) -> Iterator[Version]:
+        """Yield the versions of a notebook."""
+        path = versions.notebook_path(path)
+        if self.is_unused():
+            return iter(())  # looking shall not make a store and an outbox
+        return self.each(self._versions(path))
+
+    async def _versions(self, path: str) -> AsyncIterator[Version]:
+        before = ""
+        while True:
+            told = await versions.versions(self.bookstore, path, limit=_PAGE, before=before)
+            if told.problem:
+                self.tell(f"{told.problem.message} This is what waits for the store.")
+            for entry in told.page.entries:
+                yield self._version_of(entry)
+            if not (before := told.page.next):
+                return
+
+    def version(self, path: str, version_id: str) -> Version:
+        """Return one version by its ID."""
+        found = versions.find(self.bookstore, VersionAddress(path, version_id))
+        return self._version_of(self.run(found))
+
+    def body(self, version: Version) -> bytes:
+        """Return the bytes of a version."""
+        return self.run(versions.read(self.bookstore, _address(version))).body
+
+    def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
+        """Compare two versions, or one with what is on disk."""
+        from ...actions.compare import compare
+
+        newer = _address(remote) if remote else None
+        found = self.run(compare(self.bookstore, self.files, path, _address(base), newer))
+        return Comparison(found["base"], found["diff"], found["summary"], base, remote)
+
+    def deleted(self) -> Iterator[DeletedNotebook]:
+        """Yield the notebooks that can be brought back."""
+        return iter(()) if self.is_unused() else self.each(self._deleted())
+
+    async def _deleted(self) -> AsyncIterator[DeletedNotebook]:
+        after = ""
+        while True:
+            page = await versions.deleted(self.bookstore, limit=_PAGE, after=after)
+            for gone in page.notebooks:
+                yield DeletedNotebook.from_json(versions.deleted_facts(self.bookstore, gone))
+            if not (after := page.next):
+                return
+
+    def _version_of(self, entry: Entry) -> Version:
+        return Version.from_json(versions.version_facts(self.bookstore, entry))
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:
+        """Name a version."""
+        named = versions.label(
+            self.bookstore, _address(version), label=label, note=note, author=self.username
+        )
+        return self._version_of(self.run(named))
+
+    def restore(
+        self, path: str, version: Version, *, target_path: str, mend: bool
+    ) -> dict[str, Any]:
+        """Make a version the current one, or a copy."""
+        from ...actions.restore import restore
+
+        asked = (self.bookstore, self.files, path, _address(version))
+        return self.saved(restore(*asked, target_path=target_path, mend=mend))
 
     # -- publishing ------------------------------------------------------------------------------
 
     def publish(self, path: str) -> dict[str, Any]:
         """Publish what is saved at *path*."""
-        from ...notebooks.models import untrusted, warning
+        from ...actions.publish import publish
 
-        if not path.endswith(".ipynb"):
-            raise NotANotebook(f"Only notebooks are published: {path!r} does not end in .ipynb.")
-        body, problem = untrusted(self.on_disk(path))
-        provenance = Provenance.of(
-            body, author=self.username, kind="publish", source=self.workspace.key(path)
-        )
-        key, store = self._published_key(path), self.bookstore.store
-        version = self.run(
-            store.put(
-                key, body, metadata=provenance.to_metadata(), content_type=NOTEBOOK_CONTENT_TYPE
-            )
-        )
-        query = urlencode({"s3_bucket": store.bucket, "s3_key": key})
-        return {
-            "path": path,
-            "s3_path": s3_path(store.bucket, key),
-            "url": f"bookstore/clone?{query}",
-            "versionID": version.version_id,
-            **warning(problem),
-        }
+        return self.run(publish(self.bookstore, self.files, path, author=self.username))
 
     def unpublish(self, path: str) -> dict[str, Any]:
         """Take *path* out of what is published."""
-        key, store = self._published_key(path), self.bookstore.store
-        self.run(store.head(key))  # not published: that is said, and no marker is made
-        marker = self.run(store.delete(key))
-        address = s3_path(store.bucket, key)
-        return {"path": path, "s3_path": address, "versionID": marker.version_id}
+        from ...actions.publish import unpublish
+
+        return self.run(unpublish(self.bookstore, path))
 
     def published(self) -> Iterator[dict[str, Any]]:
         """Yield what is published."""
         return self.each(self._published())
 
     async def _published(self) -> AsyncIterator[dict[str, Any]]:
-        prefix, store = f"{self._published_key('')}/", self.bookstore.store
-        async for listed in store.list(prefix):
-            with suppress(NotFound):  # unpublished meanwhile
-                version = await store.head(listed.key)
-                yield {
-                    "path": version.key.removeprefix(prefix),
-                    "s3_path": s3_path(store.bucket, version.key),
-                    "version_id": version.version_id,
-                    "size_bytes": version.size_bytes,
-                    "modified_at": version.modified_at,
-                    "publisher": (version.metadata or {}).get("author", ""),
-                }
+        from ...actions.publish import published
 
-    def _published_key(self, path: str) -> str:
-        settings = self.bookstore.settings
-        if not settings.published_prefix.strip("/"):
-            raise BookstoreError(
-                "Publishing is switched off.", hint="Set BookstoreSettings.published_prefix."
-            )
-        return self.bookstore.published_key(path)
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await published(self.bookstore, limit=_PAGE, cursor=cursor)
+            for entry in page["published"]:
+                yield entry
+            cursor = page["next"]
 
     def clone(
         self, bucket: str, key: str, version_id: str, target_path: str, *, mend: bool
     ) -> dict[str, Any]:
         """Copy an object into the user's files."""
-        from ...actions.requests import CloneRequest
-        from ...archive.user_files import save_copy
+        from ...actions.clone import clone
 
-        settings = self.bookstore.settings
         asked = {
             "s3_bucket": bucket or self.bookstore.store.bucket,
             "s3_key": key,
             "s3_version_id": version_id,
             "target_path": target_path,
+            "mend": mend,
         }
-        request = CloneRequest.from_json(asked)
-        store = self.bookstore.store_for(request.s3_bucket)
-        stored = self.run(
-            store.get(
-                request.s3_key,
-                version_id=request.s3_version_id,
-                max_bytes=settings.clone_max_bytes,
-            )
-        )
-        path = s3_path(request.s3_bucket, request.s3_key)
-        found = stored.version.version_id
-        saving = save_copy(
-            self.manager(),
-            stored.body,
-            target_path=request.target_path,
-            source=f"{path}?versionId={found}" if found else path,
-            naming=self.bookstore.naming,
-            mend=mend,
-        )
-        return {**self.saved(saving), "s3_path": path, "versionID": found}
+        return self.saved(clone(self.bookstore, self.files, asked))
 
     # -- delivering ------------------------------------------------------------------------------
 
@@ -125,42 +147,12 @@ class StoreSource(StoredHistory):
         return self.run(self._status())
 
     async def _status(self) -> dict[str, Any]:
-        bookstore, outbox = self.bookstore, self.bookstore.outbox
-        is_there = outbox.directory.exists()
+        from ...actions.status import status_by_asking
+
         check = StoreCheck(reachable=True, exists=False, versioned=True)
         if not self.is_unused():
-            check = await bookstore.store.check()
-        totals = await outbox.totals() if is_there else None
-        entries = await outbox.entries(limit=100) if is_there else []
-        errors = [entry.last_error for entry in entries if entry.last_error]
-        return {
-            "store": {
-                "kind": bookstore.store.kind,
-                "display": bookstore.store.display,
-                "reachable": check.reachable,
-                "last_error": errors[0] if errors else "",
-            },
-            "outbox": {
-                "depth": totals.depth if totals else 0,
-                "bytes": totals.size_bytes if totals else 0,
-                "oldest_queued_at": totals.oldest_queued_at if totals else None,
-                "held": 0,
-                "entries": [
-                    {
-                        "path": entry.path,
-                        "operation": entry.operation,
-                        "save_id": entry.save_id,
-                        "queued_at": entry.queued_at,
-                        "size_bytes": entry.size_bytes,
-                        "attempts": entry.attempts,
-                        "last_error": entry.last_error,
-                        "refused": entry.refused,
-                    }
-                    for entry in entries
-                ],
-            },
-            "problems": list(check.problems),
-        }
+            check = await self.bookstore.store.check()
+        return await status_by_asking(self.bookstore, check)
 
     def deliver(self, told: Callable[[int], None], *, timeout_s: float) -> int:
         """Deliver what waits, or wait for the process that does."""
@@ -186,3 +178,7 @@ class StoreSource(StoredHistory):
             raise OutboxUnavailable("The outbox cannot be read.")
         told(depth)
         return depth
+
+
+def _address(version: Version) -> VersionAddress:
+    return VersionAddress(version.path, version.version_id)

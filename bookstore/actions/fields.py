@@ -1,4 +1,4 @@
-"""What somebody asks to clone, parsed once: past this there are no dicts.
+"""The fields of what somebody asks for, each checked in one place and named where it is refused.
 
 Knows: names and paths as text.  Must not know: stores, disks, HTTP.
 """
@@ -7,79 +7,42 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import BadRequest
+from ..notebooks import strict_json
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
-from ..settings.checks import is_bucket_name
 
 _SHOWN_CHARACTERS = 100
 _shortly = reprlib.Repr()
 _shortly.maxstring = _SHOWN_CHARACTERS
 MAX_VERSION_ID_CHARACTERS = 1024
 """AWS S3's limit."""
-_MAX_PATH_BYTES = 4096
-"""Linux takes no longer one."""
 _MAX_NAME_BYTES = 240
 """File systems take 255; Jupyter adds ``-checkpoint`` and bookstore a number to a taken name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloneRequest:
-    """One object to clone, and where to."""
-
-    s3_bucket: str
-    s3_key: str
-    s3_version_id: str | None
-    """None: the newest version."""
-    target_path: str
-    """API path, checked: it cannot leave the server's root."""
-    mend: bool = False
-    """Make a valid notebook of it."""
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any], *, allow_hidden: bool = False) -> CloneRequest:
-        """Return the request in *body*, or raise BadRequest naming the field and its value."""
-        bucket = text_field(body, "s3_bucket").strip("/")
-        key = text_field(body, "s3_key").strip("/")
-        if not bucket:
-            raise BadRequest("s3_bucket must name the bucket to clone from.")
-        if not is_bucket_name(bucket):
-            raise BadRequest(f"s3_bucket must be a bucket's name, not {shown(bucket)}.")
-        if not key:
-            raise BadRequest("s3_key must name the object to clone.")
-        if len(key.encode()) > MAX_KEY_BYTES:
-            raise BadRequest(f"s3_key must be at most {MAX_KEY_BYTES} bytes long.")
-        return cls(
-            s3_bucket=bucket,
-            s3_key=key,
-            s3_version_id=version_id_field(body, "s3_version_id") or None,
-            target_path=_target_of(body, key, allow_hidden=allow_hidden),
-            mend=flag_in(body, "mend"),
-        )
+def parse_json_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in *body*, or raise BadRequest."""
+    if not body.strip():
+        raise BadRequest("The request has no body; it must be a JSON object.")
+    try:
+        value = strict_json.loads(body)
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+    except ValueError as error:  # not JSON, not UTF-8, a number of thousands of digits
+        raise BadRequest(f"The body is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise BadRequest(f"The body must be a JSON object, not {shown(value)}.")
+    return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FSCloneRequest:
-    """One file below the administrator's folder to clone, and where to."""
-
-    relpath: str
-    target_path: str
-    mend: bool = False
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any], *, allow_hidden: bool = False) -> FSCloneRequest:
-        """Return the request in *body*, or raise BadRequest naming the field and its value."""
-        relpath = text_field(body, "relpath")
-        if not relpath.strip("/"):
-            raise BadRequest("relpath must name the file to clone.")
-        if "\0" in relpath:
-            raise BadRequest(f"relpath must be a path, not {shown(relpath)}.")
-        if len(relpath.encode()) > _MAX_PATH_BYTES:  # finding one of millions takes for ever
-            raise BadRequest(f"relpath must be at most {_MAX_PATH_BYTES} bytes long.")
-        target = _target_of(body, relpath.strip("/"), allow_hidden=allow_hidden)
-        return cls(relpath=relpath, target_path=target, mend=flag_in(body, "mend"))
+def limit_in(query: Mapping[str, str], *, most: int, default: int) -> int:
+    """Return the ``limit`` in *query*, or raise BadRequest."""
+    text = query.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+        raise BadRequest(f"limit must be a number from 1 to {most}, not {shown(text)}.")
+    return int(text)
 
 
 def text_field(body: Mapping[str, Any], name: str) -> str:
@@ -127,6 +90,21 @@ def api_path(value: str, *, field: str, allow_hidden: bool = True) -> str:
     return path
 
 
+def target_path(value: str, source: str, *, allow_hidden: bool) -> str:
+    """Return the API path that a copy of *source* is to have: *value*, or the name that it has.
+
+    A folder, which ends in ``/``, keeps that name; the copy of a notebook is one.
+    """
+    name = source.rpartition("/")[2]
+    wanted = f"{value}{name}" if value.endswith("/") else value or name
+    path = api_path(wanted, field="target_path", allow_hidden=allow_hidden)
+    if name.endswith(".ipynb") and not path.endswith(".ipynb"):
+        raise BadRequest(
+            f"target_path must end in .ipynb, as the notebook does, not {shown(path)}."
+        )
+    return path
+
+
 def shown(value: Any) -> str:
     """Return *value* as a message may quote it: short, and printable wherever it came from.
 
@@ -138,19 +116,6 @@ def shown(value: Any) -> str:
     else:
         text = _shortly.repr(value)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
-
-
-def _target_of(body: Mapping[str, Any], source: str, *, allow_hidden: bool) -> str:
-    name = source.rpartition("/")[2]
-    target = text_field(body, "target_path")
-    if target.strip("/") and target.endswith("/"):
-        target += name  # a folder: the copy keeps its name
-    path = api_path(target or name, field="target_path", allow_hidden=allow_hidden)
-    if name.endswith(".ipynb") and not path.endswith(".ipynb"):
-        raise BadRequest(
-            f"target_path must end in .ipynb, as the notebook does, not {shown(path)}."
-        )
-    return path
 
 
 def _segment_problem(segment: str, *, allow_hidden: bool) -> str:

@@ -1,0 +1,170 @@
+"""Versions: those of a notebook, one of them, their names; and notebooks that are gone.
+
+Knows: history.  Must not know: who asks, contents managers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from ..errors import BadRequest, NotFound, StoreUnavailable
+from ..history import DeletedNotebook, DeletedPage, Entry, Page, Read
+from ..keys.workspace import is_reserved
+from ..wiring import Bookstore
+from .fields import api_path, shown, text_field, version_id_field
+
+MAX_BODY_BYTES = 256 * 2**20
+"""Larger versions are not read into memory to be shown, compared or restored."""
+
+
+class VersionAddress(NamedTuple):
+    """One version of one path."""
+
+    path: str
+    """The path it was archived under, which may be an older one of the notebook asked about."""
+    version_id: str
+
+    @classmethod
+    def of(
+        cls, fields: Mapping[str, Any], path: str, *, name: str = "version_id", where: str = ""
+    ) -> VersionAddress:
+        """Return the address under *name* in *fields*, or raise BadRequest naming the field."""
+        version_id = version_id_field(fields, name)
+        if not version_id:
+            raise BadRequest(f"{name} must name a version of the notebook.")
+        where = where or f"{name.removesuffix('_id')}_path"
+        then = text_field(fields, where)
+        return cls(notebook_path(then, field=where) if then.strip("/") else path, version_id)
+
+
+class Told(NamedTuple):
+    """A part of a history, and why it is not whole."""
+
+    page: Page
+    problem: StoreUnavailable | None
+    """Why only what waits is told."""
+
+
+def notebook_path(value: str, *, field: str = "path") -> str:
+    """Return *value* as the API path of something that may have a history."""
+    if not value.strip("/"):
+        raise BadRequest("The path of the notebook is missing.")
+    path = api_path(value, field=field)
+    if is_reserved("", path):
+        raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
+    return path
+
+
+async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str = "") -> Told:
+    """Return versions of the notebook at *path*, newest first.
+
+    While the store is away: what waits for it, and what the trouble is.
+    """
+    history, key = bookstore.history, bookstore.workspace.key(notebook_path(path))
+    try:
+        return Told(await bookstore.within(history.page(key, limit=limit, before=before)), None)
+    except StoreUnavailable as error:
+        waiting = [] if before else await history.waiting(key)
+        if not waiting:
+            raise
+        return Told(Page(entries=tuple(waiting[:limit])), error)
+
+
+async def find(bookstore: Bookstore, address: VersionAddress) -> Entry:
+    """Return the version at *address*."""
+    key = bookstore.workspace.key(notebook_path(address.path))
+    return await bookstore.within(bookstore.history.find(key, address.version_id))
+
+
+async def read(bookstore: Bookstore, address: VersionAddress) -> Read:
+    """Return the version at *address* with its body."""
+    key = bookstore.workspace.key(notebook_path(address.path))
+    reading = bookstore.history.read(key, address.version_id, max_bytes=MAX_BODY_BYTES)
+    return await bookstore.within(reading, size_bytes=MAX_BODY_BYTES)
+
+
+async def label(
+    bookstore: Bookstore,
+    address: VersionAddress,
+    *,
+    label: str | None,
+    note: str | None,
+    author: str,
+) -> Entry:
+    """Name the version at *address*, or take its name away with ""; None leaves it as it is."""
+    if label is None and note is None:
+        raise BadRequest("label or note must be given; an empty text removes it.")
+    key = bookstore.workspace.key(notebook_path(address.path))
+    change = bookstore.history.label(key, address.version_id, label=label, note=note, author=author)
+    return await bookstore.within(change)
+
+
+async def deleted(bookstore: Bookstore, *, limit: int, after: str = "") -> DeletedPage:
+    """Return notebooks that are gone and can be brought back, in the order of their paths."""
+    asked = bookstore.history.deleted(bookstore.workspace, limit=limit, after=after)
+    return await bookstore.within(asked)
+
+
+# -- as it is told -----------------------------------------------------------------------------
+
+
+def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
+    """Return *entry* as everybody is told of it."""
+    failed = entry.failed
+    return {
+        "version_id": entry.version_id,
+        "save_id": entry.save_id,
+        "path": bookstore.workspace.path(entry.key),
+        "saved_at": entry.saved_at,
+        "size_bytes": entry.size_bytes,
+        "sha256": entry.sha256,
+        "author": entry.author,
+        "kind": entry.kind,
+        "source": _source(bookstore, entry.source),
+        "label": entry.label,
+        "note": entry.note,
+        "is_latest": entry.is_latest,
+        "pending": entry.is_pending,
+        "failed": failed
+        and {
+            "attempts": failed.attempts,
+            "last_error": failed.last_error,
+            "refused": failed.refused,
+        },
+        "url": "" if entry.is_pending or entry.kind == "delete" else _url(bookstore, entry),
+    }
+
+
+def deleted_facts(bookstore: Bookstore, notebook: DeletedNotebook) -> dict[str, Any]:
+    """Return *notebook* as everybody is told of it."""
+    last = notebook.last
+    return {
+        "path": bookstore.workspace.path(notebook.key),
+        "deleted_at": notebook.deleted_at,
+        "moved_to": notebook.moved_to or None,
+        "version_id": last.version_id,
+        "version_path": bookstore.workspace.path(last.key),
+        "saved_at": last.saved_at,
+        "size_bytes": last.size_bytes,
+        "author": last.author,
+        "kind": last.kind,
+    }
+
+
+def _source(bookstore: Bookstore, source: str) -> str:
+    workspace = bookstore.workspace
+    key, _, version_id = source.partition("?versionId=")
+    if not workspace.holds(key):
+        return source
+    return f"{workspace.path(key)} @ {version_id}" if version_id else workspace.path(key)
+
+
+def _url(bookstore: Bookstore, entry: Entry) -> str:
+    fields = {
+        "s3_bucket": bookstore.store.bucket,
+        "s3_key": entry.key,
+        "s3_version_id": entry.version_id,
+    }
+    return f"bookstore/clone?{urlencode(fields)}"  # below any server's base URL
