@@ -22,7 +22,7 @@ def publishable_path(value: str) -> str:
     """Return *value* as the API path of a notebook that can be published."""
     if not value.strip("/"):
         raise BadRequest("The path of the notebook is missing.")
-    path = api_path(value, field="path")
+    path = api_path(value.removeprefix("/"), field="path")  # which is the route's
     if not path.endswith(".ipynb"):
         raise NotANotebook(f"Only notebooks are published: {shown(path)} does not end in .ipynb.")
     return path

@@ -51,7 +51,7 @@ def notebook_path(value: str, *, field: str = "path") -> str:
     """Return *value* as the API path of something that may have a history."""
     if not value.strip("/"):
         raise BadRequest("The path of the notebook is missing.")
-    path = api_path(value, field=field)
+    path = api_path(value.removeprefix("/"), field=field)  # which is the route's
     if is_reserved("", path):
         raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
     return path

@@ -168,7 +168,7 @@ def quoted(path: str) -> str:
     segments = path.strip("/").split("/")
     if any(segment in ("", ".", "..") for segment in segments):
         raise BadRequest(
-            f"path must be names with single slashes between them, without . and .., not {path!r}"
+            f"path must be names with single slashes between them, without . and .., not {path!r}."
         )
     return "/".join(quote(segment, safe="") for segment in segments)
 
