@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, ClassVar, NoReturn, cast
@@ -19,9 +20,11 @@ from traitlets.config.loader import ArgumentError
 
 from .._version import __version__
 from ..bookstore_config import BookstoreSettings
-from ..errors import BookstoreError
+from ..client.versions import Version
+from ..errors import BookstoreError, NotFound
 from .command_line import UsageError, sort_words
 from .output import Output
+from .selecting import select
 from .sources.choosing import Wish, choose, open_store
 from .sources.source import Source
 from .sources.store_source import StoreSource
@@ -225,6 +228,21 @@ class BookstoreCommand(JupyterApp):
         self.output.complain(f"{self._usage_line()}\nSee: jupyter bookstore {self.name} --help")
         self.exit(MISUSED)
         raise AssertionError("exit returned")  # pragma: no cover
+
+
+class VersionCommand(BookstoreCommand):
+    """Base of what is about versions of one notebook."""
+
+    def pick(self, source: Source, path: str, word: str) -> Version:
+        """Return the version of *path* that *word* means."""
+        if len(word) > 15 and " " not in word:  # a whole ID needs no listing
+            try:
+                return source.version(path, word)
+            except BookstoreError as error:  # from a server, all are one class
+                if error.status != NotFound.status:
+                    raise
+                # The beginning of one, then, or one from before a rename.
+        return select(source.versions(path), word, now=datetime.now().astimezone())
 
 
 def option(*names: str, trait: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from cli_runner import Desk, run
 
 from bookstore.cli.command_line import UsageError
-from bookstore.cli.commands.sharing import Wanted, parse_link
+from bookstore.cli.commands.clone import Wanted, parse_link
 
 
 def test_a_notebook_is_published_listed_and_taken_back(desk: Desk) -> None:

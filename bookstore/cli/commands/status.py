@@ -1,4 +1,4 @@
-"""``status`` and ``drain``: what is not yet in the store, and getting it there.
+"""``status``: what is not yet in the store, and why.
 
 Knows: sources.  Must not know: who answers.
 """
@@ -6,8 +6,6 @@ Knows: sources.  Must not know: who answers.
 from __future__ import annotations
 
 from typing import Any
-
-from traitlets import Float
 
 from ...words import count, moment, size, when
 from ..app import DONE, FAILED, BookstoreCommand
@@ -46,41 +44,6 @@ class StatusCommand(BookstoreCommand):
         for problem in problems:
             self.output.complain(problem)
         return FAILED if problems else DONE
-
-
-class DrainCommand(BookstoreCommand):
-    """``jupyter bookstore drain``."""
-
-    name = "drain"
-    description = (
-        "Deliver what waits in the outbox, and return when nothing does. Where a server runs it "
-        "delivers, and this waits for it. The exit code is 1 when something is left."
-    )
-    examples = """
-        jupyter bookstore drain --timeout 600     # before a machine is thrown away
-    """
-
-    timeout_s = Float(300.0, min=0.0, help="Seconds to wait at most.").tag(config=True)
-    aliases = {  # noqa: RUF012
-        **BookstoreCommand.aliases,
-        "timeout": "DrainCommand.timeout_s",
-    }
-
-    def work(self) -> int:
-        """Deliver it."""
-        source = self.source_for()
-        with self.output.countdown("Delivering") as told:
-            left = source.deliver(told, timeout_s=self.timeout_s)
-        if self.as_json:
-            self.output.json({"left": left})
-        elif not left:
-            self.output.say(f"Nothing waits: {source.described} has every save.")
-        else:
-            self.output.complain(f"{count(left, 'save waits', 'saves wait')} still.")
-            reasons = {entry["last_error"] for entry in source.status()["outbox"]["entries"]}
-            for reason in sorted(filter(None, reasons)):
-                self.output.complain(reason)
-        return FAILED if left else DONE
 
 
 def _reachable(store: dict[str, Any]) -> str:

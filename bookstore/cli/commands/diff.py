@@ -1,0 +1,77 @@
+"""``diff``: two versions of a notebook, or one and the file, compared.
+
+Knows: sources.  Must not know: who answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from hashlib import sha256
+
+from ...client.versions import Version
+from ...errors import NotFound
+from ..app import DONE, VersionCommand
+from ..selecting import HOW
+from ..sources.source import Source
+
+
+class DiffCommand(VersionCommand):
+    """``jupyter bookstore diff``."""
+
+    name = "diff"
+    description = (
+        "Compare a notebook cell by cell: as it was saved last, or VERSION, with what is on disk, "
+        f"or with OTHER. {HOW}"
+    )
+    usage = "PATH [VERSION [OTHER]]"
+    least_arguments, most_arguments = 1, 3
+    examples = """
+        jupyter bookstore diff demo.ipynb              # what was saved last with the file
+        jupyter bookstore diff demo.ipynb ~1           # an earlier version with the file
+        jupyter bookstore diff demo.ipynb ~3 ~0        # two versions
+        jupyter bookstore diff demo.ipynb yesterday
+    """
+
+    def work(self, path: str, *versions: str) -> int:
+        """Compare."""
+        source = self.source_for(path)
+        name = source.place.api_path(path)
+        picked = [self.pick(source, name, word) for word in versions]
+        picked = picked or [self._last_saved(source, name)]
+        compared = source.compare(name, picked[0], picked[1] if len(picked) > 1 else None)
+        if self.as_json:
+            remote = compared.remote_version
+            self.output.json(
+                {
+                    "path": name,
+                    "base_version": asdict(compared.base_version),
+                    "remote_version": remote and asdict(remote),
+                    "base": compared.base,
+                    "diff": compared.diff,
+                    "summary": compared.summary,
+                }
+            )
+            return DONE
+        if not compared.diff:
+            self.output.note("No difference.")
+            return DONE
+        self.output.differences(compared.base, compared.diff)
+        return DONE
+
+    def _last_saved(self, source: Source, name: str) -> Version:
+        """Return the newest version, but for one that only holds what is on disk unsaved.
+
+        A server makes that one when it is asked for the history.
+        """
+        file = source.place.os_path(name)
+        on_disk = sha256(file.read_bytes()).hexdigest() if file and file.is_file() else ""
+        newest = None
+        for version in source.versions(name):
+            if version.kind == "delete":
+                continue
+            newest = newest or version
+            if version.kind != "outside" or on_disk not in ("", version.sha256):
+                return version
+        if newest is None:
+            raise NotFound(f"There are no versions of {source.place.shown(name)}.")
+        return newest

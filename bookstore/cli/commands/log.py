@@ -1,0 +1,95 @@
+"""``log``: the versions of a notebook.
+
+Knows: sources.  Must not know: who answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import islice
+
+from rich.text import Text
+from traitlets import Int
+
+from ...client.versions import Version
+from ...errors import NotFound
+from ...words import size, when
+from ..app import DONE, BookstoreCommand, VersionCommand, option
+
+
+class LogCommand(VersionCommand):
+    """``jupyter bookstore log``."""
+
+    name = "log"
+    description = "List the versions of a notebook, newest first."
+    usage = "PATH"
+    least_arguments = most_arguments = 1
+    examples = """
+        jupyter bookstore log reports/demo.ipynb
+        jupyter bookstore log reports/demo.ipynb --limit 200
+        jupyter bookstore log reports/demo.ipynb --json
+    """
+
+    limit = Int(20, min=0, help="How many to list; 0: all of them.").tag(config=True)
+    aliases = {  # noqa: RUF012
+        **BookstoreCommand.aliases,
+        **option("n", "limit", trait="LogCommand.limit"),
+    }
+
+    def work(self, path: str) -> int:
+        """List them."""
+        source = self.source_for(path)
+        name = source.place.api_path(path)
+        listed = source.versions(name)
+        found = list(islice(listed, self.limit or None))
+        if not found:
+            raise NotFound(
+                f"There are no versions of {path} in {source.described}.",
+                hint="A notebook has versions once it was saved in Jupyter with bookstore. "
+                "--root names the root folder of the server, where it is another.",
+            )
+        if self.as_json:
+            self.output.json({"path": name, "versions": [asdict(each) for each in found]})
+            return DONE
+        self.output.table(_COLUMNS, _rows(found, name))
+        if self.limit and next(listed, None) is not None:
+            self.output.note("There are older ones: --limit 0 lists all.")
+        return DONE
+
+
+_COLUMNS = {
+    "": "left",
+    "saved": "left",
+    "kind": "long",
+    "author": "long",
+    "size": "right",
+    "label": "long",
+    "version": "long",
+}
+_KIND_STYLES = {"delete": "red", "manual": "green", "restore": "cyan", "outside": "yellow"}
+
+
+def _rows(versions: list[Version], path: str) -> list[list[str | Text]]:
+    rows: list[list[str | Text]] = []
+    back = 0
+    for version in versions:
+        is_shown = version.kind != "delete"
+        kind = Text(version.kind, style=_KIND_STYLES.get(version.kind, ""))
+        if version.kind in ("rename", "copy", "clone") and version.source:
+            kind.append(f" from {version.source}")
+        if version.pending:
+            reason = f": {version.failed.last_error}" if version.failed else ""
+            kind.append(f" (waits{reason})", style="yellow")
+        rows.append(
+            [
+                f"~{back}" if is_shown else "",
+                when(version.saved_at),
+                kind,
+                version.author,
+                size(version.size_bytes) if is_shown else "",
+                Text(version.label, style="bold"),
+                version.version_id,
+            ]
+        )
+        back += is_shown
+    return rows
