@@ -31,10 +31,7 @@ class BookstoreCloneAPIHandler(S3CopyingHandler, BookstoreAPIHandler):
     @authorized
     async def post(self) -> None:
         """Clone an object; answer with the contents model of the copy."""
-        await self.respond(self._clone())
-
-    async def _clone(self) -> dict[str, Any]:
-        return await self.clone(await self.json_body())
+        await self.respond(self.clone_json())
 
 
 class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
@@ -53,10 +50,7 @@ class BookstoreCloneHandler(S3CopyingHandler, LandingHandler):
     @authorized
     async def post(self) -> None:
         """Clone, and go to the copy: the form without a script."""
-        self.go_to(await self.outcome(self._clone_form()))
-
-    async def _clone_form(self) -> dict[str, Any]:
-        return await self.clone(self.form_fields())
+        self.go_to(await self.outcome(self.clone_form()))
 
     async def offer(self) -> Offer:
         """Return what the query asks for.  The version shown is the one that will be cloned."""
@@ -106,10 +100,7 @@ class BookstoreClonedHandler(BookstoreCloneHandler):
     @authorized
     async def post(self) -> None:
         """Clone an object; answer with the contents model of the copy."""
-        await self.respond(self._clone_json())
-
-    async def _clone_json(self) -> dict[str, Any]:
-        return await self.clone(await self.json_body())
+        await self.respond(self.clone_json())
 
 
 def _facts(request: CloneRequest, version: ObjectVersion) -> dict[str, object]:

@@ -31,10 +31,7 @@ class BookstoreFSCloneAPIHandler(FSCopyingHandler, BookstoreAPIHandler):
     @authorized
     async def post(self) -> None:
         """Clone a file; answer with the contents model of the copy."""
-        await self.respond(self._clone())
-
-    async def _clone(self) -> dict[str, Any]:
-        return await self.clone(await self.json_body())
+        await self.respond(self.clone_json())
 
 
 class BookstoreFSCloneHandler(FSCopyingHandler, LandingHandler):
@@ -53,10 +50,7 @@ class BookstoreFSCloneHandler(FSCopyingHandler, LandingHandler):
     @authorized
     async def post(self) -> None:
         """Clone, and go to the copy: the form without a script."""
-        self.go_to(await self.outcome(self._clone_form()))
-
-    async def _clone_form(self) -> dict[str, Any]:
-        return await self.clone(self.form_fields())
+        self.go_to(await self.outcome(self.clone_form()))
 
     async def _offer(self) -> Offer:
         await self.may_use_contents("read")

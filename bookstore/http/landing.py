@@ -38,6 +38,18 @@ class Offer:
 class CopyingHandler(BookstoreHandler):
     """Base of everything that saves copies."""
 
+    async def clone(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Save the copy that *body* asks for; return its contents model, and where it opens."""
+        raise NotImplementedError
+
+    async def clone_json(self) -> dict[str, Any]:
+        """Save the copy that the request's JSON asks for."""
+        return await self.clone(await self.json_body())
+
+    async def clone_form(self) -> dict[str, Any]:
+        """Save the copy that the page's form asks for."""
+        return await self.clone(self.form_fields())
+
     def opening(self, model: dict[str, Any]) -> dict[str, Any]:
         """Return the contents *model* of a copy with where it opens."""
         is_notebook = model["type"] == "notebook"
