@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("kit", "bro
 
 from chromium import running_chromium
 from machine import peak_mb, used
-from notebook_kit import code, markdown, notebook, stream
+from notebooks import code, markdown, notebook, stream
 from processes import Server
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from notebook_kit import code, display, markdown, notebook, stream
+from notebooks import code, display, markdown, notebook, stream
 
 Notebook = dict[str, Any]
 PNG = (

@@ -9,7 +9,7 @@ import pytest
 from browser_user import LAB, BrowserUser, FrontEnd, NewServer, NewUser, expect
 from comparison_kinds import both_ways, kinds
 from nbdime_pairs import by_hand, made_up
-from notebook_kit import code, display, markdown, notebook
+from notebooks import code, display, markdown, notebook
 from odd_notebooks import odd_notebooks
 from processes import Server
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 from jupyter_client.blocking import BlockingKernelClient
+from notebooks import model
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -52,10 +53,7 @@ class JupyterProcess:
 
     def save(self, path: str, text: str = "1 + 1") -> None:
         """Save a notebook with one cell."""
-        cell = {"cell_type": "code", "metadata": {}, "source": text, "outputs": []}
-        cell["execution_count"] = None
-        notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
-        self.call("PUT", f"/api/contents/{path}", {"type": "notebook", "content": notebook})
+        self.call("PUT", f"/api/contents/{path}", model(text))
 
     def open_notebook(self, path: str) -> dict[str, Any]:
         """Start a kernel for the notebook at *path* as JupyterLab does; return the session."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notebooks import code, notebook, stream
 
 from bookstore.client.diff import NotebookDiff, patch
 from bookstore.client.versions import HistoryList, Version
@@ -28,20 +29,11 @@ def version(**known: Any) -> Version:
     return Version(**{**facts, **known})  # type: ignore[arg-type]
 
 
-def notebook(*sources: str) -> dict[str, Any]:
-    """A notebook's JSON, each text in one piece."""
-    cells = [
-        {
-            "cell_type": "code",
-            "id": f"c{index}",
-            "metadata": {},
-            "source": source,
-            "outputs": [{"output_type": "stream", "name": "stdout", "text": source}],
-            "execution_count": None,
-        }
-        for index, source in enumerate(sources)
-    ]
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+def printed(*sources: str) -> dict[str, Any]:
+    """A notebook whose cells have printed their own sources."""
+    return notebook(
+        *(code(text, f"c{place}", (stream(text),)) for place, text in enumerate(sources))
+    )
 
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> NotebookDiff:
@@ -75,12 +67,12 @@ def test_a_history_is_a_table_in_a_console() -> None:
 def test_nothing_that_others_wrote_becomes_html() -> None:
     names = {"label": NASTY, "author": NASTY, "version_id": NASTY, "source": NASTY}
     history = HistoryList(NASTY, [version(kind="copy", **names)], is_whole=True)
-    diff = compared(notebook("a"), notebook(NASTY))
+    diff = compared(printed("a"), printed(NASTY))
     assert "<script" not in history._repr_html_() + diff._repr_html_()
 
 
 def test_a_comparison_shows_each_cell_that_changed() -> None:
-    html = compared(notebook("same", "old"), notebook("same", "new", "more"))._repr_html_()
+    html = compared(printed("same", "old"), printed("same", "new", "more"))._repr_html_()
     assert "- old" in html
     assert "+ new" in html
     assert "+ more" in html
@@ -88,7 +80,7 @@ def test_a_comparison_shows_each_cell_that_changed() -> None:
 
 
 def test_no_difference_is_said() -> None:
-    diff = compared(notebook("a"), notebook("a"))
+    diff = compared(printed("a"), printed("a"))
     assert not diff
     assert "no difference" in repr(diff)
 
@@ -99,7 +91,7 @@ texts = st.lists(st.text("ab\n é", max_size=12), max_size=5)
 @settings(max_examples=150, deadline=None)
 @given(texts, texts)
 def test_a_diff_applied_to_the_older_gives_the_newer(old: list[str], new: list[str]) -> None:
-    base, remote = notebook(*old), notebook(*new)
+    base, remote = printed(*old), printed(*new)
     before = copy.deepcopy(base)
     assert patch(base, diff_notebooks(base, remote)) == remote
     assert base == before

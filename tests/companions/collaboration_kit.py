@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import nbformat
+from notebooks import KERNEL, notebook, on_disk
 from processes import Server
 
 T = TypeVar("T")
@@ -73,14 +74,8 @@ class SharedNotebook:
 
     def write(self, *sources: str, like: Path | None = None) -> None:
         """Put it on the disk, as something other than Jupyter does; with the metadata of *like*."""
-        cells = [
-            nbformat.v4.new_code_cell(source, id=f"cell-{place}")
-            for place, source in enumerate(sources)
-        ]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        metadata = nbformat.read(like, 4).metadata if like else {"kernelspec": kernel}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
-        nbformat.write(notebook, self.file)
+        metadata = nbformat.read(like, 4).metadata if like else {"kernelspec": KERNEL}
+        self.file.write_bytes(on_disk(notebook(*sources, **metadata)))
 
     @property
     def file(self) -> Path:

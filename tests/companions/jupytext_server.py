@@ -9,6 +9,7 @@ from typing import Any
 
 import jupytext
 import nbformat
+from notebooks import KERNEL, notebook
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
@@ -55,15 +56,10 @@ def on_disk(home: Path) -> dict[str, str]:
     }
 
 
-def notebook(*sources: str, formats: str = "") -> dict[str, Any]:
+def text_notebook(*sources: str, formats: str = "") -> dict[str, Any]:
     """A notebook of code cells; *formats* says which files it is kept in, as Jupytext writes it."""
-    cells = [nbformat.v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
-    metadata: dict[str, Any] = {
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
-    }
-    if formats:
-        metadata["jupytext"] = {"formats": formats}
-    return dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
+    kept = {"jupytext": {"formats": formats}} if formats else {}
+    return notebook(*sources, kernelspec=KERNEL, **kept)
 
 
 class TextEditor:
@@ -87,7 +83,7 @@ class TextEditor:
 
     async def save(self, path: str, *sources: str, formats: str = "") -> dict[str, Any]:
         """Save a notebook, whatever the file is; return the model that is answered."""
-        content = notebook(*sources, formats=formats)
+        content = text_notebook(*sources, formats=formats)
         model = {"type": "notebook", "format": "json", "content": content}
         saved: dict[str, Any] = await self.ask("PUT", "contents", path, body=model)
         return saved

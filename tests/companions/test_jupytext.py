@@ -12,10 +12,10 @@ from jupytext_server import (
     BUCKET,
     TextEditor,
     TextOverArchiver,
-    notebook,
     on_disk,
     server_config,
     sources_in,
+    text_notebook,
 )
 from traitlets.config import Config
 
@@ -78,7 +78,7 @@ async def test_a_manager_without_a_server_archives(tmp_path: Path) -> None:
     manager = TextOverArchiver(
         root_dir=str(tmp_path), config=Config(BookstoreSettings=on_disk(tmp_path))
     )
-    await manager.save({"type": "notebook", "content": notebook("1")}, "t.py")
+    await manager.save({"type": "notebook", "content": text_notebook("1")}, "t.py")
     assert await manager.bookstore.outbox.heads.save_id("workspace/t.py")
     await manager.bookstore.close(deadline_s=10)
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
 from jupyter_server.auth import IdentityProvider, User
+from notebooks import notebook
 
 
 class Colleagues(IdentityProvider):
@@ -57,12 +57,3 @@ class Colleague:
         """Begin to restore *version* into an open editor; return what is to be put into it."""
         body = {"version_id": version["version_id"], "in_editor": True}
         return (await self.ask("POST", "bookstore", "restore", path, body=body))["content"]
-
-
-def notebook(*sources: str) -> dict[str, Any]:
-    """A notebook with a cell for each of *sources*."""
-    cells = [
-        nbformat.v4.new_code_cell(source, id=f"cell-{place}")
-        for place, source in enumerate(sources)
-    ]
-    return nbformat.v4.new_notebook(cells=cells)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from colleagues import notebook
 from jupyter_server.serverapp import ServerApp
+from notebooks import model
 
 ROOM = "json:notebook:1"
 
@@ -26,6 +26,4 @@ class Shared:
 
     async def save(self, *sources: str, **metadata: Any) -> None:
         """Save it without a request, as real-time collaboration does."""
-        content = {**notebook(*sources), "metadata": metadata}
-        model = {"type": "notebook", "format": "json", "content": content}
-        await self.manager.save(model, self.path)
+        await self.manager.save(model(*sources, **metadata), self.path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from colleagues import Colleague, notebook
+from colleagues import Colleague
+from notebooks import notebook
 
 SignedIn = Callable[[str], Colleague]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from colleagues import Colleague, notebook
+from colleagues import Colleague
 from jupyter_server.serverapp import ServerApp
+from notebooks import notebook
 from shared_document import Shared
 
 from bookstore.notebooks.resemblance import says_nothing_new

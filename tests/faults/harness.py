@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import nbformat
+from notebooks import notebook, on_disk
 from processes import WITHOUT_FRONT_ENDS, Server, eventually
 from stores_under_test import StoreUnderTest, Version
 
@@ -160,9 +160,7 @@ class User:
 
 def bytes_of(source: str) -> bytes:
     """The bytes that Jupyter writes when ``Server.save`` saves *source*."""
-    cell = nbformat.v4.new_code_cell(source, id="cell")
-    text: str = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
-    return f"{text}\n".encode()
+    return on_disk(notebook(source))
 
 
 @contextmanager

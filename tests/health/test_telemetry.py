@@ -6,9 +6,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import nbformat
 import pytest
 from jupyter_server.serverapp import ServerApp
+from notebooks import model
 from support import until
 from traitlets.config import Config
 
@@ -24,8 +24,7 @@ def jp_server_config() -> Config:
 
 
 async def save(fetch: Fetch) -> None:
-    model = {"type": "notebook", "format": "json", "content": nbformat.v4.new_notebook()}
-    await fetch("api", "contents", "a.ipynb", method="PUT", body=json.dumps(model))
+    await fetch("api", "contents", "a.ipynb", method="PUT", body=json.dumps(model()))
 
 
 async def test_a_front_end_can_follow_a_save_through_jupyter_events(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hostile_kit import BUCKET, ONLY_BOOKSTORE, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, ONLY_BOOKSTORE, Victim, as_bytes
+from notebooks import notebook
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
-import nbformat
 from processes import Server
 
 BUCKET = "books"
@@ -103,15 +102,6 @@ class Victim(Server):
         assert not [line for line in lines if "in an unexpected way" in line]
         failed = re.compile(r".{,60} (?:500|501) [A-Z]+ [^ ]*/bookstore")
         assert not [line for line in lines if failed.match(line)]
-
-
-def notebook(*sources: str, **metadata: Any) -> dict[str, Any]:
-    """A notebook with a code cell for each of *sources*."""
-    cells = [
-        nbformat.v4.new_code_cell(source, id=f"cell-{number}")
-        for number, source in enumerate(sources)
-    ]
-    return dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
 
 
 def as_bytes(content: Any) -> bytes:

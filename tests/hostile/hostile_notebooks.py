@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hostile_kit import notebook
 from hypothesis import strategies as st
+from notebooks import notebook
 
 NAN, INFINITY = float("nan"), float("inf")
 

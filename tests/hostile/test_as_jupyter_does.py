@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_kit import notebook
 from hostile_notebooks import NOTEBOOKS, odd_notebooks
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from notebooks import notebook
 from tornado.web import HTTPError
 from traitlets.config import Config
 

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hostile_kit import BUCKET, Reply, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, Reply, Victim, as_bytes
+from notebooks import notebook
 from processes import TOKEN
 
 from bookstore.handlers import ROUTES

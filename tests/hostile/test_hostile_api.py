@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes
+from notebooks import notebook
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "source" / "bookstore_api.yaml"
 TEXTS = [

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from hostile_notebooks import NOTEBOOKS, code, odd_notebooks, of_cells, older
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from notebooks import notebook
 
 from bookstore.errors import BookstoreError, InvalidNotebook
 from bookstore.notebooks import mending, strict_json, validity

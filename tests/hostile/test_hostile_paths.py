@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from hostile_kit import BUCKET, Reply, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, Reply, Victim, as_bytes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from notebooks import notebook
 
 from bookstore.files.last_seen import Signature, changed_at
 from bookstore.http.fs_clone import moment_of

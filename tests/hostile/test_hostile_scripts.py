@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 import nbformat
 import pytest
-from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes, elements_of, links_of, notebook
+from hostile_kit import BUCKET, SCRIPT, Reply, Victim, as_bytes, elements_of, links_of
+from notebooks import notebook
 
 from bookstore.http.pages import TEMPLATES_DIR
 from bookstore.records import Provenance

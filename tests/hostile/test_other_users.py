@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from hostile_kit import BUCKET, ONLY_BOOKSTORE, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, ONLY_BOOKSTORE, Victim, as_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notebooks import notebook
 
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.errors import Forbidden

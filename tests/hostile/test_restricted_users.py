@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes, notebook
+from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes
+from notebooks import notebook
 
 from bookstore.handlers import ROUTES
 

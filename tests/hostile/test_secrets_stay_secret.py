@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_kit import ONLY_BOOKSTORE, Reply, Victim, as_bytes, notebook
+from hostile_kit import ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from impostor import ITS_WORDS, MANNERS, Impostor, impostor
+from notebooks import notebook
 
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.wiring import s3_options

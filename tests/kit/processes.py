@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import nbformat
+from notebooks import model
 
 T = TypeVar("T")
 
@@ -136,13 +136,7 @@ class Server:
 
     def save(self, path: str, source: str) -> dict[str, Any]:
         """Save a notebook with one cell, as the editor does."""
-        cell = nbformat.v4.new_code_cell(source, id="cell")
-        model = {
-            "type": "notebook",
-            "format": "json",
-            "content": nbformat.v4.new_notebook(cells=[cell]),
-        }
-        saved: dict[str, Any] = self.request("PUT", f"api/contents/{path}", model)
+        saved: dict[str, Any] = self.request("PUT", f"api/contents/{path}", model(source))
         return saved
 
     def wait_until_delivered(self) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from colleagues import notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notebooks import notebook
 
 from bookstore.notebooks.models import model_bytes
 from bookstore.notebooks.resemblance import Content

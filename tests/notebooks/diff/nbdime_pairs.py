@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "kit")]
 
-from notebook_kit import code, display, notebook, pairs, stream  # noqa: E402
+from notebooks import code, display, notebook, pairs, stream  # noqa: E402
 
 from bookstore.notebooks.diff import diff_notebooks  # noqa: E402
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from notebook_kit import code, display, notebook, stream
+from notebooks import code, display, notebook, stream
 
 from bookstore.errors import TooLarge
 from bookstore.notebooks.comparing import compare

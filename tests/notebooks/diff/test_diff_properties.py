@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from notebook_kit import json_values, notebooks, pairs, texts
+from notebooks import json_values, notebooks, pairs, texts
 
 from bookstore.notebooks.diff import (
     DiffOp,

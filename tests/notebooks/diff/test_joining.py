@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from notebook_kit import code, display, markdown, notebook, stream
+from notebooks import code, display, markdown, notebook, stream
 
 from bookstore.errors import TooLarge
 from bookstore.notebooks.diff import (

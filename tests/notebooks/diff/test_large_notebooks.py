@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from notebook_kit import code, display, notebook, stream
+from notebooks import code, display, notebook, stream
 
 from bookstore.notebooks.diff import apply_diff, diff_notebooks
 from bookstore.notebooks.diff.operations import same

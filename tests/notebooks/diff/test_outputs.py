@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from notebook_kit import display, error, stream
+from notebooks import display, error, stream
 
 from bookstore.notebooks.diff import DiffOp
 from bookstore.notebooks.diff.limits import Work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from notebook_kit import code, display, error, markdown, notebook, stream
+from notebooks import code, display, error, markdown, notebook, stream
 
 from bookstore.notebooks.diff import diff_notebooks, render_text
 

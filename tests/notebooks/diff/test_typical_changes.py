@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from notebook_kit import code, display, markdown, notebook, stream
+from notebooks import code, display, markdown, notebook, stream
 
 from bookstore.notebooks.diff import DiffOp, DiffSummary, apply_diff, diff_notebooks, summarise
 from bookstore.notebooks.diff.operations import same

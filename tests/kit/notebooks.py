@@ -1,17 +1,25 @@
-"""Notebooks for tests of their differences: made by hand, and made up by hypothesis."""
+"""Notebooks for tests: made by hand, and made up by hypothesis."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
+import nbformat
 from hypothesis import strategies as st
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 # -- by hand -------------------------------------------------------------------------------
 
 
 def code(
-    source: str, id: str | None = None, outputs: tuple[Any, ...] = (), count: int | None = None
+    source: str,
+    id: str | None = None,
+    outputs: tuple[Any, ...] = (),
+    count: int | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """A code cell."""
     cell: dict[str, Any] = {
@@ -20,6 +28,7 @@ def code(
         "metadata": {},
         "outputs": [*outputs],
         "execution_count": count,
+        **more,
     }
     return {**cell, "id": id} if id else cell
 
@@ -54,9 +63,23 @@ def error(*traceback: str) -> dict[str, Any]:
     }
 
 
-def notebook(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
-    """A notebook of these cells."""
-    return {"cells": [*cells], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+def notebook(*cells: dict[str, Any] | str, **metadata: Any) -> dict[str, Any]:
+    """A notebook of these cells; a text stands for a code cell with that source."""
+    made = [
+        code(cell, f"cell-{place}") if isinstance(cell, str) else cell
+        for place, cell in enumerate(cells)
+    ]
+    return {"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def model(*cells: dict[str, Any] | str, **metadata: Any) -> dict[str, Any]:
+    """What a front end sends to save such a notebook."""
+    return {"type": "notebook", "format": "json", "content": notebook(*cells, **metadata)}
+
+
+def on_disk(content: Mapping[str, Any]) -> bytes:
+    """The bytes that Jupyter writes for the notebook *content*."""
+    return f"{nbformat.writes(nbformat.from_dict(content))}\n".encode()
 
 
 # -- by hypothesis -------------------------------------------------------------------------
