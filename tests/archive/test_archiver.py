@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from jupyter_server.auth import IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.filemanager import FileContentsManager
+from notebooks import notebook, on_disk
 from tornado.httpclient import HTTPClientError
 from traitlets.config import Config
 
@@ -35,11 +35,6 @@ def bookstore(jp_serverapp: ServerApp) -> Bookstore:
     manager = jp_serverapp.contents_manager
     assert isinstance(manager, BookstoreContentsArchiver)
     return manager.bookstore
-
-
-def notebook(source: str = "1 + 1") -> dict[str, Any]:
-    cell = nbformat.v4.new_code_cell(source, id="cell")
-    return nbformat.v4.new_notebook(cells=[cell])
 
 
 async def put(fetch: Fetch, path: str, source: str = "1 + 1", **model: Any) -> dict[str, Any]:
@@ -118,7 +113,7 @@ async def test_a_new_notebook_an_upload_and_a_copy_are_versions(
     )
     new = json.loads(answer.body)["path"]
     assert await kinds(bookstore, new) == ["save"]
-    text = nbformat.writes(notebook("uploaded"))
+    text = on_disk(notebook("uploaded")).decode()
     model = {"type": "file", "format": "text", "content": text}
     await jp_fetch("api", "contents", "up.ipynb", method="PUT", body=json.dumps(model))
     assert (await newest(bookstore, "up.ipynb")).body == text.encode()
@@ -135,7 +130,7 @@ async def test_a_chunked_upload_is_whole_on_disk_and_one_version(
     jp_fetch: Fetch, jp_root_dir: Path, bookstore: Bookstore
 ) -> None:
     """Defect 7: chunks used to overwrite each other."""
-    body = nbformat.writes(notebook("x" * 1000)).encode()
+    body = on_disk(notebook("x" * 1000))
     for chunk, start in ((1, 0), (2, 400), (-1, 800)):
         piece = body[start : start + 400] if chunk > 0 else body[start:]
         model = {
@@ -183,7 +178,7 @@ async def test_renaming_a_folder_moves_every_notebook_in_it(
 async def test_a_file_renamed_to_a_notebook_starts_a_history_and_back_ends_it(
     jp_fetch: Fetch, jp_root_dir: Path, bookstore: Bookstore
 ) -> None:
-    (jp_root_dir / "a.txt").write_text(nbformat.writes(notebook()))
+    (jp_root_dir / "a.txt").write_bytes(on_disk(notebook()))
     for old, new in (("a.txt", "a.ipynb"), ("a.ipynb", "b.txt")):
         await jp_fetch("api", "contents", old, method="PATCH", body=json.dumps({"path": new}))
     assert await kinds(bookstore, "a.ipynb") == ["rename", "delete"]
@@ -202,7 +197,7 @@ async def test_deleting_marks_the_key_and_keeps_what_was_there(
 async def test_a_notebook_nobody_ever_saved_here_can_be_brought_back_after_deletion(
     jp_fetch: Fetch, jp_root_dir: Path, bookstore: Bookstore
 ) -> None:
-    text = nbformat.writes(notebook("came with git"))
+    text = on_disk(notebook("came with git")).decode()
     (jp_root_dir / "git.ipynb").write_text(text)
     await jp_fetch("api", "contents", "git.ipynb", method="DELETE")
     first, _ = await versions(bookstore, "git.ipynb")
@@ -244,7 +239,7 @@ async def test_reverting_to_a_checkpoint_archives_both_sides(
         "api", "contents", "a.ipynb", "checkpoints", method="POST", allow_nonstandard_methods=True
     )
     checkpoint = json.loads(answer.body)["id"]
-    outside = nbformat.writes(notebook("written by something else"))
+    outside = on_disk(notebook("written by something else")).decode()
     (jp_root_dir / "a.ipynb").write_text(outside)
     await jp_fetch(
         "api", "contents", "a.ipynb", "checkpoints", checkpoint,

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from notebooks import model, notebook, on_disk
 from support import until
 from tornado.web import HTTPError
 from traitlets.config import Config
@@ -54,11 +55,6 @@ async def manager() -> AsyncIterator[BookstoreContentsArchiver]:
     await manager.bookstore.close(deadline_s=5)
 
 
-def model(source: str) -> dict[str, Any]:
-    cell = nbformat.v4.new_code_cell(source, id="cell")
-    return {"type": "notebook", "content": nbformat.v4.new_notebook(cells=[cell])}
-
-
 async def history(bookstore: Bookstore, path: str) -> list[str]:
     """Of each version, oldest first: the source of its cell, or "deleted"."""
     assert await bookstore.uploader.drain(deadline_s=30) == 0
@@ -77,7 +73,7 @@ async def history(bookstore: Bookstore, path: str) -> list[str]:
 async def test_a_name_that_is_not_unicode_stops_nothing(manager: Any, folders: Path) -> None:
     (folders / "root" / "d").mkdir()
     (folders / "root" / "d" / os.fsdecode(b"caf\xe9.ipynb")).write_text(
-        nbformat.writes(model("odd")["content"])
+        on_disk(notebook("odd")).decode()
     )
     await manager.rename("d", "e")
     await manager.save(model("1"), "a.ipynb")
@@ -130,9 +126,9 @@ async def test_a_manager_without_files_has_its_models_archived() -> None:
 async def test_what_cannot_be_archived_first_is_not_deleted(folders: Path) -> None:
     manager = make_manager(outbox_max_bytes=1000)
     (folders / "root" / "d").mkdir()
-    big = nbformat.writes(model("x" * 2000)["content"])
+    big = on_disk(notebook("x" * 2000)).decode()
     (folders / "root" / "d" / "big.ipynb").write_text(big)
-    (folders / "root" / "d" / "small.ipynb").write_text(nbformat.writes(model("s")["content"]))
+    (folders / "root" / "d" / "small.ipynb").write_bytes(on_disk(notebook("s")))
     with pytest.raises(HTTPError, match=r"Not deleted: d/big\.ipynb") as caught:
         await manager.delete("d")
     assert caught.value.status_code == 507

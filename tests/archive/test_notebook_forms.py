@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import pytest_asyncio
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from notebooks import model
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
@@ -62,11 +62,6 @@ async def manager(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     await manager.bookstore.close(deadline_s=10)
 
 
-def notebook(source: str) -> dict[str, Any]:
-    cells = [nbformat.v4.new_code_cell(source)]
-    return {"type": "notebook", "content": nbformat.v4.new_notebook(cells=cells)}
-
-
 async def kinds(manager: Any, path: str) -> list[str]:
     """The kinds of the versions, oldest first."""
     assert await manager.bookstore.uploader.drain(deadline_s=20) == 0
@@ -79,7 +74,7 @@ async def test_every_file_that_a_save_of_a_notebook_writes_is_a_version(
     manager: Any, asked: str
 ) -> None:
     for source in ("1", "2"):
-        await manager.save(notebook(source), asked)
+        await manager.save(model(source), asked)
     for path in ("a.ipynb", "a.txt"):
         await manager.capture.notice(path)
         assert await kinds(manager, path) == ["save", "save"]
@@ -88,16 +83,16 @@ async def test_every_file_that_a_save_of_a_notebook_writes_is_a_version(
 async def test_what_was_in_each_of_the_files_before_is_a_version(
     manager: Any, tmp_path: Path
 ) -> None:
-    await manager.save(notebook("1"), "a.ipynb")
+    await manager.save(model("1"), "a.ipynb")
     (tmp_path / "root/a.txt").write_text("from elsewhere\n")
-    await manager.save(notebook("2"), "a.ipynb")
+    await manager.save(model("2"), "a.ipynb")
     assert await kinds(manager, "a.txt") == ["save", "outside", "save"]
 
 
 async def test_a_file_that_was_a_notebooks_once_is_archived_whoever_writes_it(
     manager: Any, tmp_path: Path
 ) -> None:
-    await manager.save(notebook("1"), "a.txt")
+    await manager.save(model("1"), "a.txt")
     (tmp_path / "root/a.txt").write_text("from elsewhere\n")
     assert await manager.capture.notice("a.txt")
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
@@ -109,7 +104,7 @@ async def test_a_file_that_was_a_notebooks_once_is_archived_whoever_writes_it(
 async def test_it_stays_archived_when_it_is_not_known_any_more_what_of_it_the_store_has(
     manager: Any, forgets: str
 ) -> None:
-    await manager.save(notebook("1"), "a.txt")
+    await manager.save(model("1"), "a.txt")
     outbox = manager.bookstore.outbox
     if forgets == "one save":
         await outbox.discard(await outbox.head("workspace/a.txt"))
@@ -125,7 +120,7 @@ async def test_it_stays_archived_when_it_is_not_known_any_more_what_of_it_the_st
 async def test_it_is_archived_before_a_deletion_while_the_outbox_cannot_be_used(
     manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await manager.save(notebook("1"), "a.txt")
+    await manager.save(model("1"), "a.txt")
     await manager.save({"type": "file", "format": "text", "content": "typed\n"}, "a.txt")
 
     async def fail(*_: object, **__: object) -> None:
@@ -149,7 +144,7 @@ async def test_other_files_are_left_alone(manager: Any, tmp_path: Path) -> None:
 
 
 async def test_history_follows_a_file_that_is_no_ipynb(manager: Any) -> None:
-    await manager.save(notebook("1"), "a.txt")
+    await manager.save(model("1"), "a.txt")
     await manager.rename("a.txt", "b.txt")
     assert await kinds(manager, "b.txt") == ["save", "rename"]
 
@@ -157,7 +152,7 @@ async def test_history_follows_a_file_that_is_no_ipynb(manager: Any) -> None:
 async def test_history_follows_the_files_that_a_manager_renames_together(tmp_path: Path) -> None:
     folders = {"local_store_dir": str(tmp_path / "store"), "outbox_dir": str(tmp_path / "outbox")}
     manager = TextOverArchiver(root_dir=str(tmp_path), config=Config(BookstoreSettings=folders))
-    await manager.save(notebook("1"), "a.ipynb")
+    await manager.save(model("1"), "a.ipynb")
     await manager.rename("a.ipynb", "b.ipynb")
     for path in ("b.ipynb", "b.txt"):
         assert await kinds(manager, path) == ["save", "rename"]

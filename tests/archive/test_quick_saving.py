@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbformat.sign import NotebookNotary
+from notebooks import code, model
 from tornado.web import HTTPError
 
 from bookstore.archive.quick_saving import WITNESS, QuickNotebookSaving
@@ -39,12 +39,6 @@ def make(tmp_path: Path) -> Callable[..., Any]:
     return made
 
 
-def model(source: str = "1 + 1", **metadata: Any) -> dict[str, Any]:
-    cell = nbformat.v4.new_code_cell(source, id="cell", metadata=metadata)
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    return {"type": "notebook", "format": "json", "content": json.loads(json.dumps(notebook))}
-
-
 def file_of(manager: Any, path: str = "a.ipynb") -> Path:
     return Path(manager.root_dir) / path
 
@@ -63,8 +57,7 @@ async def test_file_answer_and_trust_are_those_of_jupyter(
     both = make(Quick), make(AsyncLargeFileManager)
     found = []
     for manager in both:
-        saved = model("a\nb", trusted=trusted)
-        saved["content"]["cells"][0]["outputs"] = [HTML]
+        saved = model(code("a\nb", "cell", (HTML,), metadata={"trusted": trusted}))
         answer = await manager.save(saved, "a.ipynb")
         opened = await manager.get("a.ipynb")
         is_trusted = opened["content"]["cells"][0]["metadata"]["trusted"]
@@ -78,7 +71,7 @@ async def test_an_invalid_notebook_is_saved_and_told_of(make: Callable[..., Any]
     both = make(Quick), make(AsyncLargeFileManager)
     messages = []
     for manager in both:
-        saved = model()
+        saved = model("1 + 1")
         saved["content"]["cells"][0]["execution_count"] = "never"
         messages.append((await manager.save(saved, "a.ipynb"))["message"])
     assert messages[0] == messages[1]
@@ -115,7 +108,7 @@ async def test_a_way_of_writing_of_a_subclass_is_kept(make: Callable[..., Any]) 
             return super().atomic_writing(os_path, *args, **kwargs)
 
     manager = make(Own)
-    await manager.save(model(), "a.ipynb")
+    await manager.save(model("1 + 1"), "a.ipynb")
     assert written == [str(file_of(manager))]
 
 
@@ -166,7 +159,7 @@ async def test_a_broken_signature_store_is_told_and_the_notebook_is_there(
 
 async def test_signing_outside_a_save_happens_at_once(make: Callable[..., Any]) -> None:
     manager = make(Quick)
-    notebook = nbformat.from_dict(model()["content"])
+    notebook = nbformat.from_dict(model("1 + 1")["content"])
     manager.check_and_sign(notebook, "a.ipynb")
     assert manager.notary.check_signature(notebook)
 
@@ -183,7 +176,7 @@ async def test_a_witness_is_told_before_and_after(make: Callable[..., Any]) -> N
             told.append(signature)
 
     token = WITNESS.set(Told())
-    await manager.save(model(), "a.ipynb")
+    await manager.save(model("1 + 1"), "a.ipynb")
     WITNESS.reset(token)
     file = file_of(manager)
     assert told == [(False, file.read_bytes()), signature_of(file)]

@@ -7,14 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from notebooks import model, notebook, on_disk
 
 from bookstore.wiring import Bookstore
-
-
-def notebook(source: str) -> dict[str, Any]:
-    """A notebook with one cell."""
-    return dict(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id="cell")]))
 
 
 class Editor:
@@ -38,8 +33,7 @@ class Editor:
 
     async def autosave(self, path: str, source: str) -> None:
         """Save as the editor does every two minutes."""
-        model = {"type": "notebook", "format": "json", "content": notebook(source)}
-        await self.ask("PUT", path, body=model)
+        await self.ask("PUT", path, body=model(source))
 
     async def save(self, path: str, source: str) -> dict[str, Any]:
         """Save as the editor does when somebody presses Save; return the checkpoint."""
@@ -70,7 +64,7 @@ class Editor:
 
     def write_outside(self, path: str, source: str) -> None:
         """Write a notebook as ``git pull`` would, or a script."""
-        (self.root / path).write_text(nbformat.writes(nbformat.from_dict(notebook(source))))
+        (self.root / path).write_bytes(on_disk(notebook(source)))
 
     def on_disk(self, path: str) -> str:
         """The source of the notebook's cell on disk."""

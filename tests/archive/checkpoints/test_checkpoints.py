@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor, notebook
+from editor import Editor
 from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from notebooks import notebook
 from tornado.httpclient import HTTPClientError
 from traitlets.config import Config
 

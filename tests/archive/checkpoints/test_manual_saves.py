@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from editor import Editor, notebook
+from editor import Editor
+from notebooks import notebook
 
 from bookstore import BookstoreContentsArchiver
 from bookstore.archive.manual_saves import FOLLOWS_WITHIN_S, ManualSaves
