@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
+from notebooks import code, display, notebook
 from tornado.httpclient import HTTPResponse
 
 from bookstore.records import Provenance
@@ -44,25 +44,10 @@ class Answer:
         return bool(self.json["message"])
 
 
-def notebook(*sources: str, **metadata: Any) -> dict[str, Any]:
-    """A notebook with a code cell for each of *sources*."""
-    cells = [
-        nbformat.v4.new_code_cell(source, id=f"cell-{number}")
-        for number, source in enumerate(sources)
-    ]
-    return dict(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
-
-
 def risky_notebook(**cell_metadata: Any) -> dict[str, Any]:
     """A notebook whose output a browser would run if it were trusted."""
-    output = nbformat.v4.new_output("display_data", {"text/html": "<script>steal()</script>"})
-    cell = nbformat.v4.new_code_cell("1", id="a", outputs=[output], metadata=cell_metadata)
-    return dict(nbformat.v4.new_notebook(cells=[cell]))
-
-
-def on_disk(content: Mapping[str, Any]) -> bytes:
-    """The bytes that Jupyter writes for *content*."""
-    return (nbformat.writes(nbformat.from_dict(content)) + "\n").encode()
+    output = display(text_html="<script>steal()</script>")
+    return notebook(code("1", "a", (output,), metadata=cell_metadata))
 
 
 async def put(

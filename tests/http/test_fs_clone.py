@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_helpers import Call, names_in, notebook, on_disk, risky_notebook
+from http_helpers import Call, names_in, risky_notebook
+from notebooks import notebook, on_disk
 
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.clone import validate_relpath

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from http_helpers import Call, notebook, put, risky_notebook
+from http_helpers import Call, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
+from notebooks import notebook
 
 from bookstore.store.memory import MemoryStore
 

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 
 import nbformat
 import pytest
-from http_helpers import BUCKET, Answer, Call, notebook, on_disk, put
+from http_helpers import BUCKET, Answer, Call, put
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from notebooks import notebook, on_disk
 from odd_notebooks import odd_notebooks
 from tornado.web import HTTPError
 from traitlets.config import Config

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import nbformat
 import pytest
-from http_helpers import BUCKET, Call, notebook, on_disk, put, risky_notebook, url_path
+from http_helpers import BUCKET, Call, put, risky_notebook, url_path
+from notebooks import notebook, on_disk
 
 from bookstore.errors import StoreRefused, StoreUnavailable
 from bookstore.store.memory import MemoryStore

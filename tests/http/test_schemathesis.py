@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import schemathesis
-from http_helpers import notebook, on_disk
 from hypothesis import HealthCheck, Phase, given, settings
+from notebooks import notebook, on_disk
 from processes import TOKEN, Server
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from http_helpers import Call, notebook
+from http_helpers import Call
+from notebooks import model
 
 from bookstore.errors import StoreRefused, StoreUnavailable
 from bookstore.records import ArchiveEvent, OutboxTotals
@@ -18,8 +19,7 @@ ROUTE = "/api/bookstore/status"
 
 
 async def save(call: Call, path: str) -> None:
-    body = {"type": "notebook", "format": "json", "content": notebook("1")}
-    assert (await call("PUT", f"/api/contents/{path}", json_body=body)).status in (200, 201)
+    assert (await call("PUT", f"/api/contents/{path}", json_body=model("1"))).status in (200, 201)
 
 
 async def save_and_see(call: Call, bookstore: Bookstore, path: str, action: str) -> None:
