@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_runner import Desk, notebook, run, source_of
+from cli_runner import Desk, run, source_of
+from notebooks import notebook
 
 from bookstore.transfer.git_repository import Commit
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import Desk, notebook, run, source_of
+from cli_runner import Desk, run, source_of
+from notebooks import notebook
 from s3_server import admin, new_bucket
 
 from bookstore.errors import StoreUnavailable

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from bookstore.__main__ import main
 
 
@@ -51,13 +49,6 @@ def run(*words: str | Path) -> Ran:
         sys.stdout.flush()
         sys.stderr.flush()
         return Ran(code=code, body=out.getvalue(), err=err.getvalue().decode())
-
-
-def notebook(source: str) -> dict[str, Any]:
-    """A notebook with one cell."""
-    cell = nbformat.v4.new_code_cell(source, id="cell")
-    made: dict[str, Any] = nbformat.v4.new_notebook(cells=[cell])
-    return made
 
 
 def source_of(body: bytes) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import Desk, notebook
+from cli_runner import Desk
+from notebooks import model
 from processes import Server, jupyter_environment
 
 from bookstore.archive.manager import BookstoreContentsArchiver
@@ -44,8 +45,7 @@ def store_desk(root: Path, kind: str = "embedded") -> Desk:
         asyncio.run(session())
 
     def save(path: str, source: str) -> None:
-        model = {"type": "notebook", "format": "json", "content": notebook(source)}
-        on_server(lambda manager: manager.save(model, path))
+        on_server(lambda manager: manager.save(model(source), path))
 
     return Desk(
         kind=kind,
