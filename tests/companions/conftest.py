@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser_fixtures import pytest_runtest_makereport  # noqa: F401
+from memory_fixtures import memory_stores, other_stores, store  # noqa: F401
 
 HERE = Path(__file__).parent
 

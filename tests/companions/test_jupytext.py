@@ -19,9 +19,6 @@ from jupytext_server import (
 )
 from traitlets.config import Config
 
-from bookstore import wiring
-from bookstore.store.memory import MemoryStore
-
 
 @pytest.fixture(params=list(ARRANGEMENTS))
 def arrangement(request: pytest.FixtureRequest) -> str:
@@ -31,16 +28,8 @@ def arrangement(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def jp_server_config(arrangement: str, tmp_path: Path, memory_store: MemoryStore) -> Config:
+def jp_server_config(arrangement: str, tmp_path: Path, memory_stores: None) -> Config:
     return server_config(arrangement, tmp_path)
-
-
-@pytest.fixture
-def memory_store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    """The server's store."""
-    store = MemoryStore(BUCKET)
-    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: store)
-    return store
 
 
 @pytest.fixture

@@ -10,21 +10,10 @@ from editor import Editor
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
-from bookstore import wiring
-from bookstore.store.memory import MemoryStore
-
 
 @pytest.fixture
-def jp_server_config(store: MemoryStore) -> Config:
+def jp_server_config(memory_stores: None) -> Config:
     return Config(ServerApp={"jpserver_extensions": {"bookstore": True, "nbdime": True}})
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    """The server's store."""
-    store = MemoryStore()
-    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: store)
-    return store
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from colleagues import Colleague, Colleagues
 from jupyter_server.serverapp import ServerApp
+from memory_fixtures import memory_stores, other_stores, store
 from traitlets.config import Config
 
-from bookstore import wiring
-from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
+
+__all__ = ["memory_stores", "other_stores", "store"]
 
 
 @pytest.fixture
@@ -22,17 +23,9 @@ def bookstore_config() -> dict[str, Any]:
 
 
 @pytest.fixture
-def jp_server_config(bookstore_config: dict[str, Any], store: MemoryStore) -> Config:
+def jp_server_config(bookstore_config: dict[str, Any], memory_stores: None) -> Config:
     server = {"jpserver_extensions": {"bookstore": True}, "identity_provider_class": Colleagues}
     return Config(ServerApp=server, BookstoreSettings=bookstore_config)
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    """The server's store."""
-    store = MemoryStore()
-    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: store)
-    return store
 
 
 @pytest.fixture

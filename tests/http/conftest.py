@@ -9,15 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from http_helpers import BUCKET, Answer, Call
+from http_helpers import Answer, Call
 from jupyter_server.serverapp import ServerApp
+from memory_fixtures import BUCKET, memory_stores, other_stores, store
 from traitlets.config import Config
 
-from bookstore import wiring
 from bookstore.handlers import load_jupyter_server_extension
 from bookstore.http.base import WIRING
-from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
+
+__all__ = ["memory_stores", "other_stores", "store"]
 
 
 @pytest.fixture
@@ -34,34 +35,13 @@ def manager_class() -> str:
 
 @pytest.fixture
 def jp_server_config(
-    bookstore_config: dict[str, Any], manager_class: str, tmp_path: Path
+    bookstore_config: dict[str, Any], manager_class: str, memory_stores: None, tmp_path: Path
 ) -> Config:
     settings = {"local_bucket": BUCKET, "outbox_dir": str(tmp_path / "outbox"), **bookstore_config}
     return Config(
         ServerApp={"contents_manager_class": manager_class, "jpserver_extensions": {}},
         BookstoreSettings=settings,
     )
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    """The server's store."""
-    return MemoryStore(BUCKET)
-
-
-@pytest.fixture
-def other_stores() -> dict[str, MemoryStore]:
-    """Stores of other buckets, by name."""
-    return {"shelf": MemoryStore("shelf")}
-
-
-@pytest.fixture(autouse=True)
-def memory_stores(
-    store: MemoryStore, other_stores: dict[str, MemoryStore], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Build stores in memory instead of on disk or in S3."""
-    stores = {**other_stores, BUCKET: store}
-    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: stores[bucket])
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from tornado.httpclient import HTTPResponse
 from bookstore.records import Provenance
 from bookstore.store.memory import MemoryStore
 
-BUCKET = "books"
-
 Call = Callable[..., Awaitable["Answer"]]
 
 

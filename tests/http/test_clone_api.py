@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_helpers import BUCKET, Call, names_in, put, risky_notebook
+from http_helpers import Call, names_in, put, risky_notebook
+from memory_fixtures import BUCKET
 from notebooks import notebook, on_disk
 
 from bookstore.errors import StoreRefused, StoreUnavailable

@@ -10,8 +10,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from http_helpers import BUCKET, Answer, Call, names_in, put, risky_notebook
+from http_helpers import Answer, Call, names_in, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
+from memory_fixtures import BUCKET
 from notebooks import notebook
 
 from bookstore.errors import StoreUnavailable

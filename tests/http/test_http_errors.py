@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from http_helpers import BUCKET, Call, put
+from http_helpers import Call, put
 from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
+from memory_fixtures import BUCKET
 from notebooks import notebook
 from tornado.web import HTTPError
 

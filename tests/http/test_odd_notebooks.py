@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 
 import nbformat
 import pytest
-from http_helpers import BUCKET, Answer, Call, put
+from http_helpers import Answer, Call, put
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from memory_fixtures import BUCKET
 from notebooks import notebook, on_disk
 from odd_notebooks import odd_notebooks
 from tornado.web import HTTPError

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import nbformat
 import pytest
-from http_helpers import BUCKET, Call, put, risky_notebook, url_path
+from http_helpers import Call, put, risky_notebook, url_path
+from memory_fixtures import BUCKET
 from notebooks import notebook, on_disk
 
 from bookstore.errors import StoreRefused, StoreUnavailable

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_helpers import BUCKET, Answer, Call, put, risky_notebook
+from http_helpers import Answer, Call, put, risky_notebook
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from memory_fixtures import BUCKET
 from notebooks import notebook, on_disk
 
 from bookstore.errors import StoreUnavailable

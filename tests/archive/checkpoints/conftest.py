@@ -5,24 +5,18 @@ from __future__ import annotations
 import pytest
 from editor import Editor
 from jupyter_server.serverapp import ServerApp
+from memory_fixtures import memory_stores, other_stores, store
 from traitlets.config import Config
 
-from bookstore import BookstoreContentsArchiver, wiring
-from bookstore.store.memory import MemoryStore
+from bookstore import BookstoreContentsArchiver
 from bookstore.wiring import Bookstore
 
+__all__ = ["memory_stores", "other_stores", "store"]
+
 
 @pytest.fixture
-def jp_server_config(store: MemoryStore) -> Config:
+def jp_server_config(memory_stores: None) -> Config:
     return Config({"ServerApp": {"jpserver_extensions": {"bookstore": True}}})
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    """The server's store."""
-    store = MemoryStore()
-    monkeypatch.setattr(wiring, "build_store", lambda settings, bucket: store)
-    return store
 
 
 @pytest.fixture
