@@ -61,7 +61,7 @@ def test_a_setting_that_cannot_be_is_named(home: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself(home: Path, command: str) -> None:
+def test_each_command_explains_itself_when_asked(home: Path, command: str) -> None:
     ran = run(command, "--help")
     assert ran.code == 0
     assert ran.out.startswith(f"Usage: jupyter bookstore {command}")

@@ -26,7 +26,7 @@ def problems(ran: Ran) -> dict[str, dict[str, Any]]:
     return {each["what"]: each for each in ran.json["findings"] if each["verdict"] == "problem"}
 
 
-def test_nothing_is_wrong(desk: Desk) -> None:
+def test_where_nothing_is_wrong_the_doctor_says_so(desk: Desk) -> None:
     desk.saved("1")
     ran = run("doctor")
     assert ran.code == 0, ran.out

@@ -125,7 +125,7 @@ def test_a_comparison_as_json_is_nbdimes(desk: Desk) -> None:
     assert told["base"]["cells"][0]["source"] == "old"
 
 
-def test_deleted_notebooks_are_listed(desk: Desk) -> None:
+def test_deleted_notebooks_are_listed_when_asked_for(desk: Desk) -> None:
     path = desk.saved("1")
     desk.delete(path)
     assert path in run("deleted").out

@@ -33,7 +33,7 @@ def waiting(broken_store: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return desk
 
 
-def test_nothing_waits(desk: Desk) -> None:
+def test_status_says_that_nothing_waits(desk: Desk) -> None:
     ran = run("status")
     assert ran.code == 0, ran.err
     assert "Waiting: nothing" in ran.out
@@ -42,7 +42,7 @@ def test_nothing_waits(desk: Desk) -> None:
     assert told["problems"] == []
 
 
-def test_who_answered_is_told(desk: Desk) -> None:
+def test_status_tells_who_has_answered(desk: Desk) -> None:
     answered_by = run("status", "--json").json["answered_by"]
     begins = {
         "server": "the server at http",
@@ -85,7 +85,7 @@ def test_what_cannot_be_delivered_is_left_and_said(waiting: Desk) -> None:
     assert "cannot be used" in ran.err
 
 
-def test_what_waits_is_delivered(waiting: Desk, broken_store: Path) -> None:
+def test_what_waits_is_delivered_on_demand(waiting: Desk, broken_store: Path) -> None:
     broken_store.unlink()
     ran = run("drain")
     assert ran.code == 0, ran.err

@@ -83,7 +83,7 @@ def test_publishing_what_is_not_there_is_refused(desk: Desk) -> None:
         ("bookstore/clone?s3_key=x", Wanted("", "x", "")),
     ],
 )
-def test_links_are_understood(link: str, wanted: Wanted) -> None:
+def test_a_link_names_a_notebook_and_its_version(link: str, wanted: Wanted) -> None:
     assert parse_link(link) == wanted
 
 

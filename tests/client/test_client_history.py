@@ -35,7 +35,9 @@ def texts(jupyter: JupyterProcess, path: str) -> str:
     return str(content["cells"][0]["source"])
 
 
-def test_versions_come_newest_first(client: BookstoreClient, saved: Callable[..., None]) -> None:
+def test_the_versions_of_a_history_come_newest_first(
+    client: BookstoreClient, saved: Callable[..., None]
+) -> None:
     saved("h1.ipynb", "1", "2", "3")
     history = client.history("h1.ipynb")
     assert len(history) == 3
@@ -66,7 +68,7 @@ def test_no_more_are_listed_than_asked_for(
     assert len(newest[:1]) == 1
 
 
-def test_every_page_is_read(fake_server: FakeServer) -> None:
+def test_every_page_of_a_history_is_read(fake_server: FakeServer) -> None:
     entry = {
         "version_id": "v",
         "path": "a.ipynb",
@@ -95,7 +97,9 @@ def test_an_earlier_version_is_restored(
     assert texts(jupyter, copy["path"]) == "1"
 
 
-def test_a_version_is_named(client: BookstoreClient, saved: Callable[..., None]) -> None:
+def test_a_version_gets_a_name_and_a_note(
+    client: BookstoreClient, saved: Callable[..., None]
+) -> None:
     saved("h4.ipynb", "1")
     [version] = client.history("h4.ipynb")
     named = client.label("h4.ipynb", version, label="good", note="why")
@@ -104,7 +108,9 @@ def test_a_version_is_named(client: BookstoreClient, saved: Callable[..., None])
     assert client.version("h4.ipynb", version).note == ""
 
 
-def test_versions_are_compared(client: BookstoreClient, saved: Callable[..., None]) -> None:
+def test_two_versions_are_compared_with_each_other(
+    client: BookstoreClient, saved: Callable[..., None]
+) -> None:
     saved("h5.ipynb", "old", "new")
     newest, oldest = client.history("h5.ipynb")
     diff = client.diff("h5.ipynb", oldest, newest)

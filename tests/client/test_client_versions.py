@@ -79,7 +79,7 @@ def test_a_comparison_shows_each_cell_that_changed() -> None:
     assert "same" not in html
 
 
-def test_no_difference_is_said() -> None:
+def test_that_there_is_no_difference_is_said() -> None:
     diff = compared(printed("a"), printed("a"))
     assert not diff
     assert "no difference" in repr(diff)

@@ -42,7 +42,7 @@ def editor(jp_fetch, jp_serverapp, jp_root_dir) -> TextEditor:  # type: ignore[n
 
 
 @pytest.mark.parametrize("route", ["clone", "cloned"])
-async def test_a_notebook_is_cloned(editor: TextEditor, route: str) -> None:
+async def test_a_notebook_is_cloned_under_a_free_name(editor: TextEditor, route: str) -> None:
     await editor.save("p.ipynb", "1")
     await editor.history("p.ipynb")
     wanted = {"s3_bucket": BUCKET, "s3_key": "workspace/p.ipynb", "target_path": "q.ipynb"}

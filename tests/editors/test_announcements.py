@@ -35,7 +35,7 @@ def test_it_waits_for_its_save_whatever_way_the_path_is_spelt() -> None:
     assert announcements.of("d/a.ipynb") is None
 
 
-def test_the_later_one_counts() -> None:
+def test_of_two_announcements_the_later_one_counts() -> None:
     announcements, earlier, later = Announcements(), restore_of(b"1"), restore_of(b"2")
     announcements.announce("a.ipynb", earlier)
     announcements.announce("a.ipynb", later)

@@ -41,7 +41,9 @@ def check(outcome: Outcome, *, saves: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
-def test_nothing_acknowledged_is_lost(scenario: Registered, place: Path, moto_url: str) -> None:
+def test_nothing_acknowledged_is_lost_whatever_fails(
+    scenario: Registered, place: Path, moto_url: str
+) -> None:
     with store_under_test("moto", place, moto_url=moto_url) as store:
         check(scenario.run(place, store, saves=scenario.saves_quick), saves=scenario.saves_quick)
 

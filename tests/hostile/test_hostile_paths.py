@@ -195,7 +195,9 @@ def that_write(name: str, version: str) -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize("path", ODD, ids=lambda path: path[:30])
-def test_no_path_leads_out(victim: Victim, version: str, untouched: None, path: str) -> None:
+def test_no_path_leads_out_of_the_root(
+    victim: Victim, version: str, untouched: None, path: str
+) -> None:
     for request in with_path(path, quote(version)):
         assert is_harmless(victim, victim.send(*request))
     over = {"version_id": version, "version_path": "mine.ipynb"}

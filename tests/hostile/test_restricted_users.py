@@ -168,7 +168,7 @@ WRITING_FILES = {
 }
 
 
-def test_every_operation_is_tried() -> None:
+def test_every_operation_of_every_route_is_tried() -> None:
     def shape(method: str, target: str) -> tuple[str, str]:
         path = target.partition("?")[0]
         return method, path.replace("/a.ipynb", "/{path}").replace("/b.ipynb", "/{path}")

@@ -152,7 +152,7 @@ async def test_the_page_tells_when_the_name_is_taken(
 
 
 @PAGES
-async def test_looking_changes_nothing(
+async def test_looking_at_the_page_changes_nothing(
     call: Call, store: MemoryStore, root: Path, page: str
 ) -> None:
     await put(store, "a.ipynb", notebook("1"))

@@ -41,7 +41,7 @@ def bookstore_config(base: Path) -> dict[str, Any]:
     return {"fs_cloning_basedir": str(base)}
 
 
-async def test_a_notebook_is_cloned(call: Call, base: Path, root: Path) -> None:
+async def test_a_notebook_is_cloned_byte_for_byte(call: Call, base: Path, root: Path) -> None:
     answer = await call("POST", API, json_body={"relpath": "in/a.ipynb"})
     assert answer.status == 200
     assert answer.json["type"] == "notebook"
@@ -58,7 +58,7 @@ async def test_other_files_are_cloned_byte_for_byte(
     assert (root / name).read_bytes() == (base / name).read_bytes()
 
 
-async def test_a_clone_opens_untrusted(call: Call, base: Path) -> None:
+async def test_a_clone_of_a_file_opens_untrusted(call: Call, base: Path) -> None:
     (base / "t.ipynb").write_bytes(on_disk(risky_notebook()))
     await call("POST", API, json_body={"relpath": "t.ipynb"})
     opened = (await call("GET", "/api/contents/t.ipynb")).json["content"]
@@ -138,7 +138,7 @@ class TestSwitchedOff:
     def bookstore_config(self) -> dict[str, Any]:
         return {}
 
-    async def test_the_setting_is_named(self, call: Call) -> None:
+    async def test_the_setting_to_change_is_named(self, call: Call) -> None:
         answer = await call("POST", API, json_body={"relpath": "tool.py"})
         assert answer.is_error(403, "forbidden")
         assert "fs_cloning_basedir" in answer.json["hint"]

@@ -41,7 +41,7 @@ def test_a_copy_opens_in_the_servers_front_end(
         assert found == f"/user/ana{url}"
 
 
-def test_names_are_quoted() -> None:
+def test_names_are_quoted_in_the_address() -> None:
     url = open_url(
         "a b/ü#?%.ipynb", is_notebook=True, base_url="/", default_url="/lab", extensions=LAB
     )

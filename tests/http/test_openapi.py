@@ -19,7 +19,7 @@ def document() -> dict[str, Any]:
     return loaded
 
 
-def test_it_is_valid() -> None:
+def test_the_description_of_the_routes_is_valid() -> None:
     validate(document())
 
 

@@ -105,7 +105,7 @@ async def test_the_answer_holds_a_link_that_clones(call: Call, store: MemoryStor
 
 @ROUTES
 @pytest.mark.parametrize("end", ["", "/"])
-async def test_publishing_needs_a_path(call: Call, route: str, end: str) -> None:
+async def test_publishing_without_a_path_is_refused(call: Call, route: str, end: str) -> None:
     answer = await call("PUT", route + end, json_body=model(notebook("1")))
     assert answer.is_error(400, "bad_request")
 
@@ -126,7 +126,7 @@ async def test_an_encoded_slash_is_a_slash(call: Call, store: MemoryStore) -> No
     assert store.puts[0].version.key == "published/a/b.ipynb"
 
 
-async def test_publishing_needs_a_body(call: Call) -> None:
+async def test_publishing_without_a_notebook_is_refused(call: Call) -> None:
     answer = await call("PUT", "/api/bookstore/published/a.ipynb", body="")
     assert answer.is_error(400, "bad_request")
 
@@ -139,7 +139,7 @@ async def test_publishing_needs_a_body(call: Call) -> None:
         ("a.ipynb", {"content": notebook("1")}),
     ],
 )
-async def test_only_notebooks_are_published(call: Call, path: str, body: object) -> None:
+async def test_what_is_no_notebook_is_not_published(call: Call, path: str, body: object) -> None:
     answer = await call("PUT", f"/api/bookstore/published/{path}", json_body=body)
     assert answer.is_error(415, "not_a_notebook")
 
@@ -262,7 +262,7 @@ async def test_a_bad_limit_is_refused_by_its_value(call: Call, limit: str) -> No
     assert limit[:50] in answer.json["message"]
 
 
-async def test_unpublishing_keeps_the_versions(call: Call, store: MemoryStore) -> None:
+async def test_unpublishing_keeps_the_versions_in_the_store(call: Call, store: MemoryStore) -> None:
     version_id = await put(store, "published/a.ipynb", notebook("1"))
     answer = await call("DELETE", "/api/bookstore/published/a.ipynb")
     assert answer.status == 200

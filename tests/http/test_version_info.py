@@ -23,7 +23,7 @@ def on(features: dict[str, bool]) -> set[str]:
 
 
 @pytest.mark.parametrize("end", ["", "/"])
-async def test_release_features_and_store(call: Call, end: str) -> None:
+async def test_release_features_and_store_are_told(call: Call, end: str) -> None:
     told = (await call("GET", ROUTE + end)).json
     assert told["release"] == __version__
     assert on(told["features"]) == FROM_STORE
@@ -58,7 +58,7 @@ class TestUnversioned:
     def store(self) -> MemoryStore:
         return MemoryStore("books", versioned=False)
 
-    async def test_only_cloning_works(self, call: Call) -> None:
+    async def test_only_cloning_from_the_store_works(self, call: Call) -> None:
         told = (await call("GET", ROUTE)).json
         assert on(told["features"]) == {"s3_clone_valid"}
         assert told["store"]["versioned"] is False

@@ -61,7 +61,7 @@ async def test_saves_are_told_newest_first(save: Any, call: Call) -> None:
     assert f"s3_bucket={BUCKET}" in newest["url"]
 
 
-async def test_history_comes_in_pages(save: Any, call: Call) -> None:
+async def test_a_long_history_comes_in_pages(save: Any, call: Call) -> None:
     for number in range(3):
         await save("a.ipynb", str(number))
     first = (await call("GET", VERSIONS, query={"limit": "2"})).json
@@ -126,7 +126,7 @@ async def test_a_version_that_the_user_trusted_is_trusted(call: Call, bookstore:
     assert cell["metadata"]["trusted"] is True
 
 
-async def test_a_version_is_named(save: Any, call: Call) -> None:
+async def test_a_version_gets_a_name_and_a_note(save: Any, call: Call) -> None:
     await save("a.ipynb", "1")
     [version] = await versions_of(call)
     body = {"version_id": version["version_id"], "label": "As sent", "note": "to the board"}
@@ -203,7 +203,7 @@ async def test_while_the_store_is_away_what_waits_for_it_is_told(
 # -- restore -----------------------------------------------------------------------------------
 
 
-async def test_restoring_adds_a_version(
+async def test_restoring_adds_a_version_to_the_history(
     save: Any, call: Call, root: Path, bookstore: Bookstore
 ) -> None:
     await save("a.ipynb", "old")
@@ -386,7 +386,7 @@ async def test_restores_at_the_same_moment_all_become_versions(
 # -- compare -----------------------------------------------------------------------------------
 
 
-async def test_two_versions_are_compared(save: Any, call: Call) -> None:
+async def test_two_versions_are_compared_with_each_other(save: Any, call: Call) -> None:
     await save("a.ipynb", "one", "two")
     await save("a.ipynb", "one", "2")
     newest, oldest = await versions_of(call)

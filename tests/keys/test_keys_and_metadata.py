@@ -40,7 +40,7 @@ def test_metadata_comes_back_as_it_was(metadata: dict[str, str]) -> None:
 
 
 @given(st.dictionaries(NAMES, st.text(max_size=3000)))
-def test_metadata_fits_every_store(metadata: dict[str, str]) -> None:
+def test_metadata_fits_into_headers_of_every_store(metadata: dict[str, str]) -> None:
     encoded = encode_metadata(metadata)
     assert sum(len(name) + len(value) for name, value in encoded.items()) <= MAX_TOTAL_BYTES
     for name, value in encoded.items():

@@ -87,7 +87,7 @@ def test_fewer_cells_are_told_from_more() -> None:
     assert not Content.of(notebook("one", "two", "three!")).is_nearer(few, many)
 
 
-def test_outputs_alone_can_tell() -> None:
+def test_outputs_alone_can_tell_what_is_nearer() -> None:
     one = Content.of(with_output("x", html("1"), html("2")))
     other = Content.of(with_output("x", html("3"), html("4")))
     assert Content.of(with_output("x", html("1"), html("5"))).is_nearer(one, other)

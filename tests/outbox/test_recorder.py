@@ -126,7 +126,7 @@ async def test_a_save_larger_than_the_outbox_is_told_of_and_holds_up_nothing(
     await outbox.close()
 
 
-async def test_closing_tries_once_more(recorder: Recorder, outbox: Outbox) -> None:
+async def test_closing_tries_once_more_to_record(recorder: Recorder, outbox: Outbox) -> None:
     break_disk(outbox)
     await recorder.record([save_of("a.ipynb", "1")])
     mend_disk(outbox)

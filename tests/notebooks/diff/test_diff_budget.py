@@ -120,7 +120,7 @@ def test_no_text_is_searched_for_words_that_the_budget_does_not_allow() -> None:
     assert work.steps == 100
 
 
-def test_elements_are_never_overdrawn() -> None:
+def test_the_budget_of_elements_is_never_overdrawn() -> None:
     work = Work(elements=100)
     assert [work.admit(n) for n in (51, 50, 26, 25, 13, 12)] == [
         False,

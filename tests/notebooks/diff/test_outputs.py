@@ -94,5 +94,5 @@ def test_outputs_that_are_no_list_have_no_patch() -> None:
         outputs_diff([], {}, Work())
 
 
-def test_malformed_outputs_are_replaced() -> None:
+def test_outputs_that_are_malformed_are_replaced_whole() -> None:
     assert shape(diff(["what", 1], ["what", 2])) == [("addrange", 1), ("removerange", 1)]

@@ -70,7 +70,7 @@ def test_without_work_left_a_stretch_changes_as_a_whole() -> None:
     assert changes("x12345y", "x54321y", Work(0)) == [Change(1, 6, 1, 6)]
 
 
-def test_work_is_never_overdrawn() -> None:
+def test_the_budget_of_steps_is_never_overdrawn() -> None:
     work = Work(50)
     changes([n % 7 for n in range(5_000)], [n % 5 for n in range(5_000)], work)
     assert 0 <= work.steps <= 50

@@ -92,7 +92,7 @@ def test_texts_are_paired_with_the_most_similar_in_order() -> None:
     assert similar_pairs(left, right, Work()) == [(0, 2), (1, 3)]
 
 
-def test_pairs_never_cross() -> None:
+def test_pairs_of_similar_texts_never_cross() -> None:
     assert len(similar_pairs(["alpha beta", "one two"], ["one two", "alpha beta"], Work())) == 1
 
 

@@ -38,7 +38,7 @@ def changed(cell: dict[str, Any], **parts: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("cells", [CELLS, without_ids(*CELLS)], ids=["ids", "no ids"])
 class TestWithIdsAndWithout:
-    def test_one_line_changed(self, cells: list[dict[str, Any]]) -> None:
+    def test_a_changed_line_is_patched_within_its_cell(self, cells: list[dict[str, Any]]) -> None:
         edited = changed(cells[1], source=cells[1]["source"].replace("data.csv", "prices.csv"))
         assert cell_ops(notebook(*cells), notebook(cells[0], edited, *cells[2:])) == [
             patch(
@@ -52,7 +52,7 @@ class TestWithIdsAndWithout:
         remote = notebook(*cells[:2], new, *cells[2:])
         assert cell_ops(notebook(*cells), remote) == [addrange(2, [new])]
 
-    def test_a_cell_removed(self, cells: list[dict[str, Any]]) -> None:
+    def test_a_removed_cell_is_one_removed_range(self, cells: list[dict[str, Any]]) -> None:
         remote = notebook(cells[0], *cells[2:])
         assert cell_ops(notebook(*cells), remote) == [removerange(1, 1)]
 
@@ -87,7 +87,7 @@ class TestWithIdsAndWithout:
         ops = cell_ops(notebook(*cells), notebook(cells[0], first, second, *cells[2:]))
         assert [(op["op"], op["key"]) for op in ops] == [("patch", 1), ("addrange", 2)]
 
-    def test_only_metadata_changed(self, cells: list[dict[str, Any]]) -> None:
+    def test_changed_metadata_is_patched_by_its_key(self, cells: list[dict[str, Any]]) -> None:
         tagged = changed(cells[3], metadata={"tags": ["slow"]})
         assert cell_ops(notebook(*cells), notebook(*cells[:3], tagged)) == [
             patch(3, patch("metadata", {"op": "add", "key": "tags", "value": ["slow"]}))
@@ -162,7 +162,7 @@ def test_a_cell_with_its_id_is_the_same_cell_whatever_its_source() -> None:
     assert (op["op"], op["key"]) == ("patch", 2)
 
 
-def test_the_fewest_cells_move() -> None:
+def test_as_few_cells_as_possible_are_moved() -> None:
     cells = [code(f"step_{number}()", f"id-{number}") for number in range(9)]
     remote = [cells[8], *cells[:8]]
     assert cell_ops(notebook(*cells), notebook(*remote)) == [
