@@ -73,8 +73,12 @@ start_daemon() {
   running "$daemon" && return
   setsid "$@" </dev/null >>"$STATE/log/$daemon.out" 2>&1 9>&- &
   echo $! >"$STATE/run/$daemon.pid"
-  for _ in {1..50}; do running "$daemon" && break; sleep 0.02; done
-  alive "$daemon"
+  # It is not to be known before it is the command, which takes its time on a busy machine.
+  until running "$daemon"; do
+    kill -0 $! 2>/dev/null || alive "$daemon"
+    check_time
+    sleep 0.02
+  done
   say "$daemon started"
 }
 
