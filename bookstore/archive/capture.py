@@ -11,15 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from tornado.web import HTTPError
 
-from ..concurrency.background import see_through
+from ..concurrency.background import Guarded, guarded, see_through
 from ..concurrency.path_locks import TreeLock
-from ..concurrency.unasked import unasked
 from ..editors.reasons import Reason, saving_as
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path, rebased
@@ -122,8 +121,8 @@ class Capture:
             await self._record_outside(path)
 
     async def _record_outside(self, path: str, max_bytes: int | None = None) -> bool:
-        failure, gone = "%s: what something else wrote is not archived", FileNotFoundError
-        with unasked(self._log, failure, path, level=logging.WARNING), suppress(gone):
+        failure, gone = f"{path}: what something else wrote is not archived", FileNotFoundError
+        with guarded(failure, self._log, level=logging.WARNING), suppress(gone):
             return await self._record_if_new(path, max_bytes)
         return False
 
@@ -285,7 +284,7 @@ class Capture:
 
         What has to be read at once is not held to be read later.
         """
-        with unasked(self._log, "%s cannot be read to archive it", change.path):
+        with self._reading(change.path):
             return await self.reader.read(change)
         unread = save_of(self.bookstore.workspace, change.path, b"", change.reason)
         if not change.only_if_changed:
@@ -294,6 +293,9 @@ class Capture:
 
     async def _reread(self, save: Save) -> bytes | None:
         async with self.paths.hold(save.path):  # not while it is half written
-            with unasked(self._log, "%s cannot be read to archive it", save.path):
+            with self._reading(save.path):
                 return (await self.reader.bytes_at(save.path))[0]
         return None
+
+    def _reading(self, path: str) -> AbstractContextManager[Guarded]:
+        return guarded(f"{path} cannot be read to archive it", self._log, level=logging.ERROR)

@@ -27,7 +27,7 @@ from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileChe
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado.web import HTTPError
 
-from ..concurrency.unasked import unasked
+from ..concurrency.background import guarded
 from ..errors import BookstoreError, OutboxUnavailable, StoreUnavailable
 from ..history import PENDING, Entry, Read
 from ..keys.api_paths import normal_path
@@ -195,7 +195,7 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         bookstore, key = self._bookstore, self._workspace.key(normal_path(path))
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._capture.notice(path), LIST_PATIENCE_S)
-        with unasked(self.log, "The versions of %s are not listed", path):
+        with guarded(f"Listing the versions of {path}", self.log):
             try:
                 if bookstore.uploader.condition.reachable is not False:
                     ask = bookstore.history.page(key, limit=LOOKED_AT)
@@ -272,8 +272,8 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         if not await self._capture.files.is_archived(path):
             listed: list[Model] = await self.files.list_checkpoints(path)
             return listed
-        failure = "%s: its file checkpoints are not listed"
-        with unasked(self.log, failure, path, level=logging.DEBUG):
+        failure = f"{path}: its file checkpoints are not listed"
+        with guarded(failure, self.log, level=logging.DEBUG):
             if await asyncio.to_thread(self._may_have_files, path):
                 return list(await self.files.list_checkpoints(path))
         return []

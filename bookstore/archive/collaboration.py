@@ -14,7 +14,7 @@ from typing import Any, cast
 from jupyter_events.logger import EventLogger
 from jupyter_server.serverapp import ServerApp
 
-from ..concurrency.unasked import unasked
+from ..concurrency.background import guarded
 from ..editors.shared_documents import SharedDocuments
 from .identity import current_author
 
@@ -49,8 +49,8 @@ class Collaboration:
     async def _begin(self, room: str, path: str) -> None:
         followed: _Followed | None = None
         self._followed[room] = followed
-        failure = "Who edits %s together is not known"  # its saves are made without that
-        with unasked(self._log, failure, path, level=logging.WARNING):
+        failure = f"Who edits {path} together is not known"  # its saves are made without that
+        with guarded(failure, self._log, level=logging.WARNING):
             followed = await self._follow(room, path)
         is_left = room not in self._followed  # by everybody, meanwhile
         self._followed[room] = followed

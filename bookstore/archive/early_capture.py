@@ -13,8 +13,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..concurrency.background import start_in_background
-from ..concurrency.unasked import unasked
+from ..concurrency.background import guarded, start_in_background
 from ..files.last_seen import Signature
 from ..outbox.recorder import Recorded
 from ..records import Save
@@ -47,7 +46,7 @@ class EarlyRecording:
         """Begin to record *content*, if it is that of our file; on any thread."""
         if file != self.file:
             return
-        with unasked(_log, "Recording a save early failed"):  # it is read, once it is there
+        with guarded("Recording a save early", _log):  # it is read, once it is there
             self._loop.call_soon_threadsafe(self._begin, self._save_of(content))
 
     def file_replaced(self, file: Path, signature: Signature) -> None:

@@ -13,6 +13,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from ..concurrency.background import Background
@@ -89,11 +90,10 @@ class ManualSaves:
             return
         self._marked[ref] = None
         _keep_newest(self._marked)
-        try:
+        with ExitStack() as unless_done:
+            unless_done.callback(self._marked.pop, ref, None)
             await self._history.mark(key, save_id=save_id, version_id=version_id, kind="manual")
-        except BaseException:
-            self._marked.pop(ref, None)
-            raise
+            unless_done.pop_all()
 
 
 def _keep_newest(kept: OrderedDict[str, Any]) -> None:

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 
-from ..concurrency.background import see_through
+from ..concurrency.background import guarded, see_through
 from ..concurrency.context_values import having
-from ..concurrency.unasked import unasked
 from ..editors.reasons import edited_by
 from ..editors.shared_documents import Edits
 from ..errors import OutboxUnavailable
@@ -142,8 +141,7 @@ class Saving:
 
     async def _bytes_at(self, path: str) -> bytes | None:
         """Return what the file at *path* holds; None where it cannot be read."""
-        failure = "What %s holds is not compared"
-        with unasked(self._log, failure, path, level=logging.DEBUG):
+        with guarded(f"What {path} holds is not compared", self._log, level=logging.DEBUG):
             return (await self._capture.reader.bytes_at(path))[0]
         return None
 
@@ -173,8 +171,8 @@ class Saving:
 
     def _is_written_since(self, path: str, early: EarlyRecording) -> bool:
         """Did something write to the file after it was recorded *early*?"""
-        failure = "Whether %s was written to since is not known"  # then it is read
-        with unasked(self._log, failure, path, level=logging.DEBUG):
+        failure = f"Whether {path} was written to since is not known"  # then it is read
+        with guarded(failure, self._log, level=logging.DEBUG):
             signature = self._capture.reader.signature(path)
             if signature is not None and signature == early.signature:
                 self._capture.reader.remember(path, signature)

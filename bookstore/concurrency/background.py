@@ -58,11 +58,17 @@ class Guarded:
 
 @contextlib.contextmanager
 def guarded(
-    what: str, log: logging.Logger, *, but: tuple[type[Exception], ...] = ()
+    what: str,
+    log: logging.Logger,
+    *,
+    but: tuple[type[Exception], ...] = (),
+    level: int | None = None,
 ) -> Iterator[Guarded]:
     """Let no bug in *what* end a loop, or stop what has nothing to do with it: the log tells it.
 
-    What is expected to fail is handled inside; only *but* gets through.
+    What is expected to fail is handled inside; only *but* gets through.  Where others may raise
+    anything, a contents manager or another package, that is no bug of ours: *what* then says in a
+    sentence what comes of it, and is told on *level*.
     """
     guard = Guarded()
     try:
@@ -70,8 +76,11 @@ def guarded(
     except but:
         raise
     except Exception as error:  # whatever it is: that is what this is for
-        log.exception("%s failed in an unexpected way", what)
         guard.error = error
+        if level is None:
+            log.exception("%s failed in an unexpected way", what)
+        else:
+            log.log(level, "%s: %s", what, error)
 
 
 class BackgroundTask(abc.ABC):

@@ -66,3 +66,13 @@ async def test_a_bug_ends_what_is_guarded_and_is_in_the_log_and_what_was_expecte
         raise KeyError
     with pytest.raises(asyncio.CancelledError), guarded("Counting", log):
         raise asyncio.CancelledError
+
+
+async def test_what_others_raise_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("bookstore.test")
+    with guarded("Nobody knows", log, level=logging.WARNING) as guard:
+        raise ZeroDivisionError("odd")
+    assert isinstance(guard.error, ZeroDivisionError)
+    [record] = caplog.records
+    assert (record.levelname, record.getMessage()) == ("WARNING", "Nobody knows: odd")
+    assert record.exc_info is None
