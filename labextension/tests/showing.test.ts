@@ -4,7 +4,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ContentsManager, Drive } from '@jupyterlab/services';
 import { CommandRegistry } from '@lumino/commands';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { historyPlugin } from '../src/history';
 import { CommandIDs } from '../src/versions/token';
 
@@ -28,6 +28,9 @@ function pageWithSelected(path: string): {
     browsers: { tracker: { currentWidget } } as unknown as IFileBrowserFactory
   };
 }
+
+// The command still means to focus the panel: whoever acts keeps it from that.
+afterEach(() => document.dispatchEvent(new Event('keydown')));
 
 it('shows the history of a shared notebook that is selected in the file browser', async () => {
   const { app, browsers } = pageWithSelected('RTC:folder/a.ipynb');
