@@ -9,13 +9,12 @@ from typing import Any
 
 import jupytext
 import nbformat
+from memory_fixtures import BUCKET
 from notebooks import KERNEL, notebook
 from traitlets.config import Config
 
 from bookstore import ArchivingMixin, BookstoreContentsArchiver
 from bookstore.wiring import Bookstore
-
-BUCKET = "desk"
 
 TextOverArchiver = jupytext.build_async_jupytext_contents_manager_class(BookstoreContentsArchiver)
 """What a configuration file makes of both."""

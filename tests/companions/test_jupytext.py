@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from jupytext_server import (
     ARRANGEMENTS,
-    BUCKET,
     TextEditor,
     TextOverArchiver,
     on_disk,
@@ -17,6 +16,7 @@ from jupytext_server import (
     sources_in,
     text_notebook,
 )
+from memory_fixtures import BUCKET
 from traitlets.config import Config
 
 
