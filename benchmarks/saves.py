@@ -190,7 +190,7 @@ def measure(name: str, servers: tuple[Server, Server], rounds: int, work: Round)
     for number in range(rounds):
         for one in both if number // 2 % 2 else reversed(both):
             one.do(work, number, is_probed=bool(number % 2))
-    servers[0].wait_until_delivered(timeout_s=300)
+    servers[0].wait_until_delivered()
     ours, own = both
     pairs = {p: [1000 * percentile(one.saves_s, p) for one in both] for p in (50, 95, 99)}
     shown = [f"{pairs[p][0]:.1f} ms (own: {pairs[p][1]:.1f})" for p in (50, 99)]

@@ -36,7 +36,7 @@ def count(proxy: Proxy, server: Server, work: Callable[[], object]) -> Counter[s
     """Do *work*, and return what requests it led to."""
     before = len(proxy.requests)
     work()
-    server.wait_until_delivered(timeout_s=300)
+    server.wait_until_delivered()
     return Counter(kind_of(request) for request in proxy.requests[before:])
 
 
