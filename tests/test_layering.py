@@ -17,7 +17,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 FLOORS = (
     "errors words s3_paths settings _version",
     "records authors concurrency files",
-    "keys",
+    "keys manifests",
     "store outbox notebooks client bookstore_config",
     "delivery history editors",
     "wiring retention transfer",
@@ -39,6 +39,8 @@ ROOMS = {
     "prometheus_client": ("health/telemetry",),
     "requests": ("client/",),
     "rich": ("cli/",),
+    "zstandard": ("manifests/compression",),
+    "pyfastcdc": ("manifests/chunks",),
     "jupytext": ("notebooks/text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""

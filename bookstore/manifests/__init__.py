@@ -1,0 +1,13 @@
+"""Versions as cells: a body cut into pieces that the versions before it had too.
+
+It knows bytes.  What must not come here: stores, databases, files, Jupyter, settings.
+"""
+
+from __future__ import annotations
+
+from .chain import should_be_whole
+from .compression import compress, decompress
+from .manifest import Manifest
+from .splitting import Split, split
+
+__all__ = ["Manifest", "Split", "compress", "decompress", "should_be_whole", "split"]

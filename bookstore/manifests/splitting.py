@@ -1,0 +1,177 @@
+"""Cut a notebook where Jupyter's format has its parts, without changing a byte.
+
+Nothing is parsed.  Where the cuts are decides only how much two versions share, never what comes
+out: every byte of the body is in one part, in order.  So a notebook may be broken, or be none.
+
+Knows: how notebooks are written.  Must not know: where pieces are kept.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .chunks import chunk_ends
+from .manifest import Manifest, Part, write_piece
+
+LONG_BYTES = 4 * 2**10
+"""A stretch without a quotation mark, an image mostly, is a piece from this length on."""
+TEXT_BYTES = 16 * 2**10
+"""Other text: up to here it costs less as a literal, as the difference to the manifest before."""
+CHUNKED_BYTES = 256 * 2**10
+"""What is larger is cut by its content."""
+MOST_LITERALS_BYTES = 256 * 2**10
+"""Of more text, all is cut by its content: a manifest is small."""
+
+_FIRST_CELL = re.compile(rb'"cells":[ \t]*\[\s*\n([ \t]+)\{\s*\n([ \t]+)"')
+_BASE64_START = re.compile(rb"[A-Za-z0-9+/]{64}")
+_JSON_LINE_END = b"\\n"
+_MIME_COLUMNS = 76
+
+
+class Split(NamedTuple):
+    """A body that was cut."""
+
+    manifest: Manifest
+    pieces: dict[str, bytes]
+    """What it refers to, by SHA-256."""
+
+
+def split(body: bytes) -> Split:
+    """Return *body* as a manifest and the pieces it refers to; joined, they are the same bytes."""
+    stretches = list(_long_stretches(body))
+    cutter = _Cutter(body)
+    text_bytes = len(body) - sum(end - start for start, end in stretches)
+    marks = _marks_of(body) if text_bytes > TEXT_BYTES else None
+    cutter.cut(stretches, marks)
+    if cutter.literals_bytes > MOST_LITERALS_BYTES:
+        cutter = _Cutter(body)
+        cutter.cut(stretches, None, chunked_bytes=LONG_BYTES)
+    return Split(cutter.manifest(), cutter.pieces)
+
+
+def _long_stretches(body: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where at least LONG_BYTES come without a quotation mark: images, long texts, numbers.
+
+    A window at a time is looked through from its end: what is full of marks costs nothing.
+    """
+    start, end = 0, len(body)
+    while end - start >= LONG_BYTES:
+        quote = body.rfind(b'"', start, start + LONG_BYTES)
+        if quote < 0:
+            quote = body.find(b'"', start + LONG_BYTES)
+            stop = quote if quote >= 0 else end
+            yield start, stop
+            quote = stop
+        start = quote + 1
+
+
+def _marks_of(body: bytes) -> re.Pattern[bytes] | None:
+    """Return what finds the line before every cell, output and long part of them in *body*.
+
+    None for what is not written in lines, or is no notebook.
+    """
+    first = _FIRST_CELL.search(body)
+    if first is None or not first[2].startswith(first[1]) or len(first[2]) == len(first[1]):
+        return None
+    cell = re.escape(first[1])
+    step = re.escape(first[2][len(first[1]) :])
+    cell_parts = rb'"(?:source|input|outputs)"'
+    return re.compile(
+        b'\\n(?=%s(?:\\{|%s%s|%s\\{|%s"))' % (cell, step, cell_parts, step * 2, step * 3)
+    )
+
+
+class _Cutter:
+    """Collects the parts of one body."""
+
+    def __init__(self, body: bytes) -> None:
+        self.pieces: dict[str, bytes] = {}
+        self.literals_bytes = 0
+        self._body = body
+        self._parts: list[Part] = []
+        self._literals: list[bytes] = []
+
+    def manifest(self) -> Manifest:
+        return Manifest(tuple(self._parts), b"".join(self._literals))
+
+    def cut(
+        self,
+        stretches: list[tuple[int, int]],
+        marks: re.Pattern[bytes] | None,
+        chunked_bytes: int = CHUNKED_BYTES,
+    ) -> None:
+        """Cut the body: *stretches* are pieces, and the text between them is cut at *marks*."""
+        start = 0
+        for stretch in (*stretches, (len(self._body), len(self._body))):
+            for from_, to in self._texts(start, stretch[0], marks):
+                self._text(from_, to, chunked_bytes)
+            self._stretch(*stretch)
+            start = stretch[1]
+
+    def _texts(
+        self, start: int, end: int, marks: re.Pattern[bytes] | None
+    ) -> Iterator[tuple[int, int]]:
+        if marks is not None and end - start >= TEXT_BYTES:
+            for mark in marks.finditer(self._body, start, end):
+                yield start, mark.end()
+                start = mark.end()
+        yield start, end
+
+    def _text(self, start: int, end: int, chunked_bytes: int) -> None:
+        if end - start >= chunked_bytes:
+            self._chunks(start, end)
+        elif end - start >= TEXT_BYTES:
+            self._piece(self._body[start:end])
+        else:
+            self._literal(start, end)
+
+    def _stretch(self, start: int, end: int) -> None:
+        if end == start:
+            return
+        line_end = len(_JSON_LINE_END) * self._body.endswith(_JSON_LINE_END, start, end)
+        stop = end - line_end
+        if found := _base64(self._body[start:stop]):
+            self._piece(found[1], found[0])
+        elif stop - start >= CHUNKED_BYTES:
+            self._chunks(start, stop)
+        else:
+            self._piece(self._body[start:stop])
+        self._literal(stop, end)
+
+    def _chunks(self, start: int, end: int) -> None:
+        for stop in chunk_ends(self._body, start, end):
+            self._piece(self._body[start:stop])
+            start = stop
+
+    def _piece(self, piece: bytes, written: str = "p") -> None:
+        digest = hashlib.sha256(piece).hexdigest()
+        self.pieces[digest] = piece
+        self._parts.append(f"{written}:{digest}")
+
+    def _literal(self, start: int, end: int) -> None:
+        if end == start:
+            return
+        self.literals_bytes += end - start
+        self._literals.append(self._body[start:end])
+        if self._parts and isinstance(last := self._parts[-1], int):
+            self._parts[-1] = last + end - start
+        else:
+            self._parts.append(end - start)
+
+
+def _base64(text: bytes) -> tuple[str, bytes] | None:
+    """Return how *text* is written, and what it says, when it comes out the same again."""
+    if not _BASE64_START.match(text):
+        return None
+    written = "b"
+    if text.startswith(_JSON_LINE_END, _MIME_COLUMNS):
+        written = "m"
+    try:
+        said = binascii.a2b_base64(text.replace(_JSON_LINE_END, b"") if written == "m" else text)
+    except binascii.Error:
+        return None
+    return (written, said) if write_piece(said, written) == text else None
