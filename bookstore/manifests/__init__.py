@@ -5,9 +5,19 @@ It knows bytes.  What must not come here: stores, databases, files, Jupyter, set
 
 from __future__ import annotations
 
+from .cells import Cell, cells_of
 from .chain import should_be_whole
 from .compression import compress, decompress
 from .manifest import Manifest
 from .splitting import Split, split
 
-__all__ = ["Manifest", "Split", "compress", "decompress", "should_be_whole", "split"]
+__all__ = [
+    "Cell",
+    "Manifest",
+    "Split",
+    "cells_of",
+    "compress",
+    "decompress",
+    "should_be_whole",
+    "split",
+]

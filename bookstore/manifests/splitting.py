@@ -19,14 +19,15 @@ from .manifest import Manifest, Part, write_piece
 
 LONG_BYTES = 4 * 2**10
 """A stretch without a quotation mark, an image mostly, is a piece from this length on."""
-TEXT_BYTES = 16 * 2**10
-"""Other text: up to here it costs less as a literal, as the difference to the manifest before."""
+TEXT_BYTES = 8 * 2**10
+"""A source or output is a piece from this size on; smaller, the difference to the manifest before
+costs less.  So does text of which the parts are not known."""
 CHUNKED_BYTES = 256 * 2**10
-"""What is larger is cut by its content."""
+"""A larger piece is cut by its content."""
 MOST_LITERALS_BYTES = 256 * 2**10
-"""Of more text, all is cut by its content: a manifest is small."""
+"""With more, all text is cut by its content: a manifest is small."""
 
-_FIRST_CELL = re.compile(rb'"cells":[ \t]*\[\s*\n([ \t]+)\{\s*\n([ \t]+)"')
+_FIRST_CELL = re.compile(rb'"cells":[ \t]*\[\s*\n([ \t]{1,64})\{\s*\n([ \t]{1,64})"')
 _BASE64_START = re.compile(rb"[A-Za-z0-9+/]{64}")
 _JSON_LINE_END = b"\\n"
 _MIME_COLUMNS = 76
@@ -44,12 +45,10 @@ def split(body: bytes) -> Split:
     """Return *body* as a manifest and the pieces it refers to; joined, they are the same bytes."""
     stretches = list(_long_stretches(body))
     cutter = _Cutter(body)
-    text_bytes = len(body) - sum(end - start for start, end in stretches)
-    marks = _marks_of(body) if text_bytes > TEXT_BYTES else None
-    cutter.cut(stretches, marks)
+    cutter.cut(stretches, _marks_of(body) if len(body) > TEXT_BYTES else None)
     if cutter.literals_bytes > MOST_LITERALS_BYTES:
-        cutter = _Cutter(body)
-        cutter.cut(stretches, None, chunked_bytes=LONG_BYTES)
+        cutter = _Cutter(body, is_text_chunked=True)
+        cutter.cut(stretches, None)
     return Split(cutter.manifest(), cutter.pieces)
 
 
@@ -88,59 +87,56 @@ def _marks_of(body: bytes) -> re.Pattern[bytes] | None:
 class _Cutter:
     """Collects the parts of one body."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, *, is_text_chunked: bool = False) -> None:
         self.pieces: dict[str, bytes] = {}
         self.literals_bytes = 0
         self._body = body
+        self._is_text_chunked = is_text_chunked
         self._parts: list[Part] = []
         self._literals: list[bytes] = []
 
     def manifest(self) -> Manifest:
         return Manifest(tuple(self._parts), b"".join(self._literals))
 
-    def cut(
-        self,
-        stretches: list[tuple[int, int]],
-        marks: re.Pattern[bytes] | None,
-        chunked_bytes: int = CHUNKED_BYTES,
-    ) -> None:
+    def cut(self, stretches: list[tuple[int, int]], marks: re.Pattern[bytes] | None) -> None:
         """Cut the body: *stretches* are pieces, and the text between them is cut at *marks*."""
         start = 0
         for stretch in (*stretches, (len(self._body), len(self._body))):
-            for from_, to in self._texts(start, stretch[0], marks):
-                self._text(from_, to, chunked_bytes)
+            self._text(start, stretch[0], marks)
             self._stretch(*stretch)
             start = stretch[1]
 
-    def _texts(
-        self, start: int, end: int, marks: re.Pattern[bytes] | None
-    ) -> Iterator[tuple[int, int]]:
+    def _text(self, start: int, end: int, marks: re.Pattern[bytes] | None) -> None:
+        if self._is_text_chunked and end - start >= LONG_BYTES:
+            self._chunks(start, end)
+            return
         if marks is not None and end - start >= TEXT_BYTES:
             for mark in marks.finditer(self._body, start, end):
-                yield start, mark.end()
+                self._part(start, mark.end())
                 start = mark.end()
-        yield start, end
-
-    def _text(self, start: int, end: int, chunked_bytes: int) -> None:
-        if end - start >= chunked_bytes:
-            self._chunks(start, end)
-        elif end - start >= TEXT_BYTES:
-            self._piece(self._body[start:end])
+            self._part(start, end)
         else:
             self._literal(start, end)
 
+    def _part(self, start: int, end: int) -> None:
+        if end - start < TEXT_BYTES:
+            self._literal(start, end)
+        else:
+            self._plain(start, end)
+
     def _stretch(self, start: int, end: int) -> None:
-        if end == start:
-            return
-        line_end = len(_JSON_LINE_END) * self._body.endswith(_JSON_LINE_END, start, end)
-        stop = end - line_end
+        stop = end - len(_JSON_LINE_END) * self._body.endswith(_JSON_LINE_END, start, end)
         if found := _base64(self._body[start:stop]):
             self._piece(found[1], found[0])
-        elif stop - start >= CHUNKED_BYTES:
-            self._chunks(start, stop)
         else:
-            self._piece(self._body[start:stop])
+            self._plain(start, stop)
         self._literal(stop, end)
+
+    def _plain(self, start: int, end: int) -> None:
+        if end - start >= CHUNKED_BYTES:
+            self._chunks(start, end)
+        elif end > start:
+            self._piece(self._body[start:end])
 
     def _chunks(self, start: int, end: int) -> None:
         for stop in chunk_ends(self._body, start, end):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookstore.manifests import compress, decompress, should_be_whole
@@ -25,6 +25,7 @@ def text(size: int) -> bytes:
     return b" ".join(b"%08x" % RNG.getrandbits(32) for _ in range(count))
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=3000), base=st.none() | st.binary(max_size=3000))
 def test_what_is_compressed_comes_out_again(data: bytes, base: bytes | None) -> None:
     assert decompress(compress(data, base), base, max_bytes=MOST) == data

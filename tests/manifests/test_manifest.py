@@ -8,7 +8,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookstore.manifests import Manifest
@@ -78,6 +78,7 @@ def test_a_piece_that_is_not_what_it_was_is_refused() -> None:
         MANIFEST.join(lambda digest: PIECES[digest] + b"x")
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, len(KEPT) - 1), flip=st.integers(1, 255))
 def test_a_changed_byte_is_refused(place: int, flip: int) -> None:
     changed = bytearray(KEPT)
@@ -86,6 +87,7 @@ def test_a_changed_byte_is_refused(place: int, flip: int) -> None:
         Manifest.from_bytes(bytes(changed))
 
 
+@settings(deadline=None)
 @given(start=st.integers(0, len(KEPT)), end=st.integers(0, len(KEPT)), more=st.binary(max_size=3))
 def test_what_is_cut_off_or_added_is_refused(start: int, end: int, more: bytes) -> None:
     changed = KEPT[:start] + more + KEPT[end:]
@@ -94,6 +96,7 @@ def test_what_is_cut_off_or_added_is_refused(start: int, end: int, more: bytes) 
             Manifest.from_bytes(changed)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_other_bytes_are_refused(kept: bytes) -> None:
     with pytest.raises(ValueError, match="no manifest"):

@@ -80,6 +80,11 @@ ODD = {
     + b'"',
     "base64 with real line ends": b'"' + base64.encodebytes(PNG) + b'"',
     "a text": "".join(f"{words(12)}\n" for _ in range(6000)).encode(),
+    "an indentation that never ends": b'{"cells": [\n'
+    + b" " * 10**6
+    + b"{\n"
+    + b" " * 10**6
+    + b'"',
     "a program": b"print('hello')\n" * 100,
 }
 
@@ -106,7 +111,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("style", FORMATS.values(), ids=FORMATS)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(notebook=notebooks.notebooks(), filler=st.sampled_from([1, 2000, 30_000]))
 def test_a_notebook_comes_out_byte_for_byte_however_it_is_written(
     style: dict[str, Any], notebook: dict[str, Any], filler: int
@@ -117,6 +122,7 @@ def test_a_notebook_comes_out_byte_for_byte_however_it_is_written(
     assert joined(body) == body
 
 
+@settings(deadline=None)
 @given(
     pieces=st.lists(
         st.sampled_from([b'"', b"\n", b"\\n", b"\\", b"QUJD" * 1100, b"=", b"  {\n", b"x" * 4095])
