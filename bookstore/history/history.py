@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
 from ..keys.workspace import Workspace, Workspaces
+from ..manifests import Cell
 from ..outbox import Outbox
 from ..records import Kind, OutboxEntry
 from ..store.base import ObjectStore, check_size
+from .cell_index import CellIndex
 from .deleted import DeletedNotebooks
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .labels import Label, Labels
@@ -41,6 +43,8 @@ class History:
         self._workspaces = workspaces
         self._facts = Facts(store)
         self.labels = Labels(store, document_key=self._document_key)
+        self.cell_index = CellIndex(outbox.directory)
+        """What is known of the cells of versions."""
 
     # -- telling -------------------------------------------------------------------------------
 
@@ -102,6 +106,21 @@ class History:
             except SaveLost:  # delivered between the two questions
                 found = await self._delivered(key, found.save_id)
         return await self._read(key, found.version_id, max_bytes)
+
+    async def cells(
+        self, key: str, version_id: str, *, max_bytes: int | None = None
+    ) -> tuple[Cell, ...]:
+        """Return the cells of one version, none for what is no notebook; raises as :meth:`read`.
+
+        The version is read only when its cells are not known.
+        """
+        found = await self._find(key, version_id)
+        entry = Entry.of_pending(found) if isinstance(found, OutboxEntry) else found
+
+        async def read() -> bytes:
+            return (await self.read(key, version_id, max_bytes=max_bytes)).body
+
+        return await self.cell_index.cells(entry.sha256, read)
 
     async def _read(self, key: str, version_id: str, max_bytes: int | None) -> Read:
         stored = await self._store.get(key, version_id=version_id, max_bytes=max_bytes)
