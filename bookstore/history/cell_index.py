@@ -14,6 +14,7 @@ import hashlib
 import json
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -68,6 +69,7 @@ class CellIndex:
         self._most_bytes = most_bytes
         self._clock = clock
         self._free = asyncio.Semaphore(READ_AT_ONCE)
+        self._taking_apart = threading.Lock()
 
     async def cells(self, sha256: str, read: Callable[[], Awaitable[bytes]]) -> tuple[Cell, ...]:
         """Return the cells of the body that has this *sha256*; none for what is no notebook.
@@ -83,10 +85,14 @@ class CellIndex:
 
     def note(self, sha256: str, body: bytes) -> None:
         """Remember the cells of *body*, a new version's.  Blocks."""
-        self._keep(sha256, cells_of(body) or ())
+        self._keep(sha256, self._cells_of(body))
+
+    def _cells_of(self, body: bytes) -> tuple[Cell, ...]:
+        with self._taking_apart:  # one at a time: what is large takes a multiple of its size
+            return cells_of(body) or ()
 
     def _made(self, sha256: str, body: bytes) -> tuple[Cell, ...]:
-        cells = cells_of(body) or ()
+        cells = self._cells_of(body)
         if hashlib.sha256(body).hexdigest() == sha256:  # metadata may say what it likes
             self._keep(sha256, cells)
         return cells

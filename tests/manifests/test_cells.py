@@ -9,11 +9,12 @@ from typing import Any
 
 import notebooks
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odd_notebooks import odd_notebooks
 
 from bookstore.manifests import Cell, cells_of
+from bookstore.manifests import cells as module
 
 
 def sha256(text: str) -> str:
@@ -152,6 +153,57 @@ def test_deep_outputs_are_no_failure(depth: int) -> None:
     """How deep JSON may be depends on who reads it."""
     found = cells_of(b'{"cells": ' + b'[{"outputs": ' * depth + b"1" + b"}]" * depth + b"}")
     assert found is None or len(found) == 1
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every notebook is as large as those of which only one cell is in memory at a time."""
+    monkeypatch.setattr(module, "LARGE_BYTES", 0)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(notebook=notebooks.notebooks())
+def test_the_cells_of_large_notebooks_are_the_same(
+    notebook: dict[str, Any], one_by_one: None
+) -> None:
+    style = {"sort_keys": True, "ensure_ascii": False}
+    assert cells(notebook, indent=1, **style) == cells(notebook, **style)
+
+
+def test_a_large_notebook_is_taken_apart_one_cell_at_a_time(
+    one_by_one: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = notebooks.on_disk(notebooks.notebook("x = 1", "x", notebooks.markdown("text", "a")))
+    monkeypatch.delattr(module, "_parsed")  # what would take it apart as a whole
+    found = cells_of(body)
+    assert found is not None
+    assert [cell.type for cell in found] == ["code", "code", "markdown"]
+
+
+ONE = b'"cells": [\n  {\n   "source": "a"\n  }\n ]'
+LIKE_CELLS = {
+    "cells inside of cells": b'{\n "cells": [\n  {\n   "x": [\n  {\n  },\n  {\n  }\n ]\n  }\n ]\n}',
+    "cells of something else": b'{\n "a": {\n %s\n }, "cells": []}' % ONE,
+    "cells twice": b'{\n %s,\n "cells": [{"source": "b"}]\n}' % ONE,
+    "cells before cells": b'{"cells": 3,\n "cells": [\n  {\n   "source": "a"\n  }\n ]\n}',
+    "no cell": b'{\n "cells": [\n ]\n}',
+    "NaN": b'{\n "cells": [\n  {\n   "source": NaN\n  }\n ]\n}',
+    "no comma": b'{\n "cells": [\n  {\n  }\n  {\n  }\n ]\n}',
+    "a comma too many": b'{\n "cells": [\n  {\n  },\n ]\n}',
+    "no end": b'{\n "cells": [\n  {\n  }',
+    "a list": b'[\n "cells": [\n  {\n  }\n ]\n]',
+    "a text around": b'"\n "cells": [\n  {\n  }\n ]\n"',
+    "invalid UTF-8": b'{\n "cells": [\n  {\n   "source": "\xff"\n  }\n ]\n}',
+}
+
+
+@pytest.mark.parametrize("body", LIKE_CELLS.values(), ids=LIKE_CELLS)
+def test_what_only_looks_like_cells_is_not_taken_for_them(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = cells_of(body)
+    monkeypatch.setattr(module, "LARGE_BYTES", 0)
+    assert cells_of(body) == whole
 
 
 def test_odd_notebooks_have_cells_that_can_be_written_anywhere() -> None:
