@@ -18,7 +18,7 @@ from .chunks import chunk_ends
 from .manifest import Manifest, Part, write_piece
 
 LONG_BYTES = 4 * 2**10
-"""A stretch without a quotation mark, an image mostly, is a piece from this length on."""
+"""A stretch without a quotation mark in one line, an image mostly, is a piece from here on."""
 TEXT_BYTES = 8 * 2**10
 """A source or output is a piece from this size on; smaller, the difference to the manifest before
 costs less.  So does text of which the parts are not known."""
@@ -29,6 +29,7 @@ MOST_LITERALS_BYTES = 256 * 2**10
 
 _FIRST_CELL = re.compile(rb'"cells":[ \t]*\[\s*\n([ \t]{1,64})\{\s*\n([ \t]{1,64})"')
 _BASE64_START = re.compile(rb"[A-Za-z0-9+/]{64}")
+_STRETCH_ENDS = b'"', b"\n"
 _JSON_LINE_END = b"\\n"
 _MIME_COLUMNS = 76
 
@@ -53,19 +54,23 @@ def split(body: bytes) -> Split:
 
 
 def _long_stretches(body: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where at least LONG_BYTES come without a quotation mark: images, long texts, numbers.
+    """Yield where at least LONG_BYTES come without a quotation mark or the end of a line.
 
-    A window at a time is looked through from its end: what is full of marks costs nothing.
+    These are images, and long texts in one line.  A window at a time is looked through from its
+    end: what is full of marks costs nothing.
     """
-    start, end = 0, len(body)
-    while end - start >= LONG_BYTES:
-        quote = body.rfind(b'"', start, start + LONG_BYTES)
-        if quote < 0:
-            quote = body.find(b'"', start + LONG_BYTES)
-            stop = quote if quote >= 0 else end
-            yield start, stop
-            quote = stop
-        start = quote + 1
+    start = window = 0
+    while window < len(body):
+        last = max(body.rfind(end, window, window + LONG_BYTES) for end in _STRETCH_ENDS)
+        if last < 0:
+            window += LONG_BYTES
+            continue
+        if window > start:
+            places = [body.find(end, window, last + 1) for end in _STRETCH_ENDS]
+            yield start, min(place for place in places if place >= 0)
+        start = window = last + 1
+    if len(body) - start >= LONG_BYTES:
+        yield start, len(body)
 
 
 def _marks_of(body: bytes) -> re.Pattern[bytes] | None:

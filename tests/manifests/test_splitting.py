@@ -180,6 +180,26 @@ def test_a_changed_number_in_one_huge_output_moves_few_chunks() -> None:
     assert new_bytes(before, after) < len(after) / 10
 
 
+@pytest.mark.parametrize("line_end", ["\n", '"\n'])
+def test_a_text_that_is_no_notebook_costs_its_difference(line_end: str) -> None:
+    """There are no parts in it to share, so it is in the manifest as long as it is not large."""
+    lines = [f"{words(12)}{line_end}" for _ in range(900)]
+    body = "".join(lines).encode()
+    assert MOST_LITERALS_BYTES / 3 < len(body) < MOST_LITERALS_BYTES
+    assert split(body).pieces == {}
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_large_text_shares_all_but_what_was_edited(quote: str) -> None:
+    lines = [f"{words(12)}{quote}\n" for _ in range(9000)]
+    before = "".join(lines).encode()
+    lines[4000] = "another line\n"
+    after = "".join(lines).encode()
+    assert len(after) > 3 * MOST_LITERALS_BYTES
+    assert new_bytes(before, after) < len(after) / 20
+    assert len(split(after).manifest.to_bytes()) < len(after) / 20
+
+
 def test_a_manifest_stays_small_when_there_is_much_text() -> None:
     cells = [notebooks.markdown(words(150), f"text-{number}") for number in range(3000)]
     body = notebooks.on_disk(notebooks.notebook(*cells))
