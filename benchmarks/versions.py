@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import copy
 import gzip
 import hashlib
 import json
@@ -70,6 +69,12 @@ LARGE = Shape(
 )
 
 
+def kind_of(cell: Cell) -> str:
+    """Return what a code cell shows."""
+    data = cell["outputs"][0]["data"]
+    return "image" if "image/png" in data else "table" if "text/html" in data else "text"
+
+
 class Writer:
     """Writes and edits one notebook."""
 
@@ -116,32 +121,30 @@ class Writer:
         return {"cell_type": "markdown", "id": self.id(), "metadata": {}, "source": source}
 
     def code(self, kind: str) -> Cell:
-        cell: Cell = {"cell_type": "code", "id": self.id(), "metadata": {}, "outputs": []}
-        cell["source"] = [self.line() for _ in range(self.rng.randint(3, 14))]
-        self.run(cell, kind)
-        return cell
-
-    def run(self, cell: Cell, kind: str = "", *, is_changed: bool = True) -> None:
         self.count += 1
-        cell["execution_count"] = self.count
-        if not kind:
-            [kind] = (output["metadata"].get("kind", "text") for output in cell["outputs"])
-        image = cell["outputs"][0]["data"].get("image/png") if cell["outputs"] else None
-        redraws = is_changed or self.shape.redrawn
-        if kind == "image" and image and not (redraws and self.rng.random() < 0.7):
-            data = cell["outputs"][0]["data"]
-        elif is_changed or kind == "image":
-            data = self.data(kind)
-        else:
-            data = cell["outputs"][0]["data"]
-        cell["outputs"] = [
-            {
-                "data": data,
-                "execution_count": self.count,
-                "metadata": {"kind": kind},
-                "output_type": "execute_result",
-            }
-        ]
+        output = {
+            "data": self.data(kind),
+            "execution_count": self.count,
+            "metadata": {},
+            "output_type": "execute_result",
+        }
+        return {
+            "cell_type": "code",
+            "execution_count": self.count,
+            "id": self.id(),
+            "metadata": {},
+            "outputs": [output],
+            "source": [self.line() for _ in range(self.rng.randint(3, 14))],
+        }
+
+    def run(self, cell: Cell, *, is_changed: bool) -> None:
+        self.count += 1
+        [output] = cell["outputs"]
+        cell["execution_count"] = output["execution_count"] = self.count
+        kind = kind_of(cell)
+        is_new = is_changed or (kind == "image" and self.shape.redrawn)
+        if is_new and not (kind == "image" and self.rng.random() < 0.3):
+            output["data"] = self.data(kind)
 
     def data(self, kind: str) -> dict[str, Any]:
         if kind == "image":
@@ -170,7 +173,7 @@ class Writer:
         if what < 0.60:
             cell = self.pick("code")
             cell["source"][self.rng.randrange(len(cell["source"]))] = self.line()
-            self.run(cell)
+            self.run(cell, is_changed=True)
         elif what < 0.86:
             cell = self.pick("markdown")
             cell["source"][self.rng.randrange(len(cell["source"]))] = self.sentence() + "\n"
@@ -180,12 +183,13 @@ class Writer:
                 if cell["cell_type"] == "code":
                     self.run(cell, is_changed=False)
         elif what < 0.94:
-            self.cells.insert(at, self.markdown())
-        elif what < 0.97 and self.cells[at]["cell_type"] == "markdown" and len(self.cells) > 5:
-            self.cells.insert(at, self.code("text"))
-            del self.cells[at + 1]
-        else:
-            self.cells.insert(at, self.cells.pop())
+            like = self.rng.choice(self.cells)
+            is_code = like["cell_type"] == "code"
+            self.cells.insert(at, self.code(kind_of(like)) if is_code else self.markdown())
+        elif what < 0.97:
+            self.cells.insert(at, self.cells.pop(self.rng.randrange(len(self.cells))))
+        elif len(self.cells) > 10:
+            del self.cells[at]
 
     def pick(self, kind: str) -> Cell:
         return self.rng.choice([cell for cell in self.cells if cell["cell_type"] == kind])
@@ -253,46 +257,73 @@ def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def measure(shape: Shape, edits: int) -> Iterator[str]:
-    """Yield the columns of *shape*'s row."""
-    writer, kept = Writer(shape), Kept()
-    gzip_bytes, make_ms, split_ms, read_ms, gzip_ms = 0, [], [], [], []
-    digests, size = [], 0
-    for _ in range(edits + 1):
-        body = writer.body()
-        size += len(body)
-        make_ms.append(timed(lambda body=body: kept.add(body))[1])
-        split_ms.append(timed(lambda body=body: split(body))[1])
-        zipped, took = timed(lambda body=body: gzip.compress(body, 6))
-        gzip_bytes += len(zipped)
-        gzip_ms.append(took)
-        digests.append(hashlib.sha256(body).digest())
-        writer.edit()
-    for number in range(edits + 1):
-        body, took = timed(lambda number=number: kept.read(number))
-        assert hashlib.sha256(body).digest() == digests[number], "not the same bytes"
-        read_ms.append(took)
-    versions = edits + 1
-    wholes = sum(is_whole for _, is_whole in kept.manifests)
-    manifests = sum(len(each) for each, _ in kept.manifests)
-    yield shape.name
-    yield f"{size / versions:,.0f}"
-    yield f"{gzip_bytes / versions:,.0f}"
-    yield f"{kept.size_bytes / versions:,.0f}"
-    yield f"{gzip_bytes / kept.size_bytes:.1f}"
-    yield f"{manifests / versions:,.0f}"
-    yield f"{writer.new_image_bytes / versions:,.0f}"
-    yield f"{median(gzip_ms):.2f}"
-    yield f"{median(make_ms[1:]):.2f}"
-    yield f"{median(split_ms):.2f}"
-    yield f"{median(read_ms):.2f} / {max(read_ms):.2f}"
-    yield str(wholes)
+@dataclass
+class Measured:
+    """What the versions of one notebook cost: bytes together, milliseconds of CPU each."""
+
+    writer: Writer
+    kept: Kept = field(default_factory=Kept)
+    digests: list[bytes] = field(default_factory=list)
+    body_bytes: int = 0
+    gzip_bytes: int = 0
+    make_ms: list[float] = field(default_factory=list)
+    split_ms: list[float] = field(default_factory=list)
+    gzip_ms: list[float] = field(default_factory=list)
+    read_ms: list[float] = field(default_factory=list)
+
+    def make(self) -> None:
+        """Keep what the notebook is now."""
+        body = self.writer.body()
+        self.digests.append(hashlib.sha256(body).digest())
+        self.body_bytes += len(body)
+        self.make_ms.append(timed(lambda: self.kept.add(body))[1])
+        self.split_ms.append(timed(lambda: split(body))[1])
+        zipped, took_ms = timed(lambda: gzip.compress(body, 6))
+        self.gzip_ms.append(took_ms)
+        self.gzip_bytes += len(zipped)
+
+    def read(self) -> None:
+        """Read every version and hold it to what it was."""
+        for number, digest in enumerate(self.digests):
+            body, took_ms = timed(lambda number=number: self.kept.read(number))
+            assert hashlib.sha256(body).digest() == digest, "not the same bytes"
+            self.read_ms.append(took_ms)
+
+    def row(self) -> Iterator[str]:
+        """Yield the columns."""
+        versions = len(self.digests)
+        manifests = sum(len(frame) for frame, _ in self.kept.manifests)
+        yield self.writer.shape.name
+        yield f"{self.body_bytes / versions:,.0f}"
+        yield f"{self.gzip_bytes / versions:,.0f}"
+        yield f"{self.kept.size_bytes / versions:,.0f}"
+        yield f"{self.gzip_bytes / self.kept.size_bytes:.1f}"
+        yield f"{manifests / versions:,.0f}"
+        yield f"{self.writer.new_image_bytes / versions:,.0f}"
+        yield f"{median(self.gzip_ms):.2f}"
+        yield f"{median(self.split_ms):.2f}"
+        yield f"{median(self.make_ms):.2f} / {median(self.make_ms[-LAST:]):.2f}"
+        yield f"{median(self.read_ms):.2f} / {median(self.read_ms[-LAST:]):.2f}"
+        yield f"{max(self.read_ms):.2f}"
 
 
+LAST = 33
 COLUMNS = (
     *("notebook", "bytes", "gzip", "as cells", "ratio", "of it manifests", "new images"),
-    *("gzip ms", "make ms", "split ms", "read ms, most", "whole"),
+    *("gzip ms", "split ms", f"make ms, the last {LAST}", f"read ms, the last {LAST}"),
+    "longest read",
 )
+
+
+def measure(shape: Shape, edits: int) -> Iterator[str]:
+    """Return the columns of *shape*'s row."""
+    measured = Measured(Writer(shape))
+    measured.make()
+    for _ in range(edits):
+        measured.writer.edit()
+        measured.make()
+    measured.read()
+    return measured.row()
 
 
 def measure_large() -> str:
@@ -301,8 +332,7 @@ def measure_large() -> str:
     first = writer.body()
     _, first_ms = timed(lambda: kept.add(first))
     before = kept.size_bytes
-    cell = copy.copy(writer.pick("markdown"))
-    writer.pick("markdown")["source"] = [*cell["source"], "One more sentence.\n"]
+    writer.pick("markdown")["source"].append("One more sentence.\n")
     second = writer.body()
     _, second_ms = timed(lambda: kept.add(second))
     body, read_ms = timed(lambda: kept.read(1))

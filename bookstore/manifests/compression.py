@@ -58,7 +58,7 @@ def decompress(frame: bytes, base: bytes | None = None, *, max_bytes: int) -> by
 def _parameters(size_log: int) -> ZstdCompressionParameters:
     """Return how to find in a base, also at its start, what is repeated after it.
 
-    By its levels zstd would look only through the end of a base.
+    By its levels zstd would look only through the end of a large base.
     """
     from zstandard import STRATEGY_DFAST, ZstdCompressionParameters
 
