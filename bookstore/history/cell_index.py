@@ -25,7 +25,7 @@ from ..manifests import Cell, cells_of, compress, decompress
 T = TypeVar("T")
 
 MOST_BYTES = 64 * 2**20
-"""Of the file: 16,000 versions of 60 cells.  Those that were used longest ago go first."""
+"""Of the file: 9,000 versions of 60 cells.  Those that were used longest ago go first."""
 READ_AT_ONCE = 4
 """Bodies may be large."""
 _HASHED_AS = 1
