@@ -73,10 +73,14 @@ def version() -> str:
     return names["__version__"]
 
 
-def requirements() -> list[str]:
-    """Return the lines of requirements.txt, the one list of what is needed at run time."""
-    lines = (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def requirements(name: str = "requirements") -> list[str]:
+    """Return the lines of a file of requirements, the one list of what something needs."""
+    lines = (HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+EXTRAS = ("gallery", "postgresql", "mysql", "dataframes")
+"""What can be installed with bookstore, each with a file of requirements."""
 
 
 def long_description() -> str:
@@ -113,6 +117,7 @@ setup(
     ],
     python_requires=">=3.10",
     install_requires=requirements(),
+    extras_require={name: requirements(f"requirements-{name}") for name in EXTRAS},
     packages=find_packages(include=["bookstore", "bookstore.*"]),
     package_data={
         "bookstore": ["py.typed", "http/static/**/*", "http/templates/**/*", "**/*.yaml"]

@@ -19,8 +19,8 @@ FLOORS = (
     "records authors concurrency files",
     "keys manifests",
     "store outbox notebooks client bookstore_config",
-    "delivery history editors",
-    "wiring retention transfer",
+    "delivery history editors gallery",
+    "wiring retention transfer nbgallery",
     "archive health",
     "actions",
     "http cli",
@@ -41,9 +41,15 @@ ROOMS = {
     "rich": ("cli/",),
     "zstandard": ("manifests/compression",),
     "pyfastcdc": ("manifests/chunks",),
+    "sqlalchemy": ("gallery/database/", "nbgallery/"),
+    "alembic": ("gallery/database/migrations/",),
+    "pandas": ("nbgallery/database/dataframes",),
     "jupytext": ("notebooks/text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""
+
+EXTRAS = {"gallery", "nbgallery"}
+"""The wings whose libraries may not be installed: whatever else there is goes without them."""
 
 MANAGERS = {"manager", "contents_manager", "contents_mgr", "parent"}
 """What a contents manager is called."""
@@ -104,6 +110,12 @@ def test_a_foreign_library_stays_in_its_room(module: Path) -> None:
     room = name_of(module).split("/")[0].removesuffix(".py")
     if room == "actions" or (room != "client" and floor_of(room) < floor_of("archive")):
         assert not foreign & SERVER_LIBRARIES
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_what_every_server_has_goes_without_the_extras(module: Path) -> None:
+    if name_of(module).split("/")[0] not in EXTRAS:
+        assert not EXTRAS & {imported for kind, imported in imports_of(module) if kind == "own"}
 
 
 def names_in(node: ast.AST) -> Iterator[str]:

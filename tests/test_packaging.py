@@ -17,8 +17,11 @@ import pytest
 import bookstore
 
 ROOT = Path(__file__).parents[1]
+EXTRAS = ("gallery", "postgresql", "mysql", "dataframes")
+PROMISED = ("requirements.txt", *(f"requirements-{extra}.txt" for extra in EXTRAS))
+"""What is installed with bookstore, at once or when asked for."""
 LOCKED = (
-    *("requirements.txt", "requirements-dev.txt", "docs/requirements.txt"),
+    *(*PROMISED, "requirements-dev.txt", "docs/requirements.txt"),
     *("ci/requirements-companions.txt", "ci/requirements-front-end.txt"),
 )
 """What ``tox -e lock`` reads."""
@@ -26,20 +29,22 @@ LOCKED = (
 
 def _versions(name: str, pattern: str) -> dict[str, str]:
     text = (ROOT / name).read_text(encoding="utf-8")
-    return dict(re.findall(rf"^(\w+){pattern}([\d.]+)$", text, re.MULTILINE))
+    return dict(re.findall(rf"^(\w+)(?:\[\w+\])?{pattern}([\d.]+)$", text, re.MULTILINE))
 
 
-def test_the_tested_minimum_is_the_promised_minimum() -> None:
-    promised = _versions("requirements.txt", ">=")
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_tested_minimum_is_the_promised_minimum(name: str) -> None:
+    promised = _versions(name, ">=")
     tested = _versions("ci/constraints-minimum.txt", "==")
     assert promised
     assert {name: tested.get(name) for name in promised} == promised
 
 
-def test_every_requirement_has_a_tested_minimum() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("name", PROMISED)
+def test_every_requirement_has_a_tested_minimum(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     required = [line for line in lines if line and not line.startswith("#")]
-    assert len(required) == len(_versions("requirements.txt", ">="))
+    assert len(required) == len(_versions(name, ">="))
 
 
 def test_every_requirement_is_locked_and_no_registry_is_named() -> None:

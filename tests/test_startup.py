@@ -22,6 +22,11 @@ NOT_AT_START = (
     "bookstore.retention.policy",
     "bookstore.client",
     "bookstore.store.s3.store",
+    "bookstore.gallery",  # an extra, which may not be installed
+    "bookstore.nbgallery",
+    "sqlalchemy",
+    "alembic",
+    "pandas",
 )
 
 

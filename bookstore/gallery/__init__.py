@@ -1,0 +1,1 @@
+"""The gallery: who published what, who liked it, does it still run, and where it is found again."""

@@ -1,0 +1,1 @@
+"""nbgallery's tables and ours, on SQLite, PostgreSQL, and MySQL or MariaDB."""
