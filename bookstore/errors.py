@@ -74,6 +74,19 @@ class InvalidNotebook(BookstoreError):
     status = 422
 
 
+# -- the gallery, an extra -------------------------------------------------------------------
+
+
+class ExtraMissing(BookstoreError, ImportError):
+    """What was asked for needs packages that were not installed with bookstore."""
+
+    status = 501
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        command = f'pip install "bookstore[{extra}]"'
+        super().__init__(f"{purpose} needs packages that are not installed: {command}")
+
+
 # -- the store -----------------------------------------------------------------------------
 
 
