@@ -5,9 +5,10 @@
 #
 # Installs the servers first if need be, and fails if one does not start.  They listen on free ports
 # of 127.0.0.1 only and keep everything in a temporary folder.  BOOKSTORE_DATABASES names a file that
-# says how to reach them.  Afterwards they are stopped and deleted; their logs are shown if the command
-# failed.  The exit status is the command's.
+# says how to reach them.  Afterwards they are stopped and deleted; their logs are shown if one
+# did not start.  The exit status is the command's.
 set -euo pipefail
+unset BOOKSTORE_DATABASES
 umask 077
 
 CI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -37,7 +38,7 @@ fi
 declare -A servers=()
 
 stop() {
-  local succeeded=$? server log
+  local server log
   # Each in the way that waits for no client, and by force if that is not enough: it is deleted anyway.
   [[ -z ${servers[postgresql]-} ]] || kill -INT "${servers[postgresql]}" 2>/dev/null || true
   [[ -z ${servers[mariadb]-} ]] || kill -TERM "${servers[mariadb]}" 2>/dev/null || true
@@ -46,7 +47,7 @@ stop() {
     kill -KILL "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
   done
-  if ((succeeded != 0)); then
+  if [[ -z ${BOOKSTORE_DATABASES-} ]]; then  # it did not come so far
     for log in "$STATE"/*.log; do [[ ! -s $log ]] || { say "$log"; tail -n 20 "$log" >&2; }; done
   fi
   rm -rf "$STATE"
@@ -72,7 +73,7 @@ once() {
 }
 
 wait_for() { # NAME PORT: a connection to the port is not enough, it is open before the server is up
-  until grep -q "$READY" "$STATE/$1.log"; do
+  until grep -qs "$READY" "$STATE/$1.log"; do
     ((SECONDS < LIMIT_S)) || die "$1 is not ready after $LIMIT_S s"
     kill -0 "${servers[$1]}" 2>/dev/null || die "$1 ended"
     sleep 0.1

@@ -61,6 +61,9 @@ def rails_key_name(constraint: Constraint, table: Table) -> str:
     return f"fk_rails_{hashlib.sha256(identifier.encode()).hexdigest()[:10]}"
 
 
+NAMES: dict[str, Any] = {"rails": rails_key_name, "fk": "%(rails)s"}
+"""How what has no name is called."""
+
 Key = Annotated[int, mapped_column(Integer, primary_key=True)]
 LongKey = Annotated[
     int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -76,9 +79,7 @@ Updated = Annotated[datetime, mapped_column(default=now, onupdate=now)]
 class Base(DeclarativeBase):
     """The models of nbgallery's tables, and of ours beside them."""
 
-    metadata = MetaData(
-        naming_convention={"rails": rails_key_name, "fk": "%(rails)s"},
-    )
+    metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it so
         str: String(255),
         # Ruby's floats are doubles, what Rails makes of them in MySQL has 32 bits.
@@ -115,9 +116,9 @@ def index_of_key(name: str, column: str) -> tuple[Index]:
     return (Index(name, column).ddl_if(callable_=is_not_mysql),)
 
 
-def to(table: str, ondelete: str) -> MappedColumn[Any]:
+def to(table: str, ondelete: str, name: str | None = None) -> MappedColumn[Any]:
     """A column that is a foreign key to the ``id`` of *table*."""
-    return mapped_column(ForeignKey(f"{table}.id", ondelete=ondelete))
+    return mapped_column(ForeignKey(f"{table}.id", ondelete=ondelete, name=name))
 
 
 def pairs_of(name: str, keys: dict[str, str], *indexes: Index) -> Table:
@@ -135,7 +136,9 @@ def newer(default: ColumnElement[Any] | None = None) -> MappedColumn[Any]:
     It is read only by those who ask for it, and left out of inserts that do not set it.
     """
     return mapped_column(
-        server_default=FetchedValue() if default is None else default, deferred=True
+        server_default=FetchedValue() if default is None else default,
+        deferred=True,
+        info={"newer": True},
     )
 
 

@@ -254,7 +254,11 @@ class SiteWarning(Base):
     )
 
     id: Mapped[Key]
-    user_id: Mapped[int | None] = to("users", "SET NULL")
+    user_id: Mapped[int | None] = to(
+        "users",
+        "SET NULL",
+        name="fk_rails_bec75fa2b8",  # from when the table had another name
+    )
     level: Mapped[str]
     message: Mapped[MediumText]
     expires: Mapped[datetime | None]
