@@ -125,9 +125,16 @@ def checkout(tmp_path: Path) -> Path:
     unwanted = shutil.ignore_patterns("node_modules", "lib", "__pycache__", "*.tsbuildinfo")
     for folder in ("bookstore", "labextension"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=unwanted)
-    for name in ("setup.py", "pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
+    for name in ("setup.py", "pyproject.toml", *PROMISED, "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     return copy
+
+
+def _extras_of(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        [metadata] = [name for name in archive.namelist() if name.endswith("/METADATA")]
+        facts = archive.read(metadata).decode()
+    return set(re.findall(r"^Provides-Extra: (\S+)$", facts, re.MULTILINE))
 
 
 @pytest.mark.checkout
@@ -141,6 +148,7 @@ def test_a_clone_installs_without_node(checkout: Path) -> None:
     files = [file for file in compiled.rglob("*") if file.is_file()]
     wanted = {f"{LABEXTENSION}/{file.relative_to(compiled).as_posix()}" for file in files}
     assert data == wanted | {f"{LABEXTENSION}/install.json", SERVER_CONFIG}
+    assert {*EXTRAS} == _extras_of(wheel)
 
 
 @pytest.mark.checkout

@@ -99,16 +99,16 @@ _SQLITE_WORDS = {
 
 def kind_of(error: DBAPIError) -> Kind:
     """Return what kind of failure a driver's error is."""
+    if error.connection_invalidated:
+        return Kind.LOST
     original: Any = error.orig
     module = type(original).__module__.partition(".")[0]
     if module == "psycopg":
-        kind = _of_psycopg(error, original)
-    elif module == "sqlite3":
-        kind = _first(_SQLITE_WORDS, str(original))
-    else:
-        number: Any = original.args[0] if getattr(original, "args", ()) else None
-        kind = _MYSQL_NUMBERS.get(number, Kind.OTHER)
-    return Kind.LOST if error.connection_invalidated and kind is Kind.OTHER else kind
+        return _of_psycopg(error, original)
+    if module == "sqlite3":
+        return _first(_SQLITE_WORDS, str(original))
+    number: Any = original.args[0] if getattr(original, "args", ()) else None
+    return _MYSQL_NUMBERS.get(number, Kind.OTHER)
 
 
 def _of_psycopg(error: DBAPIError, original: Any) -> Kind:

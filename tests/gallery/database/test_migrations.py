@@ -10,7 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from nbgallery_database import make_nbgallery
 from nbgallery_schema import NEWER, schema
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.orm import Session
 
 from bookstore.gallery.database.engine import EngineOptions, make_engine
 from bookstore.gallery.database.errors import (
@@ -20,7 +21,8 @@ from bookstore.gallery.database.errors import (
     NotMigrated,
 )
 from bookstore.gallery.database.migrations import check, head, migrate
-from bookstore.gallery.database.models import OURS, Base
+from bookstore.gallery.database.models import OURS, Base, Notebook, StoredNotebook, User
+from bookstore.gallery.database.sessions import Database
 from bookstore.gallery.database.state import VERSION_TABLE, missing_columns
 
 ON_DELETE = {"cascade": "CASCADE", "nullify": "SET NULL"}
@@ -130,6 +132,30 @@ def test_an_old_nbgallery_with_columns_of_an_extension_is_left_as_it_is(url: str
     with engine.connect() as connection:
         assert structure(connection) == before
         assert missing_columns(connection) == {"notebooks": NEWER}
+
+
+def test_notebooks_of_an_old_nbgallery_are_read_and_written(url: str) -> None:
+    make_nbgallery(engine_of(url), old=True)
+    migrate(url)
+    database = Database(url)
+
+    def write(session: Session) -> None:
+        user = User(user_name="somebody")
+        notebook = Notebook(uuid="u", title="t", description="d", public=True, creator=user)
+        notebook.stored = StoredNotebook(store_key="k")
+        session.add(notebook)
+
+    def change(session: Session) -> None:
+        notebook = session.scalars(select(Notebook)).one()
+        notebook.title = f"{notebook.title} and more"
+        session.flush()
+        session.refresh(notebook)
+
+    database.run_here(write)
+    database.run_here(change)
+    found = database.run_here(lambda session: session.scalars(select(Notebook)).one())
+    assert (found.title, found.public, found.deprecated) == ("t and more", True, False)
+    database.engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

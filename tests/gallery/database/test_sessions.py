@@ -7,10 +7,13 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from databases import SERVERS, as_administrator
+from databases import SERVERS, as_administrator, shown
+from proxy import Proxy
 from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -251,6 +254,59 @@ def test_a_change_whose_commit_was_not_answered_is_not_made_again(
     with pytest.raises(FateUnknown):
         database.run_here(work)
     assert len(calls) == 1
+
+
+@pytest.fixture
+def proxy(gallery: str) -> Iterator[Proxy]:
+    """What stands between a server and those who reach it at ``proxied``."""
+    url = make_url(gallery)
+    with Proxy(f"tcp://{url.host}:{url.port}") as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxied(gallery: str, proxy: Proxy) -> Iterator[Database]:
+    url = make_url(gallery).set(port=urlsplit(proxy.url).port)
+    database = Database(shown(url), EngineOptions(connections=1))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("kind", SERVERS, indirect=True)
+@pytest.mark.database
+def test_a_server_that_vanishes_without_a_word_is_a_lost_connection(
+    proxied: Database, proxy: Proxy
+) -> None:
+    calls: list[int] = []
+
+    def work(session: Session) -> None:
+        calls.append(1)
+        somebody(session)
+        session.flush()
+        if len(calls) == 1:
+            proxy.refuse()
+            proxy.listen()
+
+    def work_that_reads_on(session: Session) -> None:
+        work(session)
+        session.execute(text("SELECT 1"))
+
+    proxied.run_here(work_that_reads_on)
+    assert len(calls) == 2
+    calls.clear()
+    proxied.run_here(lambda session: session.execute(delete(User)))
+    with pytest.raises(FateUnknown):
+        proxied.run_here(work)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("kind", SERVERS, indirect=True)
+@pytest.mark.database
+def test_a_connection_that_was_lost_meanwhile_is_made_anew(proxied: Database, proxy: Proxy) -> None:
+    assert proxied.run_here(how_many) == 0
+    proxy.refuse()
+    proxy.listen()
+    assert proxied.run_here(how_many) == 0
 
 
 @pytest.mark.parametrize("kind", SERVERS, indirect=True)
