@@ -136,7 +136,10 @@ def test_a_missing_driver_says_what_to_install(
 
 
 def test_the_faster_driver_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(urls, "find_spec", lambda name: name == "pymysql" or None)
     assert database_url("mariadb://host/x").drivername == "mysql+pymysql"
+    with pytest.raises(BadDatabaseUrl, match="pip install mysqlclient"):
+        database_url("mysql+mysqldb://host/x")
     monkeypatch.setattr(urls, "find_spec", lambda _: True)
     assert database_url("mariadb://host/x").drivername == "mysql+mysqldb"
     assert database_url("mysql+pymysql://host/x").drivername == "mysql+pymysql"
