@@ -21,12 +21,14 @@ die() { say "FAILED: $*"; exit 1; }
 # newest PROGRAM: Debian keeps the programs of PostgreSQL out of PATH.
 newest() { ls -d /usr/lib/postgresql/*/bin/"$1" 2>/dev/null | sort -V | tail -n 1; }
 
-if [[ -z $(newest initdb) ]] || ! command -v mariadbd mariadb-install-db >/dev/null; then
+PATH=$PATH:/usr/sbin  # where Debian has mariadbd
+if [[ -z $(newest initdb) ]] || ! command -v mariadbd >/dev/null; then
   say "installing postgresql and mariadb-server"
   bash "$CI/install_packages.sh" postgresql mariadb-server
 fi
 INITDB=$(newest initdb)
 [[ -n $INITDB ]] || die "initdb is missing"
+command -v mariadbd mariadb-install-db >/dev/null || die "mariadbd is missing"
 POSTGRES=${INITDB%initdb}postgres
 
 STATE=$(mktemp -d "${TMPDIR:-/tmp}/bookstore-databases.XXXXXX")
