@@ -62,6 +62,7 @@ class NotMigrated(DatabaseError):
     """The database has no tables of the gallery yet, or old ones."""
 
     status = 500
+    hint = "Let bookstore make them: bookstore.gallery.database.migrations.migrate(url)."
 
 
 class DatabaseBusy(DatabaseError):

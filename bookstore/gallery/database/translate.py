@@ -19,6 +19,7 @@ from .errors import (
     LoginRefused,
     NoSuchDatabase,
     NotAGallery,
+    NotMigrated,
     ReadOnly,
     StatementTooLong,
 )
@@ -38,6 +39,7 @@ class Kind(Enum):
     NO_DATABASE = auto()
     UNREACHABLE = auto()
     READ_ONLY = auto()
+    NO_TABLE = auto()
     NO_GALLERY = auto()
     OTHER = auto()
     """Not the database's doing: what it was asked is wrong."""
@@ -52,7 +54,7 @@ _SQLSTATES = {
     "28000": Kind.LOGIN,
     "28P01": Kind.LOGIN,
     "3D000": Kind.NO_DATABASE,
-    "42P01": Kind.NO_GALLERY,
+    "42P01": Kind.NO_TABLE,
     "53300": Kind.BUSY,
     "57P01": Kind.LOST,
     "57P02": Kind.LOST,
@@ -78,7 +80,7 @@ _MYSQL_NUMBERS = {
     1045: Kind.LOGIN,
     1698: Kind.LOGIN,
     1049: Kind.NO_DATABASE,
-    1146: Kind.NO_GALLERY,
+    1146: Kind.NO_TABLE,
     1927: Kind.LOST,
     2002: Kind.UNREACHABLE,
     2003: Kind.UNREACHABLE,
@@ -92,7 +94,7 @@ _SQLITE_WORDS = {
     "interrupted": Kind.TOO_LONG,
     "readonly database": Kind.READ_ONLY,
     "unable to open database file": Kind.NO_DATABASE,
-    "no such table": Kind.NO_GALLERY,
+    "no such table": Kind.NO_TABLE,
     "file is not a database": Kind.NO_GALLERY,
 }
 
@@ -139,7 +141,8 @@ def in_our_words(kind: Kind, url: URL, limit_s: float | None) -> DatabaseError |
         Kind.UNREACHABLE: (DatabaseUnreachable, "{} cannot be reached."),
         Kind.NO_DATABASE: (NoSuchDatabase, "There is no {}."),
         Kind.READ_ONLY: (ReadOnly, "{} is only to be read, and was left as it is."),
-        Kind.NO_GALLERY: (NotAGallery, "{} lacks tables of the gallery."),
+        Kind.NO_TABLE: (NotMigrated, "{} lacks tables of the gallery."),
+        Kind.NO_GALLERY: (NotAGallery, "{} holds something else than a gallery."),
     }
     if kind not in words:
         return None
