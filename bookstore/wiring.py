@@ -19,6 +19,8 @@ from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
 from .concurrency.background import Background, guarded
+from .delivery.adoption import Adoption
+from .delivery.base import Delivery
 from .delivery.hand_over import delivery_timeout
 from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
@@ -27,10 +29,12 @@ from .errors import Forbidden, StoreUnavailable
 from .history import History
 from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
+from .outbox import part as outbox_tables
 from .outbox.recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
 from .settings.users import server_username
 from .store.base import ObjectStore
+from .store.local.store import LocalStore
 
 if TYPE_CHECKING:
     from .store.s3.options import S3Options
@@ -51,7 +55,7 @@ class Bookstore:
     store: ObjectStore
     outbox: Outbox
     recorder: Recorder
-    uploader: Uploader
+    uploader: Delivery
     history: History
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
@@ -159,21 +163,19 @@ def build_bookstore(
             with guarded("A listener to archive events", log):
                 listener(event)
 
-    outbox = Outbox(
-        _outbox_dir(settings, bucket),
-        max_bytes=settings.outbox_max_bytes,
-        coalesce_s=settings.coalesce_s,
-        grace_s=ANSWER_FIRST_S,
-        skip_unchanged=settings.skip_unchanged,
-    )
-    uploader = Uploader(
-        outbox,
-        store,
-        concurrency=settings.max_threads,
-        timeout_s=settings.store_timeout_s,
-        tell=tell,
-        log=log,
-    )
+    outbox = _outbox(settings, bucket, store)
+    uploader: Delivery
+    if isinstance(store, LocalStore):
+        uploader = Adoption(outbox, store, tell=tell, log=log)
+    else:
+        uploader = Uploader(
+            outbox,
+            store,
+            concurrency=settings.max_threads,
+            timeout_s=settings.store_timeout_s,
+            tell=tell,
+            log=log,
+        )
     recorder = Recorder(outbox, wake=uploader.wake, tell=tell, log=log)
     return Bookstore(
         settings=settings,
@@ -193,9 +195,9 @@ def build_bookstore(
 def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
     """Return the store of *bucket*: S3 when a bucket is configured, else the embedded one."""
     if not settings.s3_bucket:
-        from .store.local.store import LocalStore
-
-        return LocalStore(Path(settings.local_store_dir).expanduser() / bucket)
+        directory = Path(settings.local_store_dir).expanduser() / bucket
+        before = _outbox_dir(settings, bucket)
+        return LocalStore(directory, shared_with=(outbox_tables(directory, before=before),))
     from .store.s3.store import S3Store  # aiobotocore is slow to import: only where it is used
 
     return S3Store(bucket, s3_options(settings))
@@ -228,6 +230,20 @@ def bucket_of_root(root_dir: str) -> str:
     root = Path(root_dir).expanduser().resolve()
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:40] or "root"
     return f"{name}-{_digest(str(root))}"
+
+
+def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Outbox:
+    """Return where saves wait: in the embedded store's own file, or beside a store elsewhere."""
+    embedded = store if isinstance(store, LocalStore) else None
+    return Outbox(
+        embedded.directory if embedded else _outbox_dir(settings, bucket),
+        max_bytes=settings.outbox_max_bytes,
+        coalesce_s=settings.coalesce_s,
+        grace_s=ANSWER_FIRST_S,
+        skip_unchanged=settings.skip_unchanged,
+        database=embedded.database if embedded else None,
+        before=_outbox_dir(settings, bucket) if embedded else None,
+    )
 
 
 def _outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:

@@ -17,7 +17,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 FLOORS = (
     "errors words s3_paths settings _version",
     "records authors concurrency files",
-    "keys manifests",
+    "keys databases manifests",
     "store outbox notebooks client bookstore_config",
     "delivery history editors gallery",
     "wiring retention transfer nbgallery",
@@ -34,7 +34,7 @@ a wing is a folder, and a module beside the wings is a wing of one."""
 ROOMS = {
     "aiobotocore": ("store/s3/",),
     "botocore": ("store/s3/",),
-    "sqlite3": ("outbox/", "store/local/", "history/cell_index"),
+    "sqlite3": ("databases/", "outbox/", "store/local/", "history/cell_index", "delivery/adoption"),
     "jupyter_events": ("health/telemetry", "extension", "archive/collaboration"),
     "prometheus_client": ("health/telemetry",),
     "requests": ("client/",),

@@ -40,7 +40,7 @@ async def status_by_asking(
 ) -> dict[str, Any]:
     """Tell the same where no server runs: *check* is what the store answers now."""
     waiting, unknown = _outbox_facts(OutboxTotals(), []), ""
-    if bookstore.outbox.directory.exists():  # looking shall not make one
+    if bookstore.outbox.is_there():  # looking shall not make one
         waiting, unknown = await _waiting(bookstore.outbox, limit=limit)
     errors = [entry["last_error"] for entry in waiting["entries"] if entry["last_error"]]
     condition = StoreCondition(reachable=check.reachable, last_error=errors[0] if errors else "")

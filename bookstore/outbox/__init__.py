@@ -5,16 +5,19 @@ beside it.  What must not live here: anything that delivers, and any rule about 
 """
 
 from .file_state import FileState
-from .outbox import LONGEST_POSTPONE_S, Outbox
-from .tables import INLINE_BYTES, Added, Waiting
+from .handing_out import Adopted, HandedOut
+from .outbox import LONGEST_POSTPONE_S, Outbox, part
+from .tables import Added, Waiting
 from .unsettled import Unsettled
 
 __all__ = [
-    "INLINE_BYTES",
     "LONGEST_POSTPONE_S",
     "Added",
+    "Adopted",
     "FileState",
+    "HandedOut",
     "Outbox",
     "Unsettled",
     "Waiting",
+    "part",
 ]

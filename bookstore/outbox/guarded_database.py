@@ -19,8 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from ..databases.owned import DatabaseUnavailable, MovedAside, OwnedDatabase
 from ..errors import OutboxUnavailable
-from .owned_sqlite import MovedAside, OwnedDatabase
 
 T = TypeVar("T")
 
@@ -131,19 +131,28 @@ class GuardedDatabase:
             [*([_GONE] if self._was_removed else []), *([_told(moved)] if moved else [])]
         )
 
-    async def run(self, work: Callable[[sqlite3.Connection], T], *, is_adding: bool = False) -> T:
+    async def run(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        is_adding: bool = False,
+        is_lasting: bool = True,
+    ) -> T:
         """Run *work*; on a full disk once more, with the room that is kept for all but adding."""
         try:
-            return await self._run_once(work)
+            return await self._run_once(work, is_lasting=is_lasting)
         except OutboxUnavailable as error:
             if not self.room.is_cause_of(error):
                 raise
         await asyncio.to_thread(self.room.make, last_resort=not is_adding)
-        return await self._run_once(work)
+        return await self._run_once(work, is_lasting=is_lasting)
 
-    async def _run_once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run_once(self, work: Callable[[sqlite3.Connection], T], *, is_lasting: bool) -> T:
         is_gone = self._is_gone()
-        result = await asyncio.wrap_future(self._owned.run(work))
+        try:
+            result = await asyncio.wrap_future(self._owned.run(work, is_lasting=is_lasting))
+        except DatabaseUnavailable as error:
+            raise unusable(error.reason) from error.__cause__
         self._was_there = True
         moved = self._owned.moved_aside
         if is_gone or moved is not self._told_of:
@@ -163,6 +172,11 @@ class GuardedDatabase:
         _log.error("%s A new one is begun.", self.problem)
         for callback in self.when_lost:
             callback()
+
+
+def unusable(reason: str | None) -> OutboxUnavailable:
+    """Return that the outbox's disk does not work, for this *reason*."""
+    return OutboxUnavailable(f"The outbox cannot be used: {reason or 'input/output error'}.")
 
 
 def _told(moved: MovedAside) -> str:

@@ -16,19 +16,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..databases.bodies import BodyFiles
+from ..databases.owned import OwnedDatabase, Part
 from ..errors import OutboxUnavailable, SaveLost
 from ..files.os_lock import NoFileLocksError, OsLock
 from ..records import Kind, ObjectVersion, OutboxEntry, OutboxTotals, Save
-from . import tables, unsettled
+from . import moving, tables, unsettled
 from .amends import Amends
-from .body_files import BodyFiles
 from .file_state import file_state
-from .guarded_database import GuardedDatabase
+from .guarded_database import GuardedDatabase, unusable
+from .handing_out import Adopt, HandedOut, hand_out
 from .newest import Heads
-from .owned_sqlite import OwnedDatabase
 from .rescue import take_over
 from .tables import Added, Removed
 
+BODIES = "bodies"
+"""The folder of large bodies, beside the database."""
 LONGEST_POSTPONE_S = 60.0
 """No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
 
@@ -48,24 +51,33 @@ class Outbox:
         coalesce_s: float = 0.0,
         grace_s: float = 0.0,
         skip_unchanged: bool = True,
+        database: OwnedDatabase | None = None,
+        before: Path | None = None,
     ) -> None:
-        """*grace_s*: so long an ordinary save waits at least, and may be amended."""
+        """*grace_s*: so long an ordinary save waits at least, and may be amended.
+
+        *database*: a file in *directory* with a :func:`part` for this; one of its own by default.
+        *before*: the folder of an outbox that this one follows.
+        """
         self.directory = directory
         self._max_bytes = max_bytes
         self._coalesce_s = coalesce_s
         self._grace_s = grace_s
         self._skip_unchanged = skip_unchanged
         self._longest_s = max(LONGEST_POSTPONE_S, coalesce_s)
-        self._files = BodyFiles(directory / "bodies")
-        file, schema = directory / "outbox.sqlite3", unsettled.SCHEMA + tables.SCHEMA
-        rescue = partial(take_over, read_file=self._files.read)
-        self._database = OwnedDatabase(file, schema, tables.FORMAT_NUMBER, rescue)
+        self._files = BodyFiles(directory / BODIES)
+        self._database = database or OwnedDatabase(
+            directory / moving.DATABASE, [part(directory)], tables.FORMAT_NUMBER
+        )
         self.file_state = partial(file_state, self._database.file)
         self._guarded = GuardedDatabase(self._database)
         self._run = self._guarded.run
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
+        self._before = before
+        self._is_in_one_step = database is not None  # then nothing is ever half delivered
         self._amends = Amends()
+        self._amends.is_leading = self._is_in_one_step
         self.unsettled = unsettled.UnsettledKeys(self._run)
         self.heads = Heads(self._run)
         self.when_lost = self._guarded.when_lost
@@ -74,6 +86,11 @@ class Outbox:
     def problem(self) -> str:
         """What happened to the outbox that somebody has to know, in words; "" when nothing did."""
         return self._guarded.problem
+
+    def is_there(self) -> bool:
+        """May anything wait?  Asking makes no file."""
+        before = self._before is not None and (self._before / moving.DATABASE).exists()
+        return before or self._database.file.exists()
 
     # -- putting in ----------------------------------------------------------------------------
 
@@ -99,7 +116,10 @@ class Outbox:
             return set()
         waiting = await self._run(lambda db: tables.waiting_ids(db, large))
         missing = {save_id: body for save_id, body in large.items() if save_id not in waiting}
-        await asyncio.to_thread(self._files.write, missing)
+        try:
+            await asyncio.to_thread(self._files.write, missing)
+        except OSError as error:
+            raise unusable(error.strerror) from error
         return set(missing)
 
     def _insert_all(
@@ -188,12 +208,35 @@ class Outbox:
             return bytes(rows[0]["body"])
         try:
             return await asyncio.to_thread(self._files.read, entry.save_id)
-        except OutboxUnavailable as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                raise SaveLost("The body of a waiting save is gone from the outbox.") from error
-            raise
+        except FileNotFoundError as error:
+            raise SaveLost("The body of a waiting save is gone from the outbox.") from error
+        except OSError as error:
+            raise OutboxUnavailable(
+                f"The body of a waiting save cannot be read: {error.strerror}."
+            ) from error
 
     # -- taking out ----------------------------------------------------------------------------
+
+    async def hand_out(self, adopt: Adopt, *, limit: int) -> list[HandedOut]:
+        """Let *adopt* make versions, in the same file, of up to *limit* entries that are due.
+
+        An entry becomes a version and leaves the outbox in one transaction, in the order of the
+        saves; a power cut may undo that, and then it is done again.
+        """
+        now = time.time()
+
+        def work(db: sqlite3.Connection) -> list[HandedOut]:
+            keys = tables.agenda(db, now=now, longest_s=self._longest_s, limit=limit).due_keys
+            return [
+                out
+                for key in keys
+                for out in hand_out(db, key, adopt, now=now, longest_s=self._longest_s)
+            ]
+
+        handed = await self._run(work, is_lasting=False)
+        if unused := [out.entry.save_id for out in handed if out.has_unused_file]:
+            await asyncio.to_thread(self._files.remove, unused)
+        return handed
 
     async def remove(self, entry: OutboxEntry, version: ObjectVersion | None = None) -> Removed:
         """Forget *entry*, which the store now has as *version*."""
@@ -241,11 +284,8 @@ class Outbox:
                 unsettled.unsettle(
                     db, entry.key, entry.save_id, entry.operation, settle_at=now + settle_after_s
                 )
-            db.execute(
-                "UPDATE lines SET due_at = ?, attempts = attempts + 1, last_error = ?, refused = ?"
-                " WHERE key = ?",
-                (now + min(delay_s, LONGEST_POSTPONE_S), reason, refused, entry.key),
-            )
+            due_at = now + min(delay_s, LONGEST_POSTPONE_S)
+            tables.postpone(db, entry.key, due_at, reason, refused=refused)
 
         await self._run(work)
 
@@ -286,7 +326,7 @@ class Outbox:
                 hint="Set BookstoreSettings.outbox_dir to a folder on a local disk.",
             ) from error
         except OSError as error:
-            raise OutboxUnavailable(f"The outbox cannot be used: {error.strerror}.") from error
+            raise unusable(error.strerror) from error
 
     async def begin_lead(self, *, settle_after_s: float) -> None:
         """Note that this process delivers from now on.
@@ -317,7 +357,7 @@ class Outbox:
 
     def stop_leading(self) -> None:
         """Let another process deliver."""
-        self._amends.is_leading = False
+        self._amends.is_leading = self._is_in_one_step
         self._lock.release()
 
     async def sweep(self) -> None:
@@ -348,3 +388,16 @@ class Outbox:
             tables.to_entry(row)
             for row in await self._rows(f"{tables.SELECT_ENTRY} {clause}", (value,))
         ]
+
+
+def part(directory: Path, *, before: Path | None = None) -> Part:
+    """Return the tables of an outbox in *directory*, for the file that they are to be in.
+
+    *before*: the folder of an outbox of its own, which that one follows; what waits there goes on
+    waiting here.
+    """
+    files = BodyFiles(directory / BODIES)
+    rescue = partial(take_over, read_file=files.read)
+    schema = unsettled.SCHEMA + tables.SCHEMA + moving.SCHEMA
+    begin = partial(moving.move_in, before=before, files=files) if before else None
+    return Part(schema, rescue, begin) if begin else Part(schema, rescue)

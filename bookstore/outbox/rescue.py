@@ -18,7 +18,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import OutboxUnavailable
+from ..databases import bodies
 from . import tables
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ def take_over(db: sqlite3.Connection, aside: Path, read_file: Callable[[str], by
 
     *read_file* returns the large body of a save.
     """
-    with closing(_opened(aside)) as source:
+    with closing(opened_to_read(aside)) as source:
         sequences = _sequences(source)
         taken = sum(_take_one(db, source, sequence, read_file) for sequence in sequences)
     # Whoever delivered may have died in the middle of it: what was tried then is looked up first.
@@ -55,7 +55,8 @@ def take_over(db: sqlite3.Connection, aside: Path, read_file: Callable[[str], by
     return Rescued(taken, len(sequences) - taken)
 
 
-def _opened(aside: Path) -> sqlite3.Connection:
+def opened_to_read(aside: Path) -> sqlite3.Connection:
+    """Return a connection that reads *aside*, or an empty database where nothing can be read."""
     try:
         source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error:  # then there is nothing in it
@@ -87,7 +88,7 @@ def _take_one(
 ) -> bool:
     try:
         entry = _read(source, sequence, read_file)
-    except (sqlite3.Error, OutboxUnavailable, LookupError, ValueError, TypeError):
+    except (sqlite3.Error, OSError, LookupError, ValueError, TypeError):
         return False
     if entry is None:
         return False
@@ -118,13 +119,14 @@ def _read(
 def _insert(db: sqlite3.Connection, sequence: int, entry: _Entry) -> None:
     row = entry.row
     is_taken = db.execute("SELECT 1 FROM entries WHERE sequence = ?", (sequence,)).fetchone()
-    inserted = db.execute(
+    sequence = bodies.next_number(db) if is_taken else sequence
+    db.execute(
         f"INSERT INTO entries (sequence, not_before, {', '.join(_COLUMNS)})"  # noqa: S608
         f" VALUES (?, 0{', ?' * len(_COLUMNS)})",
-        (None if is_taken else sequence, *(row[column] for column in _COLUMNS)),
-    ).lastrowid
+        (sequence, *(row[column] for column in _COLUMNS)),
+    )
     if entry.body is not None and row["operation"] == "put":
-        db.execute("INSERT INTO bodies VALUES (?, ?)", (inserted, entry.body))
+        bodies.put_in(db, sequence, entry.body)
     db.execute("INSERT OR IGNORE INTO lines (key, due_at) VALUES (?, 0)", (row["key"],))
     db.execute(
         "INSERT OR REPLACE INTO heads (key, sha256, save_id) VALUES (?, ?, ?)",

@@ -14,12 +14,10 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 from ..authors import includes, joint
+from ..databases import bodies
 from ..errors import OutboxFull, SaveTooLarge
 from ..records import OutboxEntry, OutboxTotals, Save
 from . import newest, unsettled
-
-INLINE_BYTES = 2**20
-"""Larger bodies are files beside the database, so that they are written to disk once."""
 
 FORMAT_NUMBER = 1
 """Stands in the file.  One more whenever an earlier release could not deliver what this one writes;
@@ -27,12 +25,13 @@ a release goes on reading all that came before it."""
 
 _SIZES = ("freelist_count", "page_size")
 
-# entries: what waits.  bodies: apart, so that scans of entries stay narrow.  lines: one row a key,
+# entries: what waits; their bodies are apart, so that scans stay narrow.  lines: one row a key,
 # about its oldest entry.  heads: the newest save recorded for a key, to skip unchanged ones; the
 # sha256 of a deletion is empty, and that of what may not be kept any more is "?".  stand_ins: bytes
 # that make no version of their own, since they say nothing that the newest save does not say.
 # totals: kept by triggers, so that counting costs the same for 1 entry and for 100,000.
-SCHEMA = """
+SCHEMA = f"""
+{bodies.SCHEMA}
 CREATE TABLE IF NOT EXISTS entries (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     save_id TEXT NOT NULL UNIQUE,
@@ -48,7 +47,6 @@ CREATE TABLE IF NOT EXISTS entries (
     only_if_changed INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entries_by_key ON entries (key, sequence);
-CREATE TABLE IF NOT EXISTS bodies (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS lines (
     key TEXT PRIMARY KEY,
     due_at REAL NOT NULL,
@@ -73,7 +71,7 @@ END;
 CREATE TRIGGER IF NOT EXISTS count_out AFTER DELETE ON entries BEGIN
     UPDATE totals SET depth = depth - 1, size_bytes = size_bytes - OLD.size_bytes;
 END;
-"""
+"""  # noqa: S608 - a constant
 
 SELECT_ENTRY = """
 SELECT e.*, l.attempts, l.due_at, l.last_error, l.refused,
@@ -86,16 +84,17 @@ SELECT key, due_at FROM lines WHERE due_at <= ?
 UNION ALL SELECT key, due_at FROM lines WHERE due_at > ?
 ORDER BY due_at LIMIT ?
 """
+SELECT_OLDEST = f"{SELECT_ENTRY} WHERE e.key = ? ORDER BY e.sequence LIMIT 1"
 SELECT_BODY = "SELECT body FROM bodies JOIN entries USING (sequence) WHERE save_id = ?"
 SELECT_NEXT = f"""
-SELECT e.*, b.body FROM ({SELECT_ENTRY} WHERE e.key = ? ORDER BY e.sequence LIMIT 1) e
+SELECT e.*, b.body FROM ({SELECT_OLDEST}) e
 LEFT JOIN bodies b ON b.sequence = e.sequence
 """  # noqa: S608 - a constant
 
 
 def is_large(save: Save) -> bool:
     """Does the body of *save* belong into a file of its own?"""
-    return len(save.body) > INLINE_BYTES
+    return len(save.body) > bodies.INLINE_BYTES
 
 
 def is_due(due_at: float, *, now: float, longest_s: float) -> bool:
@@ -199,11 +198,13 @@ def agenda(db: sqlite3.Connection, *, now: float, longest_s: float, limit: int) 
 def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: float) -> None:
     """Add *save* at the end of its key's line."""
     in_file = is_large(save)
-    sequence = db.execute(
-        "INSERT INTO entries (save_id, path, key, operation, metadata, content_type, size_bytes,"
-        " queued_at, not_before, in_file, only_if_changed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    sequence = bodies.next_number(db)
+    db.execute(
+        "INSERT INTO entries (sequence, save_id, path, key, operation, metadata, content_type,"
+        " size_bytes, queued_at, not_before, in_file, only_if_changed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            sequence,
             save.provenance.save_id,
             save.path,
             save.key,
@@ -216,9 +217,9 @@ def insert(db: sqlite3.Connection, save: Save, queued_at: float, not_before: flo
             in_file,
             save.only_if_changed,
         ),
-    ).lastrowid
+    )
     if not in_file:
-        db.execute("INSERT INTO bodies VALUES (?, ?)", (sequence, save.body))
+        bodies.put_in(db, sequence, save.body)
     db.execute("INSERT OR IGNORE INTO lines (key, due_at) VALUES (?, ?)", (save.key, not_before))
     _remember_head(db, save)
 
@@ -269,7 +270,7 @@ class Deleted(NamedTuple):
     """Is nothing left in its line?"""
 
 
-def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
+def delete(db: sqlite3.Connection, save_id: str, *, with_body: bool = True) -> Deleted:
     """Delete one entry and move its line on.
 
     By its save ID: a file that takes the place of another counts its entries anew.
@@ -281,7 +282,8 @@ def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
         return Deleted(in_file=False, is_last=True)
     sequence = row["sequence"]
     db.execute("DELETE FROM entries WHERE sequence = ?", (sequence,))
-    db.execute("DELETE FROM bodies WHERE sequence = ?", (sequence,))
+    if with_body:
+        bodies.drop(db, sequence)
     following = db.execute(
         "SELECT not_before FROM entries WHERE key = ? ORDER BY sequence LIMIT 1", (row["key"],)
     ).fetchone()
@@ -293,6 +295,17 @@ def delete(db: sqlite3.Connection, save_id: str) -> Deleted:
             (following["not_before"], row["key"]),
         )
     return Deleted(in_file=bool(row["in_file"]), is_last=following is None)
+
+
+def postpone(
+    db: sqlite3.Connection, key: str, due_at: float, reason: str, *, refused: bool
+) -> None:
+    """Let the line of *key* be tried again at *due_at*, and remember why."""
+    db.execute(
+        "UPDATE lines SET due_at = ?, attempts = attempts + 1, last_error = ?, refused = ?"
+        " WHERE key = ?",
+        (due_at, reason, refused, key),
+    )
 
 
 def forget_head(db: sqlite3.Connection, entry: OutboxEntry) -> None:

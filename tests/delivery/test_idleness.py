@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from support import Events, MakeUploader, save_of, until
 
+from bookstore.databases.owned import OwnedDatabase
 from bookstore.delivery import condition
 from bookstore.delivery import uploader as uploader_module
 from bookstore.outbox import Outbox, file_state
-from bookstore.outbox.owned_sqlite import OwnedDatabase
 from bookstore.store.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio
@@ -41,7 +41,9 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     watched = Watched()
     ask, look = OwnedDatabase.run, file_state.file_state
 
-    def counting_ask(self: OwnedDatabase, work: Callable[[Any], Any]) -> Future[Any]:
+    def counting_ask(
+        self: OwnedDatabase, work: Callable[[Any], Any], *, is_lasting: bool = True
+    ) -> Future[Any]:
         watched.questions += 1
         watched.looks_since = 0
         return ask(self, work)

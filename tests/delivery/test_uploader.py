@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
 
+from bookstore.databases import owned
+from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.delivery import condition
 from bookstore.delivery import uploader as uploader_module
 from bookstore.delivery.hand_over import delivery_timeout
@@ -23,7 +25,7 @@ from bookstore.delivery.turns import (
     retry_delay,
 )
 from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused, StoreUnavailable
-from bookstore.outbox import INLINE_BYTES, Outbox, owned_sqlite
+from bookstore.outbox import Outbox
 from bookstore.store.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio
@@ -309,7 +311,7 @@ async def test_draining_ends_at_its_deadline_when_the_store_hangs(
 async def test_draining_keeps_to_its_deadline_when_the_outbox_is_locked(
     outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owned_sqlite, "_BUSY_TIMEOUT_S", 600.0)
+    monkeypatch.setattr(owned, "_BUSY_TIMEOUT_S", 600.0)
     await outbox.add([save_of("a.ipynb", "x")])
     other = sqlite3.connect(outbox.directory / "outbox.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

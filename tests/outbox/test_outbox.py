@@ -16,8 +16,9 @@ from typing import NamedTuple
 import pytest
 from support import delete_of, save_of
 
+from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.errors import OutboxFull, OutboxUnavailable, SaveTooLarge
-from bookstore.outbox import INLINE_BYTES, Outbox
+from bookstore.outbox import Outbox
 from bookstore.outbox.guarded_database import RESERVE_BYTES
 
 pytestmark = pytest.mark.asyncio
@@ -343,7 +344,8 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from support import save_of
-from bookstore.outbox import INLINE_BYTES, Outbox
+from bookstore.databases.bodies import INLINE_BYTES
+from bookstore.outbox import Outbox
 
 async def main():
     outbox = Outbox(Path(sys.argv[1]), max_bytes=2**30)

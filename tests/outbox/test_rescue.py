@@ -13,8 +13,9 @@ import pytest
 import pytest_asyncio
 from support import delete_of, save_of
 
+from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.errors import OutboxUnavailable
-from bookstore.outbox import INLINE_BYTES, Outbox
+from bookstore.outbox import Outbox
 from bookstore.outbox.tables import FORMAT_NUMBER
 from bookstore.records import Save
 

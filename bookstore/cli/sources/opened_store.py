@@ -22,6 +22,7 @@ from ...errors import BookstoreError
 from ...files.contents_managers import archives
 from ...settings.managers import Chosen, chosen_manager
 from ...settings.users import server_username
+from ...store.local.store import has_versions
 from ...wiring import Bookstore, bookstore_for
 from .places import Place
 
@@ -83,7 +84,7 @@ class OpenedStore:
         """Is there no save of this root yet, in the embedded store or on its way there?"""
         bookstore = self.bookstore
         is_kept = has_embedded_history(bookstore.settings, bookstore.store.bucket)
-        return not (bookstore.settings.s3_bucket or is_kept or bookstore.outbox.directory.exists())
+        return not (bookstore.settings.s3_bucket or is_kept or bookstore.outbox.is_there())
 
     # -- the user's files ------------------------------------------------------------------------
 
@@ -116,11 +117,7 @@ class OpenedStore:
 
 def has_embedded_history(settings: BookstoreSettings, bucket: str) -> bool:
     """Are there versions in the embedded store's *bucket*?"""
-    journal = Path(settings.local_store_dir).expanduser() / bucket / "journal.jsonl"
-    try:
-        return journal.stat().st_size > 0
-    except OSError:
-        return False
+    return has_versions(Path(settings.local_store_dir).expanduser() / bucket)
 
 
 def _imported(chosen: Chosen) -> Any:

@@ -156,7 +156,7 @@ class StoreSource(OpenedStore):
 
     def deliver(self, told: Callable[[int], None], *, timeout_s: float) -> int:
         """Deliver what waits, or wait for the process that does."""
-        if not self.bookstore.outbox.directory.exists():
+        if not self.bookstore.outbox.is_there():
             return 0
         return self.run(self._deliver(told, timeout_s))
 

@@ -6,7 +6,6 @@ Knows: what the operating system and SQLite raise.  Must not know: what was bein
 from __future__ import annotations
 
 import errno
-import sqlite3
 
 from ...errors import StoreError, StoreRefused, StoreUnavailable
 from ...files.os_lock import NoFileLocksError
@@ -23,11 +22,11 @@ def closed() -> StoreError:
     return StoreUnavailable("The embedded store was closed.")
 
 
-def renamed(error: OSError | sqlite3.Error) -> StoreError:
+def renamed(error: BaseException) -> StoreError:
     """Return *error* in our words, without a path."""
     # An OSError's own text holds the path; its reason alone does not.  SQLite's names no file.
     if not isinstance(error, OSError):
-        return StoreUnavailable(f"The index of the embedded store cannot be used: {error}.")
+        return StoreUnavailable(f"The file of the embedded store cannot be used: {error}.")
     if isinstance(error, NoFileLocksError):
         return StoreRefused(
             "The folder of the embedded store is on a file system without locks.", hint=_LOCK_HINT

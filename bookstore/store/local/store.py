@@ -1,14 +1,8 @@
 """The embedded store: versions in a folder on local disk, for when no bucket is configured.
 
-A folder holds ``journal.jsonl``, one line a version, and ``objects/``, each body once; these two
-are the truth, and can be read by hand.  The index beside them only makes reading them fast.
-
-A version is made in this order: its body, its line in the journal, the answer, each flushed to
-disk before the next.  A crash in between leaves at most a body that nothing points to.  It is
-removed in the opposite order: a line in the journal that says so, then its body, when no other
-version has it.  Lines are added, and bodies removed, under a lock on a file of its own, which a
-dead process lets go of; one that hangs is not waited for without end.  Reading needs no such
-lock, only, for a moment, one to open the index.
+A folder holds ``store.sqlite3``, and beside it ``bodies/`` and ``pieces/``, what is too large for
+it.  A version is made in one transaction, whole; in the background it is cut into pieces, of which
+other versions have most already.  It can be read at every moment in between.
 
 Knows: the folder.  Must not know: settings, networks.
 """
@@ -16,46 +10,44 @@ Knows: the folder.  Must not know: settings, networks.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
-import contextlib
+import hashlib
 import secrets
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TypeVar
 
-from ...errors import ObjectNotFound, StoreError, StoreRefused, StoreUnavailable, VersionNotFound
-from ...files.durable import make_folder, sweep, write_whole
-from ...records import DeletedObject, ObjectVersion, StoreCheck, StoredObject, utc_now
+from ...databases.bodies import INLINE_BYTES, BodyFiles, next_number, put_in
+from ...databases.owned import DatabaseUnavailable, OwnedDatabase, Part
+from ...databases.readers import Readers
+from ...errors import ObjectNotFound, SaveLost, StoreError, VersionNotFound
+from ...records import DeletedObject, ObjectVersion, OutboxEntry, StoreCheck, StoredObject, utc_now
 from ..base import check_size, key_bytes, prefix_bytes
+from . import earlier, pieces, salvage, tables
 from .bodies import Bodies
+from .earlier import EarlierFolder
 from .errors import closed, renamed
-from .index import Index, Placed
-from .journal import Journal
-from .lock import SharedLock, hold
-from .remover import Remover
+from .packing import Packing
+from .removal import remove
+from .tables import Row
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
+SCHEMA = tables.SCHEMA + pieces.SCHEMA + earlier.SCHEMA
+DATABASE = "store.sqlite3"
+"""The file that says which versions there are."""
 _FIRST_PAGE = 16
 _VERSIONS_PER_PAGE = 128
 """Pages of versions grow up to this: most who ask need only the newest few."""
 _FIRST_KEYS = 64
 _KEYS_PER_PAGE = 1024
 """Pages of keys grow up to this: those who show them take fifty or so, others take all."""
-_REMOVED_PER_LINE = 1000
-_FAR_BEHIND_BYTES = 64 * 1024
-"""So much of the journal, a hundred versions or so, is left to whoever asks next: indexing each by
-itself costs more than making it."""
-_THREADS = 4
+_REMOVED_AT_ONCE = 100
 _CLOSE_S = 2.0
-_END_OF_JOURNAL = 2**62
 
 
 class LocalStore:
@@ -67,21 +59,25 @@ class LocalStore:
 
     kind = "local"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, shared_with: tuple[Part, ...] = ()) -> None:
+        """*shared_with*: the tables of others who keep theirs in the same file."""
         self.bucket = directory.name
         self.display = f"local:{self.bucket}"
-        self._directory = directory
-        self._incoming = directory / "incoming"
-        self._bodies = Bodies(directory)
-        self._journal = Journal(directory)
-        self._journal_lock = SharedLock(directory / "journal.lock")
-        index_lock = SharedLock(directory / "index.lock")
-        self._index = Index(directory, self._journal, lambda: index_lock.hold(self._check_open))
-        self._mutex = threading.Lock()  # one thread at a time uses the index
-        self._remover = Remover(self._index, self._indexed, self._journal, self._bodies)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bookstore-local")
-        self._under_way: set[Future[Any]] = set()
-        self._is_swept = False
+        self.directory = directory
+        self._earlier = EarlierFolder(directory)
+        self._files = BodyFiles(directory / "bodies")
+        self._bodies = Bodies(self._files, self._earlier)
+        part = Part(
+            SCHEMA, partial(salvage.take_over, read=self._bodies.read), self._earlier.take_over
+        )
+        self.database = OwnedDatabase(
+            directory / DATABASE, [part, *shared_with], tables.FORMAT_NUMBER
+        )
+        """The file's one owner."""
+        self._readers = Readers(directory / DATABASE, "bookstore-local")
+        self._packing = Packing(
+            directory, self.database, self._readers, self._bodies, self._files, self._earlier
+        )
         self._is_closed = False
 
     # -- the contract --------------------------------------------------------------------------
@@ -91,65 +87,86 @@ class LocalStore:
     ) -> ObjectVersion:
         """Store *body* as the newest version of *key*; it survives a power cut from then on."""
         key_bytes(key)
-        facts = dict(metadata)
-        return await self._write(self._put, key, body, facts, content_type)
+        made = ObjectVersion(
+            key=key,
+            version_id="",
+            size_bytes=len(body),
+            modified_at=utc_now(),
+            etag=hashlib.sha256(body).hexdigest(),
+            metadata=dict(metadata),
+            content_type=content_type,
+        )
+        name = await self._write_if_large(body)
+        version = await self._write(lambda db: self._put(db, made, body, name))
+        self._packing.wake()
+        return version
 
     async def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
     ) -> StoredObject:
         """Return one version, the newest by default, after comparing its body's SHA-256."""
         key_bytes(key)
-        return await self._run(self._get, key, version_id, max_bytes)
+        return await self._read(lambda: self._get(key, version_id, max_bytes))
 
     async def head(self, key: str, *, version_id: str | None = None) -> ObjectVersion:
         """Return one version's facts without its body."""
         key_bytes(key)
-        return await self._run(self._find, key, version_id)
+        return await self._read(lambda: self._find(key, version_id).version)
 
     async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
-        encoded, before, limit = key_bytes(key), _END_OF_JOURNAL, _FIRST_PAGE
+        encoded, before, limit = key_bytes(key), tables.LAST, _FIRST_PAGE
         if after:
-            before = await self._run(self._place, key, after)
-        while page := await self._run(self._versions_page, encoded, before, limit):
-            for placed in page:
-                yield placed.version
-            before, limit = page[-1].start, min(2 * limit, _VERSIONS_PER_PAGE)
+            before = await self._read(lambda: self._place(key, after))
+        while page := await self._page(tables.versions, encoded, before, limit):
+            for row in page:
+                yield row.version
+            before, limit = page[-1].sequence, min(2 * limit, _VERSIONS_PER_PAGE)
 
     async def list(self, prefix: str = "", *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the newest version of every key below *prefix* and behind *after*."""
         first, end, limit = *_range(prefix, after), _FIRST_KEYS
-        while page := await self._run(self._keys_page, first, end, limit):
-            for placed in page:
-                yield placed.version
+        while page := await self._page(tables.keys, first, end, limit):
+            for row in page:
+                yield row.version
             first, limit = _behind(page[-1].version.key), min(2 * limit, _KEYS_PER_PAGE)
 
     async def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted."""
         first, end, limit = *_range(prefix, after), _FIRST_KEYS
-        while page := await self._run(self._deleted_page, first, end, limit):
+        while page := await self._page(tables.deleted, first, end, limit):
             for marker, last in page:
-                at = marker.version.modified_at
-                yield DeletedObject(key=last.version.key, deleted_at=at, last=last.version)
-            first, limit = _behind(page[-1][1].version.key), min(2 * limit, _KEYS_PER_PAGE)
+                yield DeletedObject(key=last.key, deleted_at=marker.modified_at, last=last)
+            first, limit = _behind(page[-1][1].key), min(2 * limit, _KEYS_PER_PAGE)
 
     async def remove(self, key: str, version_ids: Collection[str]) -> int:
         """Remove these versions of *key* for good and return how many were removed.
 
-        A body goes with the last version that has it, under whatever key.
+        What they are made of goes with the last version that has it, under whatever key.
         """
-        key_bytes(key)
-        return await self._write(self._remove, key, tuple(version_ids))
+        encoded, wanted, removed = key_bytes(key), [*dict.fromkeys(version_ids)], 0
+        if await self._read(lambda: self._readers.ask(lambda _: True)) is None:
+            return 0  # removing makes no file
+        for start in range(0, len(wanted), _REMOVED_AT_ONCE):
+            some = wanted[start : start + _REMOVED_AT_ONCE]
+            gone = await self._write(partial(remove, key=encoded, version_ids=some))
+            await asyncio.to_thread(self._files.remove, gone.files)
+            removed += gone.versions
+        return removed
 
     async def delete(self, key: str) -> ObjectVersion:
         """Add a delete marker on top of *key*'s versions and return it."""
         key_bytes(key)
-        return await self._write(self._delete, key)
+        marker = ObjectVersion(
+            key=key, version_id="", size_bytes=0, modified_at=utc_now(), is_delete_marker=True
+        )
+        return await self._write(lambda db: _insert(db, marker, tables.NOWHERE))
 
     async def check(self) -> StoreCheck:
-        """Write a file and read the index: then the rest works as well."""
+        """Write and read: then the rest works as well."""
         try:
-            await self._run(self._try_out)
+            await self._write(lambda db: db.execute("UPDATE keys SET id = id WHERE id = 0"))
+            await self._page(tables.keys, b"", b"", 1)
         except StoreError as error:
             problem = f"{error.message} {error.hint}"
             return StoreCheck(reachable=False, exists=False, versioned=False, problems=(problem,))
@@ -161,178 +178,144 @@ class LocalStore:
         What waits for another process gives up, and a disk that hangs is left to itself.
         """
         self._is_closed = True
-        self._threads.shutdown(wait=False)
-        await asyncio.to_thread(self._let_go)
+        await asyncio.to_thread(self._packing.close, timeout_s=_CLOSE_S)
+        await asyncio.to_thread(self._readers.close, timeout_s=_CLOSE_S)
+        await asyncio.to_thread(self.database.close)
 
-    def _let_go(self) -> None:
-        concurrent.futures.wait(tuple(self._under_way), timeout=_CLOSE_S)
-        if self._mutex.acquire(timeout=_CLOSE_S):
-            try:
-                self._index.close()
-            finally:
-                self._mutex.release()
+    # -- what waits in the same file -------------------------------------------------------------
 
-    # -- on a thread of our own ----------------------------------------------------------------
+    def adopt(
+        self, db: sqlite3.Connection, entry: OutboxEntry, metadata: Mapping[str, str]
+    ) -> ObjectVersion:
+        """Let a save that waits in the same file be a version, inside its transaction.
 
-    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        Its body is not touched.  Done again, because a power cut undid it, it gives the same
+        version.  Raises :class:`~bookstore.errors.BadRequest` for a key that no store takes and
+        :class:`~bookstore.errors.SaveLost` when the body is gone.
+        """
+        key_bytes(entry.key)
+        made = ObjectVersion(
+            key=entry.key,
+            version_id=_version_id(entry.queued_at, entry.save_id[:8]),
+            size_bytes=entry.size_bytes,
+            modified_at=entry.queued_at,
+            is_delete_marker=entry.operation == "delete",
+            metadata=None if entry.operation == "delete" else metadata,
+            etag="" if entry.operation == "delete" else metadata["sha256"],
+            content_type="" if entry.operation == "delete" else entry.content_type,
+        )
+        tables.insert(db, made, self._kept(entry), entry.sequence)
+        return made
+
+    def tidy_soon(self) -> None:
+        """Cut versions that are still whole into pieces, in the background."""
+        self._packing.wake()
+
+    def newest_within(self, db: sqlite3.Connection, key: str) -> ObjectVersion | None:
+        """Return the newest version of *key*, a delete marker included, inside a transaction."""
+        found = tables.newest(db, key.encode())
+        return found and found.version
+
+    def _kept(self, entry: OutboxEntry) -> str:
+        if entry.operation == "delete":
+            return tables.NOWHERE
+        if entry.size_bytes <= INLINE_BYTES:
+            return tables.ROW
+        if self._files.size_bytes(entry.save_id) != entry.size_bytes:
+            raise SaveLost("The body of a waiting save is gone from the outbox.")
+        return f"{tables.FILE}{entry.save_id}"
+
+    # -- on threads of our own -------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._check_open()
+        future = self.database.run(work)
         try:
-            future = self._threads.submit(work, *args, **kwargs)
-        except RuntimeError as error:  # it takes no more work
-            raise closed() from error
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+            return await asyncio.wrap_future(future)
+        except DatabaseUnavailable as error:
+            raise renamed(error.__cause__ or error) from error
+
+    async def _read(self, work: Callable[[], T]) -> T:
+        self._check_open()
+        if self._earlier.is_there() and not self.database.file.exists():
+            await self._write(lambda _: None)  # opening takes over what is there
+        future: Future[T] = self._readers.submit(work)
         try:
             return await asyncio.wrap_future(future)
         except (OSError, sqlite3.Error) as error:
             raise renamed(error) from error
 
-    async def _write(self, work: Callable[..., T], *args: object) -> T:
-        abandoned = threading.Event()
-        try:
-            return await self._run(work, *args, partial(self._check_wanted, abandoned))
-        except asyncio.CancelledError:
-            abandoned.set()  # a thread cannot be stopped, but it looks here before the journal
-            raise
+    async def _page(self, question: Callable[..., Sequence[T]], *values: object) -> Sequence[T]:
+        ask = self._readers.ask
+        return await self._read(lambda: ask(lambda db: question(db, *values)) or ())
 
     def _check_open(self) -> None:
         if self._is_closed:
             raise closed()
 
-    def _check_wanted(self, abandoned: threading.Event) -> None:
-        self._check_open()
-        if abandoned.is_set():  # what is put next must not end up below this one
-            raise StoreUnavailable("The request was cancelled.")
+    async def _write_if_large(self, body: bytes) -> str:
+        if len(body) <= INLINE_BYTES:
+            return ""
+        name = secrets.token_hex(16)
+        try:
+            await asyncio.to_thread(self._files.write, {name: body})
+        except OSError as error:
+            raise renamed(error) from error
+        return name
 
     def _put(
-        self,
-        key: str,
-        body: bytes,
-        metadata: Mapping[str, str],
-        content_type: str,
-        check_wanted: Callable[[], None],
+        self, db: sqlite3.Connection, made: ObjectVersion, body: bytes, name: str
     ) -> ObjectVersion:
-        check_wanted()
-        self._prepare()
-        sha256 = self._bodies.add(body)
-        version = ObjectVersion(
-            key=key,
-            version_id="",
-            size_bytes=len(body),
-            modified_at=utc_now(),
-            etag=sha256,
-            metadata=metadata,
-            content_type=content_type,
-        )
-        return self._record(version, check_wanted, body)
-
-    def _delete(self, key: str, check_wanted: Callable[[], None]) -> ObjectVersion:
-        check_wanted()
-        self._prepare()
-        marker = ObjectVersion(
-            key=key, version_id="", size_bytes=0, modified_at=utc_now(), is_delete_marker=True
-        )
-        return self._record(marker, check_wanted)
-
-    def _record(
-        self, version: ObjectVersion, check_wanted: Callable[[], None], body: bytes | None = None
-    ) -> ObjectVersion:
-        with self._journal_lock.hold(check_wanted):
-            if body is not None:  # it may have been removed with another version meanwhile
-                self._bodies.ensure(version.etag, body)
-            now = utc_now()  # within the lock, so that times rise with the order of the versions
-            version = replace(version, version_id=_new_version_id(now), modified_at=now)
-            self._journal.append(version)
-        self._catch_up_if_far_behind()
-        return version
-
-    def _remove(
-        self, key: str, version_ids: Sequence[str], check_wanted: Callable[[], None]
-    ) -> int:
-        if not self._journal.size_bytes():
-            return 0  # nothing was ever stored; there is not even a folder for the lock
-        removed = 0
-        for start in range(0, len(version_ids), _REMOVED_PER_LINE):
-            with self._journal_lock.hold(check_wanted):
-                some = version_ids[start : start + _REMOVED_PER_LINE]
-                removed += self._remover.remove(key, some, utc_now())
-        if left := self._remover.bodies_left():
-            with self._journal_lock.hold(check_wanted):
-                self._remover.remove_bodies(left)
-        return removed
-
-    def _catch_up_if_far_behind(self) -> None:
-        # If not now, then before the next answer: a version that is made must not fail any more.
-        is_far = self._index.behind_bytes() >= _FAR_BEHIND_BYTES
-        if is_far and self._mutex.acquire(blocking=False):
-            try:
-                with contextlib.suppress(OSError, sqlite3.Error, StoreError):
-                    self._index.catch_up()
-            finally:
-                self._mutex.release()
+        if name:
+            return _insert(db, made, f"{tables.FILE}{name}")
+        sequence = next_number(db)
+        put_in(db, sequence, body)
+        return _insert(db, made, tables.ROW)
 
     def _get(self, key: str, version_id: str | None, max_bytes: int | None) -> StoredObject:
-        version = self._find(key, version_id)
-        check_size(key, version.size_bytes, max_bytes)
-        try:
-            body = self._bodies.read(version.etag, version.size_bytes)
-        except StoreRefused:
-            self._find(key, version.version_id)  # removed meanwhile?  Then that is the answer
-            raise
-        return StoredObject(version=version, body=body)
+        row = self._find(key, version_id)
+        check_size(key, row.version.size_bytes, max_bytes)
+        return self._whole(key, row.version.version_id)
 
-    def _find(self, key: str, version_id: str | None) -> ObjectVersion:
-        encoded = key.encode()
-        with self._indexed():
+    def _whole(self, key: str, version_id: str) -> StoredObject:
+        def question(db: sqlite3.Connection) -> StoredObject | None:
+            row = tables.version(db, key.encode(), version_id)
+            return row and StoredObject(version=row.version, body=self._bodies.read(db, row))
+
+        found = self._readers.ask(question)
+        if found is None:  # removed meanwhile
+            raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
+        return found
+
+    def _find(self, key: str, version_id: str | None) -> Row:
+        def question(db: sqlite3.Connection) -> Row | None:
             if version_id is None:
-                found = self._index.newest(encoded)
-            else:
-                found = self._index.version(encoded, version_id)
+                return tables.newest(db, key.encode())
+            return tables.version(db, key.encode(), version_id)
+
+        found = self._readers.ask(question)
         if found is None and version_id is not None:
             raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
-        if found is None or found.is_delete_marker:
+        if found is None or found.version.is_delete_marker:
             raise ObjectNotFound(f"There is no object {key!r}.")
         return found
 
     def _place(self, key: str, version_id: str) -> int:
-        with self._indexed():
-            place = self._index.place(key.encode(), version_id)
-        if place is None:
+        row = self._readers.ask(lambda db: tables.version(db, key.encode(), version_id))
+        if row is None:
             raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
-        return place
+        return row.sequence
 
-    def _deleted_page(
-        self, first: bytes, end: bytes, limit: int
-    ) -> Sequence[tuple[Placed, Placed]]:
-        with self._indexed():
-            return self._index.deleted(first, end, limit)
 
-    def _versions_page(self, key: bytes, before: int, limit: int) -> Sequence[Placed]:
-        with self._indexed():
-            return self._index.versions(key, before, limit)
+def has_versions(directory: Path) -> bool:
+    """Was anything ever stored in this folder, by this release or an earlier one?"""
+    return (directory / DATABASE).exists() or EarlierFolder(directory).is_there()
 
-    def _keys_page(self, first: bytes, end: bytes, limit: int) -> Sequence[Placed]:
-        with self._indexed():
-            return self._index.keys(first, end, limit)
 
-    def _try_out(self) -> None:
-        self._prepare()
-        probe = self._incoming / f"check-{secrets.token_hex(8)}"
-        write_whole(probe, self._incoming, ())
-        probe.unlink()
-        self._journal.make()
-        self._journal_lock.try_out()
-        with self._indexed():
-            self._index.catch_up()
-
-    def _prepare(self) -> None:
-        make_folder(self._directory / "objects")
-        make_folder(self._incoming)
-        if not self._is_swept:
-            self._is_swept = True
-            sweep(self._incoming)
-
-    def _indexed(self) -> contextlib.AbstractContextManager[None]:
-        return hold(self._mutex, self._check_open)
+def _insert(db: sqlite3.Connection, made: ObjectVersion, kept: str) -> ObjectVersion:
+    made = replace(made, version_id=_version_id(made.modified_at, secrets.token_hex(4)))
+    tables.insert(db, made, kept, next_number(db))
+    return made
 
 
 def _range(prefix: str, after: str) -> tuple[bytes, bytes]:
@@ -345,6 +328,6 @@ def _behind(key: str) -> bytes:
     return key.encode() + b"\0"  # the very next key there can be
 
 
-def _new_version_id(now: datetime) -> str:
-    # Sorts by time and says it to people who recover by hand; the order is the journal's, though.
-    return f"{now:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
+def _version_id(moment: datetime, unique: str) -> str:
+    # Sorts by time and says it to people who recover by hand; the order is the numbers', though.
+    return f"{moment:%Y%m%dT%H%M%S%f}Z-{unique}"

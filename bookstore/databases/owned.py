@@ -14,27 +14,51 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ..concurrency.background import guarded
-from ..errors import OutboxUnavailable
+from ..files.durable import make_folder
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
-_log = logging.getLogger("bookstore.outbox")
+_log = logging.getLogger("bookstore.databases")
 _BUSY_TIMEOUT_S = 5.0
 _BATCH = 256
 _WAL_BYTES = 2**20
+_UNUSED_PAGES = 2**11
+"""So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
+
+
+class DatabaseUnavailable(Exception):
+    """The file cannot be used now; the cause is what SQLite or the disk said."""
+
+    def __init__(self, cause: BaseException) -> None:
+        self.reason = _reason(cause)
+        """In words, without a path."""
+        super().__init__(self.reason)
+        self.__cause__ = cause
+
+
+class Part(NamedTuple):
+    """The tables of one user of a file."""
+
+    schema: str
+    """SQL that makes what is missing, and changes nothing that is there."""
+    rescue: Callable[[sqlite3.Connection, Path], tuple[int, int]]
+    """Takes over what is in a file that was moved aside; returns how much, and how much not."""
+    begin: Callable[[sqlite3.Connection], None] = lambda _: None
+    """Called inside a transaction whenever the file was opened, before anything else uses it."""
 
 
 @dataclass(kw_only=True)
 class _Job:
     work: Work[Any]
+    is_lasting: bool
     done: Future[Any] = field(default_factory=Future)
 
 
@@ -51,29 +75,22 @@ class MovedAside(NamedTuple):
 class OwnedDatabase:
     """Run functions inside transactions on the one thread that owns the connection.
 
-    Every failure of SQLite or the disk is an :class:`~bookstore.errors.OutboxUnavailable` in the
-    future that a function's result comes in.  The connection is opened at the first use and again
-    after a failure, so the file heals as soon as the disk does.  A file that is damaged, or that a
+    Every failure of SQLite or the disk is a :class:`DatabaseUnavailable` in the future that a
+    function's result comes in.  The connection is opened at the first use and again after a
+    failure, so the file heals as soon as the disk does.  A file that is damaged, or that a
     later release wrote, is moved aside, never deleted or changed; a new one takes its place, and
     what is whole in the old one is taken over.
     """
 
-    def __init__(
-        self,
-        file: Path,
-        schema: str,
-        format_number: int,
-        rescue: Callable[[sqlite3.Connection, Path], tuple[int, int]],
-    ) -> None:
+    def __init__(self, file: Path, parts: Sequence[Part], format_number: int) -> None:
         """*format_number* stands in the file; a release that understands a file knows its number or
-        a larger one.  *rescue* takes over what is in a file, and returns how much that was and how
-        much it could not."""
+        a larger one."""
         self.file = file
         self.moved_aside: MovedAside | None = None
         """What was moved aside last, once that has happened."""
-        self._schema = schema
+        self._parts = tuple(parts)
         self._format_number = format_number
-        self._rescue = rescue
+        self._is_lasting = False  # is every commit flushed?
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None
@@ -81,15 +98,18 @@ class OwnedDatabase:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def run(self, work: Work[T]) -> Future[T]:
+    def run(self, work: Work[T], *, is_lasting: bool = True) -> Future[T]:
         """Schedule *work* and return its result as a future, set once it is on disk.
 
-        A function that raises has no effect; the others that share its transaction do.
+        A function that raises has no effect; the others that share its transaction do.  What need
+        not be *lasting* is done at once for all who look, and a power cut may undo it together
+        with all that came after it, up to the next that is: for what would only be done again.
         """
-        job = _Job(work=work)
+        job = _Job(work=work, is_lasting=is_lasting)
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="outbox", daemon=True)
+                name = f"bookstore-{self.file.stem}"
+                self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
                 self._thread.start()
             self._jobs.put(job)
         return job.done
@@ -131,6 +151,7 @@ class OwnedDatabase:
         outcomes: list[tuple[_Job, Any, BaseException | None]] = []
         try:
             connection = self._connect()
+            self._flush_commits(connection, any(job.is_lasting for job in batch))
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [(job, *_attempt(connection, job.work)) for job in batch]
             connection.execute("COMMIT")
@@ -138,7 +159,7 @@ class OwnedDatabase:
             self._disconnect()
             if _is_damage(error):
                 self._move_aside(is_damaged=True)
-            failure = _unavailable(error)
+            failure = DatabaseUnavailable(error)
             outcomes = [(job, None, failure) for job in batch]
         for job, result, problem in outcomes:
             if problem is None:
@@ -146,11 +167,16 @@ class OwnedDatabase:
             else:
                 job.done.set_exception(problem)
 
+    def _flush_commits(self, connection: sqlite3.Connection, is_lasting: bool) -> None:
+        if is_lasting is not self._is_lasting:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if is_lasting else 'NORMAL'}")
+            self._is_lasting = is_lasting
+
     def _connect(self) -> sqlite3.Connection:
         if self._connection is not None and self._identity() == self._opened:
             return self._connection
         self._disconnect()
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.file.parent)
         self._opened = self._identity()
         connection = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         try:
@@ -159,22 +185,32 @@ class OwnedDatabase:
                 connection.close()
                 self._make_way_for_earlier()
                 return self._connect()
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # durable when COMMIT returns
+            self._is_lasting = True
             connection.execute(
                 "PRAGMA secure_delete = FAST"
             )  # no megabytes of zeros on a full disk
             connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
-            connection.executescript(self._schema)
-            if _format_of(connection) != self._format_number:
-                connection.execute(f"PRAGMA user_version = {self._format_number}")
+            self._make_tables(connection)
             self._take_over(connection)
-        except sqlite3.Error:
+            connection.execute("BEGIN IMMEDIATE")
+            for part in self._parts:
+                part.begin(connection)
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError):
             connection.close()
             raise
         self.file.chmod(0o600)
         self._connection, self._opened = connection, self._identity()
         return connection
+
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        """Make what is missing, all in one: a file with a format number has all its tables."""
+        schema = "\n".join(part.schema for part in self._parts)
+        number = f"PRAGMA user_version = {self._format_number};"
+        connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\n{number}\nCOMMIT;")
 
     def _identity(self) -> tuple[int, int] | None:
         """Which file is there now: another one may have taken its place."""
@@ -194,9 +230,10 @@ class OwnedDatabase:
         wal = Path(f"{self.file}-wal")
         try:
             if self._connection is not None and wal.stat().st_size > _WAL_BYTES:
+                _give_room_back(self._connection)
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except (sqlite3.Error, OSError) as error:
-            _log.debug("The outbox's write-ahead log is tidied later: %s", error)
+            _log.debug("The write-ahead log of %s is tidied later: %s", self.file.name, error)
 
     # -- files that cannot be used ---------------------------------------------------------------
 
@@ -217,7 +254,7 @@ class OwnedDatabase:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.file}{suffix}").rename(f"{aside}{suffix}")
         except OSError as error:
-            _log.error("The outbox's file cannot be moved aside: %s", error.strerror)
+            _log.error("%s cannot be moved aside: %s", self.file.name, error.strerror)
             return False
         self.moved_aside = self._to_rescue = MovedAside(aside, is_damaged)
         return True
@@ -228,9 +265,10 @@ class OwnedDatabase:
         connection.execute("BEGIN IMMEDIATE")
         # An error of SQLite's means that there is no room for it now: it is tried again.
         with guarded(f"Reading {aside.file.name}", _log, but=(sqlite3.Error,)) as guard:
-            rescued = self._rescue(connection, aside.file)
+            counts = [part.rescue(connection, aside.file) for part in self._parts]
             connection.execute("COMMIT")
-            self.moved_aside = aside._replace(rescued=rescued)
+            taken, left = map(sum, zip(*counts, strict=True))
+            self.moved_aside = aside._replace(rescued=(taken, left))
         if guard.error is not None:
             connection.execute("ROLLBACK")
         self._to_rescue = None
@@ -249,6 +287,13 @@ def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, Base
     return result, problem
 
 
+def _give_room_back(connection: sqlite3.Connection) -> None:
+    [pages] = connection.execute("PRAGMA freelist_count").fetchone()
+    if pages > _UNUSED_PAGES:
+        # A script, since this is a statement that has to be asked for each page.
+        connection.executescript(f"PRAGMA incremental_vacuum({pages - _UNUSED_PAGES // 2})")
+
+
 def _format_of(connection: sqlite3.Connection) -> int:
     [number] = connection.execute("PRAGMA user_version").fetchone()
     return int(number)
@@ -257,12 +302,6 @@ def _format_of(connection: sqlite3.Connection) -> int:
 def _is_damage(error: BaseException) -> bool:
     # By text: sqlite_errorcode exists only from Python 3.11 on.
     return "malformed" in str(error) or "not a database" in str(error)
-
-
-def _unavailable(error: BaseException) -> OutboxUnavailable:
-    failure = OutboxUnavailable(f"The outbox cannot be used: {_reason(error)}.")
-    failure.__cause__ = error
-    return failure
 
 
 def _reason(error: BaseException) -> str:

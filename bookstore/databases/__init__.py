@@ -1,0 +1,1 @@
+"""SQLite files that one thread owns, and the bodies that are kept in them and beside them."""

@@ -1,0 +1,193 @@
+"""Make versions of saves that wait in the embedded store's own file.
+
+There is nothing to send: a save is in the store's file from the moment it is recorded, and becomes
+a version in one small transaction, its body untouched.  Any process that shares the file does this
+for all.
+
+Knows: Outbox, LocalStore.  Must not know: HTTP, Jupyter, settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from ..concurrency.background import guarded, rest, start_in_background
+from ..concurrency.path_locks import PathLocks
+from ..errors import OutboxUnavailable
+from ..outbox import Adopted, FileState, HandedOut, Outbox
+from ..records import ArchiveAction, ArchiveEvent, OutboxEntry, utc_now
+from ..store.local.store import LocalStore
+from .condition import StoreCondition
+from .hand_over import in_order, is_in_store
+
+AT_ONCE = 256
+"""So many keys have their turn in one transaction."""
+POLL_S = 1.0
+"""How often the file is looked at: was it written to?"""
+IDLE_S = 30.0
+"""So long an outbox in which nothing waits is not looked into, unless it is written to."""
+RETRY_S = 5.0
+LAST_LOOK_S = 0.5
+"""How long a drain that ran out of time asks how much is left."""
+
+
+class Adoption:
+    """The embedded store's :class:`~bookstore.delivery.base.Delivery`."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        store: LocalStore,
+        *,
+        tell: Callable[[ArchiveEvent], None],
+        log: logging.Logger,
+    ) -> None:
+        self.path_locks = PathLocks()
+        self.condition = StoreCondition()
+        self.problem = ""
+        self.following_since: datetime | None = None
+        self._outbox = outbox
+        self._store = store
+        self._tell = tell
+        self._log = log
+        self._wakeup = asyncio.Event()
+        self._loop_task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._stopping = False
+        self._seen: FileState | None = None
+
+    # -- from outside --------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Look at the outbox now; begins to look by itself at the first call."""
+        self._wakeup.set()
+        if self._loop_task is None and not self._stopping:
+            self._loop_task = start_in_background(self._serve())
+
+    async def drain(self, *, deadline_s: float) -> int | None:
+        """Make versions of everything that waits; return how much is left after *deadline_s*
+        seconds, None when the outbox does not say."""
+        if not self._outbox.is_there():
+            return 0
+        try:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._empty(), deadline_s)
+            return (await asyncio.wait_for(self._outbox.totals(), LAST_LOOK_S)).depth
+        except asyncio.TimeoutError:
+            self._log.error("The outbox was not drained: its disk takes too long.")
+        except OutboxUnavailable as error:
+            self._log.error("The outbox was not drained: %s", error.message)
+        return None
+
+    async def _empty(self) -> None:
+        await self._outbox.end_windows()
+        await self._outbox.make_due(refused_too=True)
+        while await self._adopt_due():
+            pass
+
+    async def stop(self) -> None:
+        """Stop for good.  What waits becomes a version at the next start."""
+        self._stopping = True  # before Python 3.12, wait_for may swallow a cancellation
+        self._wakeup.set()
+        if self._loop_task is not None:
+            self._loop_task.cancel()
+            await asyncio.gather(self._loop_task, return_exceptions=True)
+
+    # -- the loop ------------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        while not self._stopping:
+            self._wakeup.clear()
+            state, pause_s = None, RETRY_S
+            with guarded("Looking for what is due", self._log):
+                try:
+                    pause_s, before = IDLE_S, self._outbox.file_state()
+                    while await self._adopt_due():
+                        before = self._outbox.file_state()
+                    if self._outbox.is_there():
+                        pause_s = await self._pause_s()
+                    state = before
+                    self._note_problem("")
+                except OutboxUnavailable as error:
+                    said = f"Saves are not being delivered. {error.message} {error.hint}".strip()
+                    self.condition = self.condition.after_failure(
+                        error.message, reachable=False, now=utc_now()
+                    )
+                    self._note_problem(said)
+            self._seen = state
+            await rest(pause_s, until=self._wakeup, or_when=self._is_written_to, every_s=POLL_S)
+
+    async def _pause_s(self) -> float:
+        due_in_s = (await self._outbox.agenda(limit=1)).next_due_in_s
+        return IDLE_S if due_in_s is None else min(max(due_in_s, 0.01), IDLE_S)
+
+    def _is_written_to(self) -> bool:
+        return self._seen is not None and self._outbox.file_state() != self._seen
+
+    def _note_problem(self, problem: str) -> None:
+        if problem and not self.problem:
+            self._log.error("%s", problem)
+        self.problem = problem or self._outbox.problem
+
+    async def _adopt_due(self) -> bool:
+        """Make versions of what is due; return whether there may be more."""
+        if not self._outbox.is_there():
+            return False
+        async with self._turn:
+            started_at = time.monotonic()
+            handed = await self._outbox.hand_out(self._adopt, limit=AT_ONCE)
+            took_s = time.monotonic() - started_at
+            for out in handed:
+                self._tell_of(out, took_s)
+                await asyncio.sleep(0)  # very many events must not hold up the server
+        if any(out.version for out in handed):
+            self.condition = self.condition.after_success(utc_now())
+            self._store.tidy_soon()
+        return len({out.entry.key for out in handed if out.version}) == AT_ONCE
+
+    def _adopt(self, db: sqlite3.Connection, entry: OutboxEntry) -> Adopted:
+        newest = self._store.newest_within(db, entry.key)
+        metadata = (newest and newest.metadata) or {}
+        if newest is not None and entry.only_if_changed and is_in_store(entry, metadata):
+            return Adopted(newest, is_new=False)
+        return Adopted(self._store.adopt(db, entry, in_order(entry, metadata)), is_new=True)
+
+    # -- telling -------------------------------------------------------------------------------
+
+    def _tell_of(self, out: HandedOut, took_s: float) -> None:
+        entry, version, refusal, depth, _ = out
+        if version is not None:
+            self._say("archived", entry, depth, version_id=version.version_id, took_s=took_s)
+        elif refusal is not None:
+            reason = f"{refusal.message} {refusal.hint}".strip()
+            level = logging.DEBUG if refusal.message == entry.last_error else logging.ERROR
+            self._log.log(level, "The save of %s is not archived: %s", entry.path, reason)
+            self._say("refused", entry, depth, reason=reason)
+
+    def _say(
+        self,
+        action: ArchiveAction,
+        entry: OutboxEntry,
+        depth: int,
+        *,
+        version_id: str | None = None,
+        reason: str | None = None,
+        took_s: float | None = None,
+    ) -> None:
+        self._tell(
+            ArchiveEvent(
+                action=action,
+                path=entry.path,
+                save_id=entry.save_id,
+                depth=depth,
+                version_id=version_id,
+                reason=reason,
+                took_s=took_s,
+            )
+        )

@@ -1,0 +1,72 @@
+"""Let saves that wait become versions in the same file, each in one step.
+
+Knows: SQL, the outbox's tables.  Must not know: the tables of versions.  Each function runs inside
+the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from ..errors import BookstoreError, SaveLost
+from ..records import ObjectVersion, OutboxEntry
+from . import tables
+
+REFUSED_AGAIN_S = 60.0
+"""What cannot become a version is tried again after so long."""
+
+
+class Adopted(NamedTuple):
+    """The version that an entry became."""
+
+    version: ObjectVersion
+    is_new: bool
+    """False when it was there already: then nothing has the entry's body."""
+
+
+Adopt: TypeAlias = Callable[[sqlite3.Connection, OutboxEntry], Adopted]
+"""Makes a version of an entry, which takes its body over as it is.  Raises a
+:class:`~bookstore.errors.BookstoreError`, having done nothing, when it cannot be one."""
+
+
+class HandedOut(NamedTuple):
+    """What became of an entry."""
+
+    entry: OutboxEntry
+    version: ObjectVersion | None
+    """None when it could not become one."""
+    refusal: BookstoreError | None
+    depth: int
+    """Entries in the outbox after it."""
+    has_unused_file: bool = False
+
+
+def hand_out(
+    db: sqlite3.Connection, key: str, adopt: Adopt, *, now: float, longest_s: float
+) -> Iterator[HandedOut]:
+    """Make versions of what is due of one key, oldest first; what is refused holds the rest up."""
+    while True:
+        row = db.execute(tables.SELECT_OLDEST, (key,)).fetchone()
+        if row is None or not tables.is_due(row["due_at"], now=now, longest_s=longest_s):
+            return
+        handed = _one(db, tables.to_entry(row), adopt, now)
+        yield handed._replace(has_unused_file=handed.has_unused_file and bool(row["in_file"]))
+        if handed.refusal is not None and not isinstance(handed.refusal, SaveLost):
+            return
+
+
+def _one(db: sqlite3.Connection, entry: OutboxEntry, adopt: Adopt, now: float) -> HandedOut:
+    try:
+        adopted = adopt(db, entry)
+    except SaveLost as lost:
+        tables.forget_head(db, entry)
+        tables.delete(db, entry.save_id)
+        return HandedOut(entry, None, lost, tables.totals(db).depth)
+    except BookstoreError as refusal:
+        tables.postpone(db, entry.key, now + REFUSED_AGAIN_S, refusal.message, refused=True)
+        return HandedOut(entry, None, refusal, tables.totals(db).depth)
+    tables.delete(db, entry.save_id, with_body=not adopted.is_new)
+    depth = tables.totals(db).depth
+    return HandedOut(entry, adopted.version, None, depth, has_unused_file=not adopted.is_new)

@@ -1,0 +1,276 @@
+"""Cut versions into pieces, behind everybody's back.
+
+A version is written whole.  A moment later its pieces and manifest are written, read back as
+anybody would read them, and compared; only then is the whole body dropped.  Killed at any step,
+it goes on where it was: what is still whole is what is left to do.
+
+Knows: the store's tables, a thread.  Must not know: event loops, who saves.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from ...concurrency.background import guarded
+from ...databases import bodies as kept_whole
+from ...databases.bodies import BodyFiles
+from ...databases.owned import DatabaseUnavailable, OwnedDatabase
+from ...databases.readers import Readers
+from ...errors import StoreRefused
+from ...files.os_lock import OsLock
+from ...manifests.compression import compress
+from ...manifests.splitting import Split, split
+from . import pieces, tables
+from .bodies import Bodies
+from .earlier import EarlierFolder
+from .pieces import Base, Packed
+from .tables import Row
+
+PAUSE_S = 1.0
+"""So long after a version was made it is cut: no save waits for that, and several are cut at
+once."""
+_BATCH = 64
+_BATCH_BYTES = 8 * 2**20
+_PIECES_BYTES = 4 * 2**20
+"""So much is written in one transaction: saves come in between."""
+_BASES = 64
+_log = logging.getLogger("bookstore.store.local.packing")
+
+
+T = TypeVar("T")
+
+
+class _Cut(NamedTuple):
+    """A version that was cut, and is not written yet."""
+
+    row: Row
+    body: bytes
+    pieces: dict[str, bytes]
+    made: Packed
+    before: Base | None
+
+
+class Packing:
+    """Packs the versions of one store on a thread of its own, which ends when nothing is left."""
+
+    def __init__(
+        self,
+        directory: Path,
+        database: OwnedDatabase,
+        readers: Readers,
+        bodies: Bodies,
+        files: BodyFiles,
+        earlier: EarlierFolder,
+    ) -> None:
+        self._database = database
+        self._readers = readers
+        self._bodies = bodies
+        self._files = files
+        self._earlier = earlier
+        self._lock = OsLock(directory / "packing.lock")
+        self._bases: OrderedDict[int, Base] = OrderedDict()
+        self._given_up: set[int] = set()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closing = threading.Event()
+        self._again = False
+
+    def wake(self) -> None:
+        """Pack what is whole, soon."""
+        with self._starting:
+            self._again = True
+            if self._thread is None and not self._closing.is_set():
+                self._thread = threading.Thread(
+                    target=self._serve, name="bookstore-packing", daemon=True
+                )
+                self._thread.start()
+
+    def close(self, *, timeout_s: float) -> None:
+        """Stop after what is being written; the rest is packed when the store is opened again."""
+        self._closing.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout_s)
+
+    def pack(self) -> int:
+        """Pack everything that is whole, unless another process does; return how many versions
+        that were.  Raises what the disk and SQLite raise."""
+        if not self._lock.try_acquire():
+            return 0
+        packed = 0
+        try:
+            while not self._closing.is_set() and (rows := self._next_rows()):
+                packed += self._pack_together(rows)
+            if not self._closing.is_set():
+                self._forget_earlier()
+        finally:
+            self._lock.release()
+        return packed
+
+    # -- on its thread -------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while self._is_wanted():
+            if self._closing.wait(PAUSE_S):
+                return
+            with guarded("Packing versions", _log):
+                try:
+                    self.pack()
+                except (OSError, sqlite3.Error, DatabaseUnavailable) as error:
+                    _log.debug("Versions are packed later: %s", error)
+
+    def _is_wanted(self) -> bool:
+        with self._starting:
+            if self._closing.is_set() or not self._again:
+                self._thread = None
+                return False
+            self._again = False
+            return True
+
+    def _next_rows(self) -> list[Row]:
+        limit = _BATCH + len(self._given_up)
+        rows = self._readers.ask(lambda db: tables.to_pack(db, limit)) or []
+        return [row for row in rows if row.sequence not in self._given_up]
+
+    def _pack_together(self, rows: list[Row]) -> int:
+        cuts: list[_Cut] = []
+        total = 0
+        for row in rows:
+            if (cuts and total + row.version.size_bytes > _BATCH_BYTES) or self._closing.is_set():
+                break
+            if (cut := self._cut(row)) is not None:
+                cuts.append(cut)
+                total += row.version.size_bytes
+        written = [cut for cut in cuts if self._write(cut)]
+        proven = [cut for cut in written if self._is_proven(cut)]
+        self._drop([cut.row for cut in proven])
+        return len(proven)
+
+    # -- one version ---------------------------------------------------------------------------
+
+    def _cut(self, row: Row) -> _Cut | None:
+        def question(db: sqlite3.Connection) -> tuple[bytes, Base | None]:
+            return self._bodies.read(db, row), self._base_of(db, row)
+
+        try:
+            found = self._readers.ask(question)
+        except StoreRefused as error:  # it was removed meanwhile, or it is damaged
+            self._give_up(row, error.message)
+            return None
+        if found is None:
+            return None
+        body, before = found
+        cut: Split = split(body)
+        made = pieces.packed(row.sequence, row.key_id, cut.manifest, before)
+        self._remember(row.key_id, made.as_base())
+        return _Cut(row, body, cut.pieces, made, before)
+
+    def _base_of(self, db: sqlite3.Connection, row: Row) -> Base | None:
+        base = self._bases.get(row.key_id)
+        if base is None or base.sequence > row.sequence:
+            base = pieces.newest_base(db, row.key_id, row.sequence)
+        return base
+
+    def _remember(self, key_id: int, base: Base) -> None:
+        self._bases[key_id] = base
+        self._bases.move_to_end(key_id)
+        if len(self._bases) > _BASES:
+            self._bases.popitem(last=False)
+
+    def _write(self, cut: _Cut) -> bool:
+        row, made = cut.row, cut.made
+        before = cut.before.references if cut.before else frozenset[str]()
+        frames = {name: compress(cut.pieces[name]) for name in made.references - before}
+
+        def frame_of(name: str) -> tuple[int, bytes]:
+            piece = cut.pieces[name]
+            return len(piece), frames.get(name) or compress(piece)
+
+        for some in _portions(sorted(frames), lambda name: len(frames[name])):
+            self._run(partial(_add, made=made, names=some, frame_of=frame_of))
+        is_written = self._run(lambda db: self._write_manifest(db, cut, frame_of))
+        if not is_written:  # its history changed meanwhile: the next round sees how
+            self._bases.pop(row.key_id, None)
+        return is_written
+
+    def _write_manifest(
+        self,
+        db: sqlite3.Connection,
+        cut: _Cut,
+        frame_of: Callable[[str], tuple[int, bytes]],
+    ) -> bool:
+        now, made = tables.at(db, cut.row.sequence), cut.made
+        if now is None or now.kept != cut.row.kept:
+            return False
+        pieces.add(db, made.key_id, made.sequence, sorted(made.references), frame_of)
+        return pieces.write(db, made, cut.before)
+
+    def _is_proven(self, cut: _Cut) -> bool:
+        sequence = cut.row.sequence
+        try:
+            found = self._readers.ask(lambda db: pieces.body_of(db, sequence))
+        except ValueError as error:
+            found = None
+            _log.error("A version does not come out of its pieces and stays whole: %s", error)
+        if found == cut.body:
+            return True
+        self._give_up(cut.row, "its pieces are not what it is")
+        self._run(lambda db: pieces.unwrite(db, sequence))
+        return False
+
+    def _drop(self, rows: list[Row]) -> None:
+        """Keep these versions in pieces only."""
+
+        def work(db: sqlite3.Connection) -> None:
+            for row in rows:
+                tables.keep_as(db, row.sequence, tables.CELLS)
+                if row.kept == tables.ROW:
+                    kept_whole.drop(db, row.sequence)
+
+        files = [row.kept for row in rows if row.kept.startswith(tables.FILE)]
+        self._run(work, is_lasting=bool(files))  # a file is gone at once
+        self._files.remove([kept.removeprefix(tables.FILE) for kept in files])
+
+    def _give_up(self, row: Row, why: str) -> None:
+        self._bases.pop(row.key_id, None)
+        self._given_up.add(row.sequence)
+        _log.warning("A version of %s stays whole for now: %s", row.version.key, why)
+
+    def _forget_earlier(self) -> None:
+        """Remove the folder of an earlier release, once all that was in it is in pieces."""
+        if not self._earlier.is_there():
+            return
+        self._run(lambda _: None, is_lasting=True)  # so does what was done before it
+        if self._readers.ask(lambda db: tables.is_any_kept(db, tables.FOLDER)) is False:
+            self._earlier.remove()
+
+    def _run(self, work: Callable[[sqlite3.Connection], T], *, is_lasting: bool = False) -> T:
+        return self._database.run(work, is_lasting=is_lasting).result()
+
+
+def _add(
+    db: sqlite3.Connection,
+    made: Packed,
+    names: list[str],
+    frame_of: Callable[[str], tuple[int, bytes]],
+) -> None:
+    pieces.add(db, made.key_id, made.sequence, names, frame_of)
+
+
+def _portions(names: list[str], size_of: Callable[[str], int]) -> Iterator[list[str]]:
+    portion: list[str] = []
+    total = 0
+    for name in names:
+        portion.append(name)
+        total += size_of(name)
+        if total > _PIECES_BYTES:
+            yield portion
+            portion, total = [], 0
+    # The last portion goes with the manifest.
