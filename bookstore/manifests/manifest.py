@@ -32,7 +32,7 @@ Part: TypeAlias = "int | str"
 FORMAT = 1
 _FIRST_LINE = re.compile(rb"bookstore-manifest ([1-9][0-9]{0,8}) ([0-9a-f]{16})\n")
 _REFERENCE = re.compile(r"[pbm]:[0-9a-f]{64}")
-_MIME_COLUMNS = 76
+MIME_COLUMNS = 76
 
 
 def write_piece(piece: bytes, written: str) -> bytes:
@@ -42,8 +42,8 @@ def write_piece(piece: bytes, written: str) -> bytes:
     text = binascii.b2a_base64(piece, newline=False)
     if written == "b":
         return text
-    starts = range(0, len(text), _MIME_COLUMNS)
-    return b"\\n".join([text[start : start + _MIME_COLUMNS] for start in starts])
+    starts = range(0, len(text), MIME_COLUMNS)
+    return b"\\n".join([text[start : start + MIME_COLUMNS] for start in starts])
 
 
 @dataclass(frozen=True, slots=True)

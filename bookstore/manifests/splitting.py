@@ -12,10 +12,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .chunks import chunk_ends
-from .manifest import Manifest, Part, write_piece
+from .manifest import MIME_COLUMNS, Manifest, Part, Written, write_piece
 
 LONG_BYTES = 4 * 2**10
 """A stretch without a quotation mark in one line, an image mostly, is a piece from here on."""
@@ -31,7 +31,6 @@ _FIRST_CELL = re.compile(rb'"cells":[ \t]*\[\s*\n([ \t]{1,64})\{\s*\n([ \t]{1,64
 _BASE64_START = re.compile(rb"[A-Za-z0-9+/]{64}")
 _STRETCH_ENDS = b'"', b"\n"
 _JSON_LINE_END = b"\\n"
-_MIME_COLUMNS = 76
 
 
 class Split(NamedTuple):
@@ -42,15 +41,53 @@ class Split(NamedTuple):
     """What it refers to, by SHA-256."""
 
 
+class _Span(NamedTuple):
+    """A part of the body: spans follow each other without a gap."""
+
+    start: int
+    end: int
+    kind: Literal["literal", "piece", "stretch", "chunks"]
+
+
 def split(body: bytes) -> Split:
     """Return *body* as a manifest and the pieces it refers to; joined, they are the same bytes."""
-    stretches = list(_long_stretches(body))
+    stretches = [*_long_stretches(body), (len(body), len(body))]
+    marks = _marks_of(body) if len(body) > TEXT_BYTES else None
+    spans = [*_spans(body, stretches, marks)]
+    literals_bytes = sum(end - start for start, end, kind in spans if kind == "literal")
+    if literals_bytes > MOST_LITERALS_BYTES:
+        spans = [*_spans(body, stretches, marks, is_text_chunked=True)]
     cutter = _Cutter(body)
-    cutter.cut(stretches, _marks_of(body) if len(body) > TEXT_BYTES else None)
-    if cutter.literals_bytes > MOST_LITERALS_BYTES:
-        cutter = _Cutter(body, is_text_chunked=True)
-        cutter.cut(stretches, None)
+    for span in spans:
+        cutter.add(span)
     return Split(cutter.manifest(), cutter.pieces)
+
+
+def _spans(
+    body: bytes,
+    stretches: list[tuple[int, int]],
+    marks: re.Pattern[bytes] | None,
+    *,
+    is_text_chunked: bool = False,
+) -> Iterator[_Span]:
+    """Yield the stretches, the last of which is the end of *body*, and the text between them."""
+    start = 0
+    for end, stretch_end in stretches:
+        if is_text_chunked:
+            yield _Span(start, end, "chunks" if end - start >= LONG_BYTES else "literal")
+        elif marks is None or end - start < TEXT_BYTES:
+            yield _Span(start, end, "literal")
+        else:
+            for mark in marks.finditer(body, start, end):
+                yield _text(start, mark.end())
+                start = mark.end()
+            yield _text(start, end)
+        yield _Span(end, stretch_end, "stretch")
+        start = stretch_end
+
+
+def _text(start: int, end: int) -> _Span:
+    return _Span(start, end, "literal" if end - start < TEXT_BYTES else "piece")
 
 
 def _long_stretches(body: bytes) -> Iterator[tuple[int, int]]:
@@ -90,87 +127,62 @@ def _marks_of(body: bytes) -> re.Pattern[bytes] | None:
 
 
 class _Cutter:
-    """Collects the parts of one body."""
+    """Makes parts of the spans of one body."""
 
-    def __init__(self, body: bytes, *, is_text_chunked: bool = False) -> None:
+    def __init__(self, body: bytes) -> None:
         self.pieces: dict[str, bytes] = {}
-        self.literals_bytes = 0
         self._body = body
-        self._is_text_chunked = is_text_chunked
         self._parts: list[Part] = []
         self._literals: list[bytes] = []
 
     def manifest(self) -> Manifest:
         return Manifest(tuple(self._parts), b"".join(self._literals))
 
-    def cut(self, stretches: list[tuple[int, int]], marks: re.Pattern[bytes] | None) -> None:
-        """Cut the body: *stretches* are pieces, and the text between them is cut at *marks*."""
-        start = 0
-        for stretch in (*stretches, (len(self._body), len(self._body))):
-            self._text(start, stretch[0], marks)
-            self._stretch(*stretch)
-            start = stretch[1]
-
-    def _text(self, start: int, end: int, marks: re.Pattern[bytes] | None) -> None:
-        if self._is_text_chunked and end - start >= LONG_BYTES:
-            self._chunks(start, end)
+    def add(self, span: _Span) -> None:
+        start, end, kind = span
+        if start == end:
             return
-        if marks is not None and end - start >= TEXT_BYTES:
-            for mark in marks.finditer(self._body, start, end):
-                self._part(start, mark.end())
-                start = mark.end()
-            self._part(start, end)
-        else:
+        if kind == "literal":
             self._literal(start, end)
-
-    def _part(self, start: int, end: int) -> None:
-        if end - start < TEXT_BYTES:
-            self._literal(start, end)
-        else:
-            self._plain(start, end)
-
-    def _stretch(self, start: int, end: int) -> None:
-        stop = end - len(_JSON_LINE_END) * self._body.endswith(_JSON_LINE_END, start, end)
-        if found := _base64(self._body[start:stop]):
-            self._piece(found[1], found[0])
-        else:
-            self._plain(start, stop)
-        self._literal(stop, end)
-
-    def _plain(self, start: int, end: int) -> None:
-        if end - start >= CHUNKED_BYTES:
+        elif kind == "stretch":
+            self._stretch(start, end)
+        elif kind == "chunks" or end - start >= CHUNKED_BYTES:
             self._chunks(start, end)
-        elif end > start:
+        else:
             self._piece(self._body[start:end])
 
-    def _chunks(self, start: int, end: int) -> None:
-        for stop in chunk_ends(self._body, start, end):
-            self._piece(self._body[start:stop])
-            start = stop
-
-    def _piece(self, piece: bytes, written: str = "p") -> None:
-        digest = hashlib.sha256(piece).hexdigest()
-        self.pieces[digest] = piece
-        self._parts.append(f"{written}:{digest}")
-
     def _literal(self, start: int, end: int) -> None:
-        if end == start:
-            return
-        self.literals_bytes += end - start
         self._literals.append(self._body[start:end])
         if self._parts and isinstance(last := self._parts[-1], int):
             self._parts[-1] = last + end - start
         else:
             self._parts.append(end - start)
 
+    def _stretch(self, start: int, end: int) -> None:
+        stop = end - len(_JSON_LINE_END) * self._body.endswith(_JSON_LINE_END, start, end)
+        if found := _base64(self._body[start:stop]):
+            self._piece(found[1], found[0])
+        else:
+            self.add(_Span(start, stop, "piece"))
+        self.add(_Span(stop, end, "literal"))
 
-def _base64(text: bytes) -> tuple[str, bytes] | None:
+    def _chunks(self, start: int, end: int) -> None:
+        for stop in (*chunk_ends(self._body, start, end), end):
+            if start < stop <= end:
+                self._piece(self._body[start:stop])
+                start = stop
+
+    def _piece(self, piece: bytes, written: Written = "p") -> None:
+        digest = hashlib.sha256(piece).hexdigest()
+        self.pieces[digest] = piece
+        self._parts.append(f"{written}:{digest}")
+
+
+def _base64(text: bytes) -> tuple[Written, bytes] | None:
     """Return how *text* is written, and what it says, when it comes out the same again."""
     if not _BASE64_START.match(text):
         return None
-    written = "b"
-    if text.startswith(_JSON_LINE_END, _MIME_COLUMNS):
-        written = "m"
+    written: Written = "m" if text.startswith(_JSON_LINE_END, MIME_COLUMNS) else "b"
     try:
         said = binascii.a2b_base64(text.replace(_JSON_LINE_END, b"") if written == "m" else text)
     except binascii.Error:
