@@ -58,6 +58,8 @@ class ArchivedFiles:
         named = {name for name in names if self.is_named(name)}
         workspace = self._bookstore.workspace
         keys = {workspace.key(name): name for name in names if name not in named}
+        if not keys:  # the outbox need not be asked
+            return named
         try:
             known = await self._bookstore.outbox.heads.known([*keys])
             self._known_keys = self._known_keys.difference(keys) | known

@@ -29,7 +29,7 @@ Work = Callable[[sqlite3.Connection], T]
 _log = logging.getLogger("bookstore.databases")
 _BUSY_TIMEOUT_S = 5.0
 _BATCH = 256
-_WAL_BYTES = 2**20
+_WAL_BYTES = 2**22
 _UNUSED_PAGES = 2**11
 """So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
 

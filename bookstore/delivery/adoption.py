@@ -32,6 +32,8 @@ POLL_S = 1.0
 """How often the file is looked at: was it written to?"""
 IDLE_S = 30.0
 """So long an outbox in which nothing waits is not looked into, unless it is written to."""
+ROUND_S = 0.25
+"""So long lies between two rounds at least, while saves come one after the other."""
 RETRY_S = 5.0
 LAST_LOOK_S = 0.5
 """How long a drain that ran out of time asks how much is left."""
@@ -88,7 +90,7 @@ class Adoption:
     async def _empty(self) -> None:
         await self._outbox.end_windows()
         await self._outbox.make_due(refused_too=True)
-        while await self._adopt_due():
+        while (due_in_s := await self._adopt_due()) is not None and due_in_s <= 0:
             pass
 
     async def stop(self) -> None:
@@ -107,11 +109,9 @@ class Adoption:
             state, pause_s = None, RETRY_S
             with guarded("Looking for what is due", self._log):
                 try:
-                    pause_s, before = IDLE_S, self._outbox.file_state()
-                    while await self._adopt_due():
-                        before = self._outbox.file_state()
-                    if self._outbox.is_there():
-                        pause_s = await self._pause_s()
+                    before = self._outbox.file_state()
+                    due_in_s = await self._adopt_due()
+                    pause_s = IDLE_S if due_in_s is None else min(due_in_s, IDLE_S)
                     state = before
                     self._note_problem("")
                 except OutboxUnavailable as error:
@@ -121,11 +121,9 @@ class Adoption:
                     )
                     self._note_problem(said)
             self._seen = state
+            await asyncio.sleep(ROUND_S)  # who saves ten times a second is looked after in rounds
+            pause_s = max(pause_s - ROUND_S, 0.01)
             await rest(pause_s, until=self._wakeup, or_when=self._is_written_to, every_s=POLL_S)
-
-    async def _pause_s(self) -> float:
-        due_in_s = (await self._outbox.agenda(limit=1)).next_due_in_s
-        return IDLE_S if due_in_s is None else min(max(due_in_s, 0.01), IDLE_S)
 
     def _is_written_to(self) -> bool:
         return self._seen is not None and self._outbox.file_state() != self._seen
@@ -135,13 +133,14 @@ class Adoption:
             self._log.error("%s", problem)
         self.problem = problem or self._outbox.problem
 
-    async def _adopt_due(self) -> bool:
-        """Make versions of what is due; return whether there may be more."""
+    async def _adopt_due(self) -> float | None:
+        """Make versions of what is due; return in how many seconds more is, None where nothing
+        waits."""
         if not self._outbox.is_there():
-            return False
+            return None
         async with self._turn:
             started_at = time.monotonic()
-            handed = await self._outbox.hand_out(self._adopt, limit=AT_ONCE)
+            handed, due_in_s = await self._outbox.hand_out(self._adopt, limit=AT_ONCE)
             took_s = time.monotonic() - started_at
             for out in handed:
                 self._tell_of(out, took_s)
@@ -149,7 +148,7 @@ class Adoption:
         if any(out.version for out in handed):
             self.condition = self.condition.after_success(utc_now())
             self._store.tidy_soon()
-        return len({out.entry.key for out in handed if out.version}) == AT_ONCE
+        return due_in_s
 
     def _adopt(self, db: sqlite3.Connection, entry: OutboxEntry) -> Adopted:
         newest = self._store.newest_within(db, entry.key)

@@ -43,6 +43,24 @@ class HandedOut(NamedTuple):
     has_unused_file: bool = False
 
 
+class Round(NamedTuple):
+    """What one transaction made versions of, and when the next is worth it."""
+
+    handed: list[HandedOut]
+    next_due_in_s: float | None
+    """Seconds until more is due, 0 or less if it is; None when nothing waits."""
+
+
+def hand_out_due(
+    db: sqlite3.Connection, adopt: Adopt, *, now: float, longest_s: float, limit: int
+) -> Round:
+    """Make versions of what is due of up to *limit* keys, those that are due longest first."""
+    keys = tables.agenda(db, now=now, longest_s=longest_s, limit=limit).due_keys
+    handed = [out for key in keys for out in hand_out(db, key, adopt, now=now, longest_s=longest_s)]
+    left = tables.agenda(db, now=now, longest_s=longest_s, limit=0)
+    return Round(handed, left.next_due_in_s)
+
+
 def hand_out(
     db: sqlite3.Connection, key: str, adopt: Adopt, *, now: float, longest_s: float
 ) -> Iterator[HandedOut]:

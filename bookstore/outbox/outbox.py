@@ -25,7 +25,7 @@ from . import moving, tables, unsettled
 from .amends import Amends
 from .file_state import file_state
 from .guarded_database import GuardedDatabase, unusable
-from .handing_out import Adopt, HandedOut, hand_out
+from .handing_out import Adopt, Round, hand_out_due
 from .newest import Heads
 from .rescue import take_over
 from .tables import Added, Removed
@@ -217,26 +217,21 @@ class Outbox:
 
     # -- taking out ----------------------------------------------------------------------------
 
-    async def hand_out(self, adopt: Adopt, *, limit: int) -> list[HandedOut]:
-        """Let *adopt* make versions, in the same file, of up to *limit* entries that are due.
+    async def hand_out(self, adopt: Adopt, *, limit: int) -> Round:
+        """Let *adopt* make versions, in the same file, of what is due of up to *limit* keys.
 
         An entry becomes a version and leaves the outbox in one transaction, in the order of the
         saves; a power cut may undo that, and then it is done again.
         """
         now = time.time()
 
-        def work(db: sqlite3.Connection) -> list[HandedOut]:
-            keys = tables.agenda(db, now=now, longest_s=self._longest_s, limit=limit).due_keys
-            return [
-                out
-                for key in keys
-                for out in hand_out(db, key, adopt, now=now, longest_s=self._longest_s)
-            ]
-
-        handed = await self._run(work, is_lasting=False)
-        if unused := [out.entry.save_id for out in handed if out.has_unused_file]:
+        done = await self._run(
+            lambda db: hand_out_due(db, adopt, now=now, longest_s=self._longest_s, limit=limit),
+            is_lasting=False,
+        )
+        if unused := [out.entry.save_id for out in done.handed if out.has_unused_file]:
             await asyncio.to_thread(self._files.remove, unused)
-        return handed
+        return done
 
     async def remove(self, entry: OutboxEntry, version: ObjectVersion | None = None) -> Removed:
         """Forget *entry*, which the store now has as *version*."""
