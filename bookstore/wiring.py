@@ -164,8 +164,13 @@ def build_bookstore(
                 listener(event)
 
     outbox = _outbox(settings, bucket, store)
+    history = History(
+        store=store,
+        outbox=outbox,
+        workspaces=Workspaces.of_setting(settings.workspace_prefix),
+    )
     uploader: Delivery
-    if isinstance(store, LocalStore):
+    if isinstance(store, LocalStore) and store.is_shared:
         uploader = Adoption(outbox, store, tell=tell, log=log)
     else:
         uploader = Uploader(
@@ -175,6 +180,7 @@ def build_bookstore(
             timeout_s=settings.store_timeout_s,
             tell=tell,
             log=log,
+            look_at=history.cell_index.note,
         )
     recorder = Recorder(outbox, wake=uploader.wake, tell=tell, log=log)
     return Bookstore(
@@ -183,11 +189,7 @@ def build_bookstore(
         outbox=outbox,
         recorder=recorder,
         uploader=uploader,
-        history=History(
-            store=store,
-            outbox=outbox,
-            workspaces=Workspaces.of_setting(settings.workspace_prefix),
-        ),
+        history=history,
         listeners=listeners,
     )
 
@@ -234,7 +236,7 @@ def bucket_of_root(root_dir: str) -> str:
 
 def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Outbox:
     """Return where saves wait: in the embedded store's own file, or beside a store elsewhere."""
-    embedded = store if isinstance(store, LocalStore) else None
+    embedded = store if isinstance(store, LocalStore) and store.is_shared else None
     return Outbox(
         embedded.directory if embedded else _outbox_dir(settings, bucket),
         max_bytes=settings.outbox_max_bytes,

@@ -66,7 +66,10 @@ class Uploader:
         tell: Callable[[ArchiveEvent], None],
         log: logging.Logger,
         rng: Random | None = None,
+        look_at: Callable[[str, bytes], None] = lambda _sha256, _body: None,
     ) -> None:
+        """*look_at* is called on a thread with the SHA-256 and body of every version that was
+        made: while its body is at hand."""
         self.path_locks = PathLocks()
         """Held, by key, while entries of that key are delivered."""
         self.condition = StoreCondition()
@@ -79,6 +82,7 @@ class Uploader:
         self._timeout_s = timeout_s
         self._settle_after_s = settle_delay(timeout_s)
         self._tell = tell
+        self._look_at = look_at
         self._log = log
         self._rng = rng or Random()  # noqa: S311 - jitter, not secrecy
         self._at_store = asyncio.Semaphore(concurrency)
@@ -272,7 +276,11 @@ class Uploader:
             if guard.error is not None:
                 reason = f"Unexpected failure: {type(guard.error).__name__}."
                 return await self._postpone(entry, reason, timeout_s)
-        return await self._archived(entry, version, took_s=time.monotonic() - started_at)
+        has_more = await self._archived(entry, version, took_s=time.monotonic() - started_at)
+        if entry.operation == "put":
+            with guarded(f"Looking at the version of {entry.path}", self._log):
+                await asyncio.to_thread(self._look_at, entry.metadata["sha256"], body)
+        return has_more
 
     async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> bool:
         left = await self._outbox.remove(entry, version)

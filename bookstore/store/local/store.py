@@ -64,6 +64,7 @@ class LocalStore:
         self.bucket = directory.name
         self.display = f"local:{self.bucket}"
         self.directory = directory
+        self.is_shared = bool(shared_with)
         self._earlier = EarlierFolder(directory)
         self._files = BodyFiles(directory / "bodies")
         self._bodies = Bodies(self._files, self._earlier)
