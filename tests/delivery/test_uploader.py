@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import sqlite3
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from support import Events, MakeUploader, delete_of, save_of, until
 
-from bookstore.databases import owned
 from bookstore.databases.bodies import INLINE_BYTES
-from bookstore.delivery import condition
-from bookstore.delivery import uploader as uploader_module
 from bookstore.delivery.hand_over import delivery_timeout
 from bookstore.delivery.turns import (
     MAX_DELAY_S,
@@ -268,61 +262,6 @@ async def test_a_surprise_from_the_store_is_told_and_tried_again(
     await events.wait_for("archived")
 
 
-async def test_draining_delivers_everything_at_once(
-    outbox: Outbox, store: MemoryStore, make_uploader: MakeUploader
-) -> None:
-    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(30)])
-    head = await outbox.head("workspace/0.ipynb")
-    assert head is not None
-    await outbox.postpone(head, delay_s=1000, reason="was down")
-    assert await make_uploader().drain(deadline_s=20) == 0
-    assert len(store.puts) == 30
-
-
-async def test_draining_ends_a_coalescing_window(
-    tmp_path: Path, store: MemoryStore, make_uploader: MakeUploader
-) -> None:
-    outbox = Outbox(tmp_path / "coalescing", max_bytes=1000, coalesce_s=1000)
-    await outbox.add([save_of("a.ipynb", "1")])
-    assert await make_uploader(outbox=outbox).drain(deadline_s=20) == 0
-    await outbox.close()
-
-
-async def test_draining_into_a_store_that_is_down_gives_up_soon(
-    outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
-) -> None:
-    store.fail_with(StoreUnavailable("down"))
-    await outbox.add([save_of(f"{n}.ipynb", "x") for n in range(10)])
-    left = await asyncio.wait_for(make_uploader().drain(deadline_s=1000), 60)
-    assert left == 10
-
-
-async def test_draining_ends_at_its_deadline_when_the_store_hangs(
-    outbox: Outbox, store: MemoryStore, make_uploader: MakeUploader
-) -> None:
-    store.hang()
-    await outbox.add([save_of("a.ipynb", "x")])
-    uploader = make_uploader()
-    assert await asyncio.wait_for(uploader.drain(deadline_s=0.2), 20) == 1
-    await uploader.stop()
-    assert (await outbox.totals()).depth == 1
-
-
-async def test_draining_keeps_to_its_deadline_when_the_outbox_is_locked(
-    outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(owned, "_BUSY_TIMEOUT_S", 600.0)
-    await outbox.add([save_of("a.ipynb", "x")])
-    other = sqlite3.connect(outbox.directory / "outbox.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    looking = asyncio.create_task(outbox.totals())  # waits until the lock is gone
-    assert await make_uploader().drain(deadline_s=0.2) is None
-    assert not looking.done()
-    other.execute("ROLLBACK")
-    other.close()
-    assert (await looking).depth == 1
-
-
 async def test_a_save_whose_body_is_gone_is_told_of_and_holds_up_nothing(
     outbox: Outbox, store: MemoryStore, events: Events, make_uploader: MakeUploader
 ) -> None:
@@ -367,65 +306,6 @@ async def test_what_a_deletion_archives_before_it_is_put_only_when_the_store_los
     for path in ("a.ipynb", "b.ipynb"):
         versions = [v.is_delete_marker async for v in store.versions(f"workspace/{path}")]
         assert versions == [True, False]
-
-
-async def test_saves_that_wait_for_another_process_too_long_are_a_problem(
-    outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.01)
-    monkeypatch.setattr(condition, "OTHERS_PATIENCE_S", 0.0)
-    other = Outbox(outbox.directory, max_bytes=1000)
-    assert other.try_lead()
-    await outbox.add([save_of("a.ipynb", "1")])
-    uploader = make_uploader()
-    uploader.wake()
-    await until(lambda: uploader.problem != "")
-    assert uploader.problem.startswith("Another process delivers this outbox, and a save has")
-    assert uploader.following_since is not None
-    await other.close()
-    await until(lambda: uploader.problem == "")
-    assert uploader.following_since is None
-
-
-async def test_a_file_system_without_locks_is_a_problem_with_a_way_out(
-    outbox: Outbox, make_uploader: MakeUploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_locks(*_: object) -> None:
-        raise OSError(errno.ENOSYS, "Function not implemented")
-
-    monkeypatch.setattr("fcntl.flock", no_locks)
-    await outbox.add([save_of("a.ipynb", "1")])
-    uploader = make_uploader()
-    uploader.wake()
-    await until(lambda: uploader.problem != "")
-    assert "without locks" in uploader.problem
-    assert "BookstoreSettings.outbox_dir" in uploader.problem
-
-
-async def test_one_server_delivers_what_another_added_and_takes_over_when_it_ends(
-    outbox: Outbox,
-    store: MemoryStore,
-    events: Events,
-    make_uploader: MakeUploader,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(uploader_module, "POLL_S", 0.05)
-    monkeypatch.setattr(uploader_module, "FOLLOW_S", 0.05)
-    other = Outbox(outbox.directory, max_bytes=1000)
-    leading, following = make_uploader(), make_uploader(outbox=other)
-    leading.wake()
-    await outbox.add([save_of("a.ipynb", "1")])
-    await events.wait_for("archived", 1)
-    following.wake()
-    await other.add([save_of("a.ipynb", "2")])
-    await events.wait_for("archived", 2)
-    await leading.stop()
-    await outbox.close()
-    await other.add([save_of("a.ipynb", "3")])
-    await events.wait_for("archived", 3)
-    await following.stop()
-    await other.close()
-    assert [put.body for put in store.puts] == [b"1", b"2", b"3"]
 
 
 async def test_locks_of_paths_are_gone_when_nobody_needs_them(

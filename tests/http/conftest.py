@@ -12,6 +12,7 @@ import pytest
 from http_helpers import Answer, Call
 from jupyter_server.serverapp import ServerApp
 from memory_fixtures import BUCKET, memory_stores, other_stores, store
+from notebooks import notebook
 from traitlets.config import Config
 
 from bookstore.handlers import load_jupyter_server_extension
@@ -105,3 +106,16 @@ def call(
         return Answer(response)
 
     return ask
+
+
+@pytest.fixture
+def save(call: Call, bookstore: Bookstore) -> Any:
+    """Save a notebook as an editor does, and wait until the store has it."""
+
+    async def save_and_deliver(path: str, *sources: str, **model: Any) -> None:
+        body = {"type": "notebook", "content": notebook(*sources), **model}
+        answer = await call("PUT", f"/api/contents/{path}", json_body=body)
+        assert answer.status in (200, 201), answer.text
+        await bookstore.uploader.drain(deadline_s=20)
+
+    return save_and_deliver

@@ -68,3 +68,14 @@ def url_path(path: str) -> str:
 def names_in(folder: Path) -> list[str]:
     """What lies in *folder*, hidden things left out."""
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+async def versions_of(call: Call, path: str = "a.ipynb") -> list[dict[str, Any]]:
+    answer = await call("GET", f"/api/bookstore/versions/{path}")
+    assert answer.status == 200, answer.text
+    versions: list[dict[str, Any]] = answer.json["versions"]
+    return versions
+
+
+def sources(answer: Answer) -> list[str]:
+    return ["".join(cell["source"]) for cell in answer.json["content"]["cells"]]
