@@ -34,7 +34,7 @@ a wing is a folder, and a module beside the wings is a wing of one."""
 ROOMS = {
     "aiobotocore": ("store/s3/",),
     "botocore": ("store/s3/",),
-    "sqlite3": ("databases/", "outbox/", "store/local/", "history/cell_index", "delivery/adoption"),
+    "sqlite3": ("databases/", "outbox/", "store/local/", "history/cell_index"),
     "jupyter_events": ("health/telemetry", "extension", "archive/collaboration"),
     "prometheus_client": ("health/telemetry",),
     "requests": ("client/",),

@@ -18,13 +18,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from ..concurrency.background import guarded
 from ..files.durable import make_folder
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+Transaction: TypeAlias = sqlite3.Connection
+"""What functions that run inside a transaction are given, and may hand on."""
+Work = Callable[[Transaction], T]
 
 _log = logging.getLogger("bookstore.databases")
 _BUSY_TIMEOUT_S = 5.0

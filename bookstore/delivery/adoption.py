@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime
 
 from ..concurrency.background import guarded, rest, start_in_background
 from ..concurrency.path_locks import PathLocks
+from ..databases.owned import Transaction
 from ..errors import OutboxUnavailable
 from ..outbox import Adopted, FileState, HandedOut, Outbox
 from ..records import ArchiveAction, ArchiveEvent, OutboxEntry, utc_now
@@ -150,7 +150,7 @@ class Adoption:
             self._store.tidy_soon()
         return due_in_s
 
-    def _adopt(self, db: sqlite3.Connection, entry: OutboxEntry) -> Adopted:
+    def _adopt(self, db: Transaction, entry: OutboxEntry) -> Adopted:
         newest = self._store.newest_within(db, entry.key)
         metadata = (newest and newest.metadata) or {}
         if newest is not None and entry.only_if_changed and is_in_store(entry, metadata):
