@@ -36,6 +36,11 @@ def put_in(db: sqlite3.Connection, sequence: int, body: bytes) -> None:
     db.execute("INSERT INTO bodies VALUES (?, ?)", (sequence, body))
 
 
+def is_in(db: sqlite3.Connection, sequence: int) -> bool:
+    """Is the body of this number here, and not a file of its own?"""
+    return db.execute("SELECT 1 FROM bodies WHERE sequence = ?", (sequence,)).fetchone() is not None
+
+
 def drop(db: sqlite3.Connection, sequence: int) -> None:
     """Forget the body of this number; none may be there."""
     db.execute("DELETE FROM bodies WHERE sequence = ?", (sequence,))

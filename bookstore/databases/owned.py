@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from ..concurrency.background import guarded
 from ..files.durable import make_folder
+from ..files.os_lock import require_locks
 
 T = TypeVar("T")
 Transaction: TypeAlias = sqlite3.Connection
@@ -55,6 +56,8 @@ class Part(NamedTuple):
     """Takes over what is in a file that was moved aside; returns how much, and how much not."""
     begin: Callable[[sqlite3.Connection], None] = lambda _: None
     """Called inside a transaction whenever the file was opened, before anything else uses it."""
+    files: Callable[[sqlite3.Connection], set[str]] = lambda _: set()
+    """Returns the names of the files beside the database that its tables need."""
 
 
 @dataclass(kw_only=True)
@@ -84,14 +87,26 @@ class OwnedDatabase:
     what is whole in the old one is taken over.
     """
 
-    def __init__(self, file: Path, parts: Sequence[Part], format_number: int) -> None:
+    def __init__(
+        self,
+        file: Path,
+        parts: Sequence[Part],
+        format_number: int,
+        *,
+        needs_locks: bool = False,
+    ) -> None:
         """*format_number* stands in the file; a release that understands a file knows its number or
-        a larger one."""
+        a larger one.
+
+        *needs_locks*: several processes write at once, and nothing is to be done on a disk without
+        locks.
+        """
         self.file = file
         self.moved_aside: MovedAside | None = None
         """What was moved aside last, once that has happened."""
         self._parts = tuple(parts)
         self._format_number = format_number
+        self._needs_locks = needs_locks
         self._is_lasting = False  # is every commit flushed?
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
@@ -127,6 +142,13 @@ class OwnedDatabase:
                 self._jobs.put(None)
         if thread is not None:
             thread.join()
+
+    def files_needed(self, connection: sqlite3.Connection) -> set[str] | None:
+        """Return the names of the files beside this one that its tables need, as *connection* has
+        them; None while a file that was moved aside lies there, and may need others."""
+        if any(self.file.parent.glob(f"{self.file.name}.*")):
+            return None
+        return set().union(*(part.files(connection) for part in self._parts))
 
     # -- on the owning thread ------------------------------------------------------------------
 
@@ -179,6 +201,8 @@ class OwnedDatabase:
             return self._connection
         self._disconnect()
         make_folder(self.file.parent)
+        if self._needs_locks:
+            require_locks(self.file.parent)  # SQLite would do without, or wait for nobody
         self._opened = self._identity()
         connection = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         try:

@@ -8,9 +8,11 @@ Knows: the operating system's locks.  Must not know: what is locked.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -43,6 +45,31 @@ class NoFileLocksError(OSError):
         super().__init__(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
 
+def require_locks(folder: Path) -> None:
+    """Raise :class:`NoFileLocksError` where the disk that *folder* is on has no locks.
+
+    Where no file can be made it says nothing: whoever makes one is told why.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+        except OSError:
+            return
+        _try_to_lock(file.fileno())
+
+
+def _try_to_lock(opened: int) -> bool:
+    try:
+        _lock(opened)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            raise NoFileLocksError from error
+        if error.errno not in _HELD_BY_ANOTHER:
+            raise
+        return False
+    return True
+
+
 class OsLock:
     """The lock of *file*, which one holder at a time has, in this process or another.
 
@@ -68,15 +95,10 @@ class OsLock:
         if self._opened is None:
             opened = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o644)
             try:
-                _lock(opened)
-            except OSError as error:
-                os.close(opened)
-                if error.errno in _NO_LOCKS:
-                    raise NoFileLocksError from error
-                if error.errno not in _HELD_BY_ANOTHER:
-                    raise
-            else:
-                self._opened = opened
+                self._opened = opened if _try_to_lock(opened) else None
+            finally:
+                if self._opened is None:
+                    os.close(opened)
         return self.is_held
 
     def release(self) -> None:

@@ -6,7 +6,8 @@ beside it.  What must not live here: anything that delivers, and any rule about 
 
 from .file_state import FileState
 from .handing_out import Adopted, HandedOut
-from .outbox import LONGEST_POSTPONE_S, Outbox, part
+from .outbox import LONGEST_POSTPONE_S, Outbox
+from .part import part
 from .tables import Added, Waiting
 from .unsettled import Unsettled
 

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from ..databases.owned import DatabaseUnavailable, MovedAside, OwnedDatabase
 from ..errors import OutboxUnavailable
+from ..files.os_lock import NoFileLocksError
 
 T = TypeVar("T")
 
@@ -114,11 +115,13 @@ class DiskRoom:
 class GuardedDatabase:
     """Runs functions of a connection, each in a transaction, for an event loop."""
 
-    def __init__(self, owned: OwnedDatabase) -> None:
+    def __init__(self, owned: OwnedDatabase, disk_setting: str) -> None:
+        """*disk_setting*: the name of the setting that says on which disk it is."""
         self.room = DiskRoom(owned.file)
         self.when_lost: list[Callable[[], None]] = []
         """Called on the event loop when what waited may be lost."""
         self._owned = owned
+        self._disk_setting = disk_setting
         self._was_there = False
         self._was_removed = False
         self._told_of: MovedAside | None = None
@@ -152,6 +155,8 @@ class GuardedDatabase:
         try:
             result = await asyncio.wrap_future(self._owned.run(work, is_lasting=is_lasting))
         except DatabaseUnavailable as error:
+            if isinstance(error.__cause__, NoFileLocksError):
+                raise without_locks(self._disk_setting) from error.__cause__
             raise unusable(error.reason) from error.__cause__
         self._was_there = True
         moved = self._owned.moved_aside
@@ -177,6 +182,14 @@ class GuardedDatabase:
 def unusable(reason: str | None) -> OutboxUnavailable:
     """Return that the outbox's disk does not work, for this *reason*."""
     return OutboxUnavailable(f"The outbox cannot be used: {reason or 'input/output error'}.")
+
+
+def without_locks(disk_setting: str) -> OutboxUnavailable:
+    """Return that the outbox's disk has no locks, and which setting to change."""
+    return OutboxUnavailable(
+        "The outbox's folder is on a file system without locks, such as some network file systems.",
+        hint=f"Set BookstoreSettings.{disk_setting} to a folder on a local disk.",
+    )
 
 
 def _told(moved: MovedAside) -> str:

@@ -17,21 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from ..databases.bodies import BodyFiles
-from ..databases.owned import OwnedDatabase, Part
+from ..databases.owned import OwnedDatabase
 from ..errors import OutboxUnavailable, SaveLost
 from ..files.os_lock import NoFileLocksError, OsLock
 from ..records import Kind, ObjectVersion, OutboxEntry, OutboxTotals, Save
 from . import moving, tables, unsettled
 from .amends import Amends
 from .file_state import file_state
-from .guarded_database import GuardedDatabase, unusable
+from .guarded_database import GuardedDatabase, unusable, without_locks
 from .handing_out import Adopt, Round, hand_out_due
 from .newest import Heads
-from .rescue import take_over
+from .part import BODIES, part
 from .tables import Added, Removed
 
-BODIES = "bodies"
-"""The folder of large bodies, beside the database."""
 LONGEST_POSTPONE_S = 60.0
 """No delivery is ever postponed for longer; a time beyond it means that the clock was set back."""
 
@@ -69,8 +67,10 @@ class Outbox:
         self._database = database or OwnedDatabase(
             directory / moving.DATABASE, [part(directory)], tables.FORMAT_NUMBER
         )
+        self.disk_setting = "outbox_dir" if database is None else "local_store_dir"
+        """The setting that says on which disk this is."""
         self.file_state = partial(file_state, self._database.file)
-        self._guarded = GuardedDatabase(self._database)
+        self._guarded = GuardedDatabase(self._database, self.disk_setting)
         self._run = self._guarded.run
         self._lock_file = directory / "delivery.lock"
         self._lock = OsLock(self._lock_file)
@@ -306,7 +306,12 @@ class Outbox:
     # -- sharing and closing -------------------------------------------------------------------
 
     def try_lead(self) -> bool:
-        """Become the process that delivers, if no other is; a dead one gives its place up."""
+        """Become the process that delivers, if no other is; a dead one gives its place up.
+
+        Where an entry becomes a version in one step, each process may.
+        """
+        if self._is_in_one_step:
+            return True
         try:
             if self._lock.is_held:
                 if self._lock_file.exists():
@@ -315,11 +320,7 @@ class Outbox:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             return self._lock.try_acquire()
         except NoFileLocksError as error:
-            raise OutboxUnavailable(
-                "The outbox's folder is on a file system without locks, such as some network file "
-                "systems.",
-                hint="Set BookstoreSettings.outbox_dir to a folder on a local disk.",
-            ) from error
+            raise without_locks(self.disk_setting) from error
         except OSError as error:
             raise unusable(error.strerror) from error
 
@@ -361,12 +362,9 @@ class Outbox:
         None while an outbox lies there that was moved aside: they may be all that is left of its
         saves.
         """
-        rows = await self._rows("SELECT save_id FROM entries WHERE in_file")
-        await asyncio.to_thread(self._sweep, {row["save_id"] for row in rows})
-
-    def _sweep(self, wanted: set[str]) -> None:
-        if not any(self.directory.glob("outbox.sqlite3.*")):
-            self._files.sweep(wanted)
+        needed = await self._run(self._database.files_needed)
+        if needed is not None:
+            await asyncio.to_thread(self._files.sweep, needed)
 
     async def close(self) -> None:
         """Stop leading and close the file.  Safe to call twice."""
@@ -383,16 +381,3 @@ class Outbox:
             tables.to_entry(row)
             for row in await self._rows(f"{tables.SELECT_ENTRY} {clause}", (value,))
         ]
-
-
-def part(directory: Path, *, before: Path | None = None) -> Part:
-    """Return the tables of an outbox in *directory*, for the file that they are to be in.
-
-    *before*: the folder of an outbox of its own, which that one follows; what waits there goes on
-    waiting here.
-    """
-    files = BodyFiles(directory / BODIES)
-    rescue = partial(take_over, read_file=files.read)
-    schema = unsettled.SCHEMA + tables.SCHEMA + moving.SCHEMA
-    begin = partial(moving.move_in, before=before, files=files) if before else None
-    return Part(schema, rescue, begin) if begin else Part(schema, rescue)

@@ -103,6 +103,11 @@ def is_due(due_at: float, *, now: float, longest_s: float) -> bool:
     return not now < due_at <= now + longest_s
 
 
+def files_of(db: sqlite3.Connection) -> set[str]:
+    """Return the names of the large bodies that wait."""
+    return {row["save_id"] for row in db.execute("SELECT save_id FROM entries WHERE in_file")}
+
+
 def waiting_ids(db: sqlite3.Connection, save_ids: Collection[str]) -> set[str]:
     """Return those of *save_ids* that wait already."""
     find = "SELECT 1 FROM entries WHERE save_id = ?"

@@ -56,6 +56,11 @@ class _Cut(NamedTuple):
     made: Packed
     before: Base | None
 
+    def frame_of(self, name: str) -> tuple[int, bytes]:
+        """Return how large a piece is, and its frame."""
+        piece = self.pieces[name]
+        return len(piece), compress(piece)
+
 
 class Packing:
     """Packs the versions of one store on a thread of its own, which ends when nothing is left."""
@@ -77,6 +82,7 @@ class Packing:
         self._lock = OsLock(directory / "packing.lock")
         self._bases: OrderedDict[int, Base] = OrderedDict()
         self._given_up: set[int] = set()
+        self._is_swept = False
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._closing = threading.Event()
@@ -102,7 +108,7 @@ class Packing:
     def pack(self) -> int:
         """Pack everything that is whole, unless another process does; return how many versions
         that were.  Raises what the disk and SQLite raise."""
-        if not self._lock.try_acquire():
+        if not self._database.file.exists() or not self._lock.try_acquire():
             return 0
         packed = 0
         try:
@@ -110,6 +116,7 @@ class Packing:
                 packed += self._pack_together(rows)
             if not self._closing.is_set():
                 self._forget_earlier()
+                self._sweep()
         finally:
             self._lock.release()
         return packed
@@ -190,8 +197,8 @@ class Packing:
         frames = {name: compress(cut.pieces[name]) for name in made.references - before}
 
         def frame_of(name: str) -> tuple[int, bytes]:
-            piece = cut.pieces[name]
-            return len(piece), frames.get(name) or compress(piece)
+            frame = frames.get(name)
+            return (len(cut.pieces[name]), frame) if frame else cut.frame_of(name)
 
         for some in _portions(sorted(frames), lambda name: len(frames[name])):
             self._run(partial(_add, made=made, names=some, frame_of=frame_of))
@@ -208,22 +215,29 @@ class Packing:
     ) -> bool:
         now, made = tables.at(db, cut.row.sequence), cut.made
         if now is None or now.kept != cut.row.kept:
+            pieces.drop_unused(db, made.key_id)  # those that were added for this one alone
             return False
         pieces.add(db, made.key_id, made.sequence, sorted(made.references), frame_of)
         return pieces.write(db, made, cut.before)
 
     def _is_proven(self, cut: _Cut) -> bool:
         sequence = cut.row.sequence
-        try:
-            found = self._readers.ask(lambda db: pieces.body_of(db, sequence))
-        except ValueError as error:
-            found = None
-            _log.error("A version does not come out of its pieces and stays whole: %s", error)
-        if found == cut.body:
+        if self._comes_out(cut):
+            return True
+        self._run(partial(pieces.renew, found=cut.made.references, frame_of=cut.frame_of))
+        if self._comes_out(cut):
             return True
         self._give_up(cut.row, "its pieces are not what it is")
         self._run(lambda db: pieces.unwrite(db, sequence))
         return False
+
+    def _comes_out(self, cut: _Cut) -> bool:
+        try:
+            found = self._readers.ask(lambda db: pieces.body_of(db, cut.row.sequence))
+        except ValueError as error:
+            _log.error("A version does not come out of its pieces: %s", error)
+            return False
+        return found == cut.body
 
     def _drop(self, rows: list[Row]) -> None:
         """Keep these versions in pieces only."""
@@ -250,6 +264,14 @@ class Packing:
         self._run(lambda _: None, is_lasting=True)  # so does what was done before it
         if self._readers.ask(lambda db: tables.is_any_kept(db, tables.FOLDER)) is False:
             self._earlier.remove()
+
+    def _sweep(self) -> None:
+        """Remove, once, the files of bodies that a crash left and nothing needs."""
+        if not self._is_swept:
+            needed = self._readers.ask(self._database.files_needed)
+            if needed is not None:
+                self._files.sweep(needed)
+            self._is_swept = True
 
     def _run(self, work: Callable[[sqlite3.Connection], T], *, is_lasting: bool = False) -> T:
         return self._database.run(work, is_lasting=is_lasting).result()

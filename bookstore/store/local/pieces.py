@@ -11,6 +11,7 @@ transaction.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
@@ -55,6 +56,10 @@ _COVERED = f"""
 SELECT 1 FROM uses
 WHERE piece_id = ? AND key_id = ? AND first <= ? AND coalesce(last, {LAST}) >= ?
 """  # noqa: S608 - a constant
+_USED_BY = f"""
+SELECT sha256 FROM uses JOIN pieces ON id = piece_id
+WHERE key_id = ? AND first <= ? AND coalesce(last, {LAST}) >= ?
+"""  # noqa: S608 - a constant
 _BEFORE = """
 SELECT sequence FROM versions JOIN manifests USING (sequence)
 WHERE key_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1
@@ -80,7 +85,7 @@ class Base(NamedTuple):
     deltas_bytes: int
     whole_bytes: int
     kept: bytes
-    """The manifest itself."""
+    """The manifest itself; empty when it is damaged, and nothing can be the difference to it."""
     references: frozenset[str]
 
 
@@ -111,8 +116,8 @@ class Packed(NamedTuple):
 def packed(sequence: int, key_id: int, manifest: Manifest, base: Base | None) -> Packed:
     """Return a version in pieces, its manifest compressed, as a difference where that pays."""
     kept = manifest.to_bytes()
-    frame = compress(kept, base.kept) if base else b""
-    if base is None or should_be_whole(
+    frame = compress(kept, base.kept) if base and base.kept else b""
+    if not (base and frame) or should_be_whole(
         base.chain, base.deltas_bytes + len(frame), base.whole_bytes
     ):
         base, frame = None, compress(kept)
@@ -158,8 +163,11 @@ def newest_base(db: sqlite3.Connection, key_id: int, before: int) -> Base | None
     if found is None:
         return None
     row = _manifest_row(db, found["sequence"])
-    kept = manifest_of(db, row["sequence"])
-    references = frozenset(Manifest.from_bytes(kept).references())
+    try:
+        kept = manifest_of(db, row["sequence"])
+        references = frozenset(Manifest.from_bytes(kept).references())
+    except ValueError:  # damaged: what follows it begins anew
+        kept, references = b"", _used_by(db, key_id, row["sequence"])
     return Base(
         *(row["sequence"], row["chain"], row["deltas_bytes"], row["whole_bytes"]),
         *(kept, references),
@@ -221,6 +229,16 @@ def write(db: sqlite3.Connection, made: Packed, before: Base | None) -> bool:
     return True
 
 
+def renew(
+    db: sqlite3.Connection, found: Collection[str], frame_of: Callable[[str], tuple[int, bytes]]
+) -> None:
+    """Write those of the pieces *found* that are there again: what is there may be damaged."""
+    db.executemany(
+        "UPDATE pieces SET size_bytes = ?, frame = ? WHERE sha256 = ?",
+        [(*frame_of(sha256), bytes.fromhex(sha256)) for sha256 in found],
+    )
+
+
 def unwrite(db: sqlite3.Connection, sequence: int) -> None:
     """Forget the manifest of a version that is kept whole, with nothing based on it yet."""
     db.execute("DELETE FROM manifests WHERE sequence = ?", (sequence,))
@@ -233,7 +251,8 @@ def rebase(db: sqlite3.Connection, removed: Collection[int]) -> None:
         rows = db.execute("SELECT sequence FROM manifests WHERE base = ?", (base,)).fetchall()
         for row in rows:
             if row["sequence"] not in gone:
-                _rebase_one(db, row["sequence"], gone)
+                with contextlib.suppress(ValueError):  # it cannot be read before either
+                    _rebase_one(db, row["sequence"], gone)
 
 
 def drop_manifests(db: sqlite3.Connection, sequences: Collection[int]) -> None:
@@ -277,6 +296,11 @@ def _end_uses(db: sqlite3.Connection, key_id: int, no_more: Collection[str], las
             " AND first <= ?",
             (last, _id_of(db, sha256), key_id, last),
         )
+
+
+def _used_by(db: sqlite3.Connection, key_id: int, sequence: int) -> frozenset[str]:
+    rows = db.execute(_USED_BY, (key_id, sequence, sequence))
+    return frozenset(row["sha256"].hex() for row in rows)
 
 
 def _manifest_row(db: sqlite3.Connection, sequence: int) -> sqlite3.Row:

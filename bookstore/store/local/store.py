@@ -21,10 +21,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ...databases.bodies import INLINE_BYTES, BodyFiles, next_number, put_in
+from ...databases.bodies import INLINE_BYTES, BodyFiles, is_in, next_number, put_in
 from ...databases.owned import DatabaseUnavailable, OwnedDatabase, Part
 from ...databases.readers import Readers
-from ...errors import ObjectNotFound, SaveLost, StoreError, VersionNotFound
+from ...errors import ObjectNotFound, SaveLost, StoreError, StoreRefused, VersionNotFound
 from ...records import DeletedObject, ObjectVersion, OutboxEntry, StoreCheck, StoredObject, utc_now
 from ..base import check_size, key_bytes, prefix_bytes
 from . import earlier, pieces, salvage, tables
@@ -69,10 +69,16 @@ class LocalStore:
         self._files = BodyFiles(directory / "bodies")
         self._bodies = Bodies(self._files, self._earlier)
         part = Part(
-            SCHEMA, partial(salvage.take_over, read=self._bodies.read), self._earlier.take_over
+            SCHEMA,
+            partial(salvage.take_over, read=self._bodies.read),
+            self._earlier.take_over,
+            tables.files_in_use,
         )
         self.database = OwnedDatabase(
-            directory / DATABASE, [part, *shared_with], tables.FORMAT_NUMBER
+            directory / DATABASE,
+            [part, *shared_with],
+            tables.FORMAT_NUMBER,
+            needs_locks=True,
         )
         """The file's one owner."""
         self._readers = Readers(directory / DATABASE, "bookstore-local")
@@ -205,7 +211,7 @@ class LocalStore:
             etag="" if entry.operation == "delete" else metadata["sha256"],
             content_type="" if entry.operation == "delete" else entry.content_type,
         )
-        tables.insert(db, made, self._kept(entry), entry.sequence)
+        tables.insert(db, made, self._kept(db, entry), entry.sequence)
         return made
 
     def tidy_soon(self) -> None:
@@ -217,10 +223,10 @@ class LocalStore:
         found = tables.newest(db, key.encode())
         return found and found.version
 
-    def _kept(self, entry: OutboxEntry) -> str:
+    def _kept(self, db: sqlite3.Connection, entry: OutboxEntry) -> str:
         if entry.operation == "delete":
             return tables.NOWHERE
-        if entry.size_bytes <= INLINE_BYTES:
+        if is_in(db, entry.sequence):
             return tables.ROW
         if self._files.size_bytes(entry.save_id) != entry.size_bytes:
             raise SaveLost("The body of a waiting save is gone from the outbox.")
@@ -279,11 +285,18 @@ class LocalStore:
         return self._whole(key, row.version.version_id)
 
     def _whole(self, key: str, version_id: str) -> StoredObject:
-        def question(db: sqlite3.Connection) -> StoredObject | None:
+        def question(db: sqlite3.Connection) -> Row | StoredObject | None:
             row = tables.version(db, key.encode(), version_id)
-            return row and StoredObject(version=row.version, body=self._bodies.read(db, row))
+            try:
+                return row and StoredObject(version=row.version, body=self._bodies.read(db, row))
+            except StoreRefused:
+                if row is None or row.kept == kept:
+                    raise
+                return row
 
-        found = self._readers.ask(question)
+        kept = None
+        while isinstance(found := self._readers.ask(question), Row):
+            kept = found.kept  # its file may have gone since, to be kept in another way: look again
         if found is None:  # removed meanwhile
             raise VersionNotFound(f"{key!r} has no version {version_id!r}.")
         return found

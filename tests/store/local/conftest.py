@@ -9,7 +9,14 @@ import pytest
 import pytest_asyncio
 from local_folder import Open
 
+from bookstore.store.local import packing
 from bookstore.store.local.store import LocalStore
+
+
+@pytest.fixture(autouse=True)
+def _packing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut into pieces behind a test's back."""
+    monkeypatch.setattr(packing, "PAUSE_S", 3600.0)
 
 
 @pytest.fixture
