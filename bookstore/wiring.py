@@ -198,7 +198,7 @@ def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
     """Return the store of *bucket*: S3 when a bucket is configured, else the embedded one."""
     if not settings.s3_bucket:
         directory = Path(settings.local_store_dir).expanduser() / bucket
-        before = _outbox_dir(settings, bucket)
+        before = outbox_dir(settings, bucket)
         return LocalStore(directory, shared_with=(outbox_tables(directory, before=before),))
     from .store.s3.store import S3Store  # aiobotocore is slow to import: only where it is used
 
@@ -238,17 +238,19 @@ def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Out
     """Return where saves wait: in the embedded store's own file, or beside a store elsewhere."""
     embedded = store if isinstance(store, LocalStore) and store.is_shared else None
     return Outbox(
-        embedded.directory if embedded else _outbox_dir(settings, bucket),
+        embedded.directory if embedded else outbox_dir(settings, bucket),
         max_bytes=settings.outbox_max_bytes,
         coalesce_s=settings.coalesce_s,
         grace_s=ANSWER_FIRST_S,
         skip_unchanged=settings.skip_unchanged,
         database=embedded.database if embedded else None,
-        before=_outbox_dir(settings, bucket) if embedded else None,
+        before=outbox_dir(settings, bucket) if embedded else None,
     )
 
 
-def _outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
+def outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
+    """Return the folder of the outbox that is in front of a store elsewhere; up to 3.0 the embedded
+    store had one as well."""
     # One outbox per destination: a server must never deliver what was meant for another store.
     place = (
         settings.custom_endpoint_url or "aws" if settings.s3_bucket else settings.local_store_dir

@@ -69,7 +69,9 @@ class Outbox:
         )
         self.disk_setting = "outbox_dir" if database is None else "local_store_dir"
         """The setting that says on which disk this is."""
-        self.file_state = partial(file_state, self._database.file)
+        self.file = self._database.file
+        """Where what waits is, large bodies aside."""
+        self.file_state = partial(file_state, self.file)
         self._guarded = GuardedDatabase(self._database, self.disk_setting)
         self._run = self._guarded.run
         self._lock_file = directory / "delivery.lock"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,11 +38,27 @@ def test_where_nothing_is_wrong_the_doctor_says_so(desk: Desk) -> None:
 
 def test_an_embedded_store_is_not_written_to(embedded: Desk, home: Path) -> None:
     embedded.saved("1")
-    [journal] = home.glob("data/bookstore/store/*/journal.jsonl")
-    before = journal.read_bytes()
-    assert run("doctor").code == 0
-    assert journal.read_bytes() == before
-    assert [each.name for each in journal.parents[1].iterdir()] == [journal.parent.name]
+    [file] = home.glob("data/bookstore/store/*/store.sqlite3")
+    before = tables_of(file)
+    ran = run("doctor")
+    assert ran.code == 0
+    assert "What waits, in its file" in ran.out
+    assert tables_of(file) == before
+    assert [each.name for each in file.parents[1].iterdir()] == [file.parent.name]
+    assert {each.name for each in file.parent.iterdir()} <= {file.name, "packing.lock", "reserve"}
+
+
+def tables_of(file: Path) -> list[str]:
+    """All that a database holds."""
+    with closing(sqlite3.connect(file)) as database:
+        return list(database.iterdump())
+
+
+def test_an_embedded_store_is_not_made_by_looking(home: Path) -> None:
+    ran = run("doctor")
+    assert "nothing was saved here yet" in ran.out
+    assert "no save waits" in ran.out.lower() or "0 saves wait" in ran.out
+    assert list((home / "data" / "bookstore" / "store").iterdir()) == []
 
 
 def test_a_bucket_is_left_as_it_was(embedded: Desk, s3_settings: dict[str, str]) -> None:
@@ -157,18 +175,18 @@ def test_an_outbox_on_a_network_file_system_is_wrong(
     monkeypatch.setattr(machine, "network_file_system_of", lambda folder: "nfs4")
     found = problems(run("doctor", "--json"))["outbox's disk"]
     assert "nfs4" in found["said"]
-    assert "outbox_dir" in found["do"]
+    assert "local_store_dir" in found["do"]
 
 
 def test_an_outbox_that_others_may_read_is_told(embedded: Desk, home: Path) -> None:
     embedded.saved("1")
-    [outbox] = home.glob("data/bookstore/outbox/*")
+    [outbox] = home.glob("data/bookstore/store/*")
     outbox.chmod(0o755)
     told = {each["what"]: each for each in run("doctor", "--json").json["findings"]}
     assert f"chmod -R go= {outbox}" in {each["do"] for each in told.values()}
 
 
-def test_an_outbox_that_cannot_be_made_is_wrong(home: Path) -> None:
+def test_an_outbox_that_cannot_be_made_is_wrong(home: Path, s3_settings: dict[str, str]) -> None:
     (home / "data" / "bookstore").mkdir(parents=True)
     (home / "data" / "bookstore" / "outbox").touch()
     ran = run("doctor", "--json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,19 @@ from bookstore.settings.roots import remembered_roots
 
 
 @pytest.fixture
-def broken_store(home: Path) -> Path:
-    """A file in the place of the embedded store's folder; without it, the store works."""
-    blocker = home / "data" / "bookstore" / "store"
-    blocker.parent.mkdir(parents=True)
-    blocker.touch()
-    return blocker
+def outage(s3_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """What is in front of a store that refuses connections until it is told to listen."""
+    with Proxy(s3_settings["JPYNB_S3_ENDPOINT_URL"]) as proxy:
+        monkeypatch.setenv("JPYNB_S3_ENDPOINT_URL", proxy.url)
+        proxy.refuse()
+        yield proxy
 
 
 @pytest.fixture
-def waiting(broken_store: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def waiting(outage: Proxy, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk with a save that the store did not take."""
     monkeypatch.setattr("bookstore.delivery.turns.BASE_DELAY_S", 0.01)
-    desk = store_desk(Path.cwd())
+    desk = store_desk(Path.cwd(), "s3")
     desk.save("a.ipynb", "1")
     return desk
 
@@ -65,12 +66,12 @@ def test_what_waits_is_shown_with_the_reason(waiting: Desk) -> None:
     ran = run("status")
     assert ran.code == 1
     [line] = [line for line in ran.out.splitlines() if line.startswith("a.ipynb")]
-    assert "embedded store cannot be used" in line
+    assert "the connection to the store failed" in line
     assert "1 save, " in ran.out
 
 
-def test_what_waits_is_in_the_log(waiting: Desk, broken_store: Path) -> None:
-    broken_store.unlink()
+def test_what_waits_is_in_the_log(waiting: Desk, outage: Proxy) -> None:
+    outage.listen()
     [version] = run("log", "a.ipynb", "--json").json["versions"]
     assert version["pending"] is True
     assert version["version_id"].startswith("save:")
@@ -82,11 +83,11 @@ def test_what_cannot_be_delivered_is_left_and_said(waiting: Desk) -> None:
     ran = run("drain", "--timeout", "5")
     assert (ran.code, ran.out) == (1, "")
     assert "1 save waits still" in ran.err
-    assert "cannot be used" in ran.err
+    assert "the connection to the store failed" in ran.err
 
 
-def test_what_waits_is_delivered_on_demand(waiting: Desk, broken_store: Path) -> None:
-    broken_store.unlink()
+def test_what_waits_is_delivered_on_demand(waiting: Desk, outage: Proxy) -> None:
+    outage.listen()
     ran = run("drain")
     assert ran.code == 0, ran.err
     assert "Nothing waits" in ran.out
@@ -117,7 +118,7 @@ def test_an_outbox_that_cannot_be_read_is_not_called_empty(home: Path) -> None:
     with Server(home=home, arguments=WITHOUT_FRONT_ENDS) as server:
         server.save("a.ipynb", "1")
         server.wait_until_delivered()
-        [file] = (home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")
+        [file] = (home / "data" / "bookstore" / "store").glob("*/store.sqlite3")
         file.unlink()
         file.mkdir()
         for words in (("status",), ("drain", "--timeout", "60")):

@@ -26,7 +26,7 @@ from processes import Server, eventually
 from stores_under_test import StoreUnderTest
 
 from bookstore.bookstore_config import BookstoreSettings
-from bookstore.wiring import build_bookstore
+from bookstore.wiring import Bookstore, build_bookstore, outbox_dir
 
 DISK_BYTES = 8 * 2**20
 NOT_USABLE = "The outbox cannot be used"
@@ -46,7 +46,7 @@ def disk_full(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     user, part = User(), saves // 3
     with (
         small_disk(place / "disk") as disk,
-        serving(place, store, _outbox_in(disk / "outbox")) as server,
+        serving(place, store, store.waiting_in(disk / "waiting")) as server,
     ):
         user.save_in_turn(server, part)
         _fill(disk / "filler")
@@ -55,7 +55,7 @@ def disk_full(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
         user.save_in_turn(server, part)
         (disk / "filler").unlink()
         _wait_until_recorded(server, user, store)
-    return outcome_of(FULL, user, store)
+        return outcome_of(FULL, user, store)
 
 
 @scenario(READ_ONLY, saves=120, saves_quick=12, speaks_s3=False)
@@ -64,13 +64,13 @@ def read_only(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     user = User()
     with (
         small_disk(place / "disk", "ro") as disk,
-        serving(place, store, _outbox_in(disk / "outbox")) as server,
+        serving(place, store, store.waiting_in(disk / "waiting")) as server,
     ):
         user.save_in_turn(server, saves)
         wait_until_told(server, NOT_USABLE)
         _as_root("mount", "-o", "remount,rw", str(disk))
         _wait_until_recorded(server, user, store)
-    return outcome_of(READ_ONLY, user, store)
+        return outcome_of(READ_ONLY, user, store)
 
 
 @scenario(DAMAGED_PAGE, saves=120, saves_quick=12)
@@ -112,7 +112,8 @@ def _damaged(
 def earlier_release(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     """A release before this one left saves in the outbox: they are delivered."""
     user = User()
-    with _server_with_outbox(place, store, user, format=0) as server:
+    file = _outbox_dir(place, store) / "outbox.sqlite3"
+    with _server_with_outbox(place, store, user, file, format=0) as server:
         user.save_in_turn(server, 3)
         _wait_until_recorded(server, user, store)
     return outcome_of(EARLIER, user, store)
@@ -123,7 +124,8 @@ def later_release(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     """Somebody went back to this release: the file of the later one is moved aside, unharmed, and
     the user is told; the saves in it that this release understands are taken over."""
     user = User()
-    with _server_with_outbox(place, store, user, format=99) as server:
+    file = _built(place, store).outbox.file
+    with _server_with_outbox(place, store, user, file, format=99) as server:
         wait_until_told(server, "written by a later release")
         user.save_in_turn(server, 3)
         _wait_until_recorded(server, user, store)
@@ -135,9 +137,8 @@ def later_release(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
 
 @contextmanager
 def _server_with_outbox(
-    place: Path, store: StoreUnderTest, user: User, *, format: int
+    place: Path, store: StoreUnderTest, user: User, file: Path, *, format: int
 ) -> Iterator[Server]:
-    file = _outbox_file(place, store)
     file.parent.mkdir(parents=True)
     with closing(sqlite3.connect(file)) as db:
         db.executescript(OUTBOX_OF_3_0_0.read_text())
@@ -147,20 +148,25 @@ def _server_with_outbox(
         ).fetchall()
     for path, body in waiting:
         user.note(path, bytes(body))
-    with serving(place, store, _outbox_in(place / "outbox")) as server:
+    with serving(place, store, f"--BookstoreSettings.outbox_dir={place / 'outbox'}") as server:
         yield server
 
 
-def _outbox_file(place: Path, store: StoreUnderTest) -> Path:
-    """Where a server will have its outbox; nothing is started to know it."""
+def _outbox_dir(place: Path, store: StoreUnderTest) -> Path:
+    """Where a server has an outbox of its own, or a release before this one had it."""
+    built = _built(place, store)
+    return outbox_dir(built.settings, built.store.bucket)
+
+
+def _built(place: Path, store: StoreUnderTest) -> Bookstore:
+    """What a server will have; nothing is started to know it."""
     settings = BookstoreSettings(
         s3_bucket=store.environment.get("JPYNB_S3_BUCKET", ""),
         s3_endpoint_url=store.environment.get("JPYNB_S3_ENDPOINT_URL", ""),
         local_store_dir=str(place / "data" / "bookstore" / "store"),
         outbox_dir=str(place / "outbox"),
     )
-    built = build_bookstore(settings, root_dir=str(place / "notebooks"), log=settings.log)
-    return built.outbox.directory / "outbox.sqlite3"
+    return build_bookstore(settings, root_dir=str(place / "notebooks"), log=settings.log)
 
 
 def _overwrite_index(file: Path) -> None:
@@ -207,10 +213,6 @@ def _as_root(*command: str) -> None:
         f"{done.stderr.strip()}. Run it as root, or as somebody whom sudo asks nothing, on a "
         "machine that may mount."
     )
-
-
-def _outbox_in(folder: Path) -> str:
-    return f"--BookstoreSettings.outbox_dir={folder}"
 
 
 def _fill(file: Path) -> None:

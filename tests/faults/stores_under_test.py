@@ -17,7 +17,7 @@ from fault_proxy import FaultProxy, keep_no_versions
 from real_stores import REAL_STORES, RealStore, real_store
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
-from bookstore.store.local.store import LocalStore
+from bookstore.store.local.store import DATABASE, LocalStore
 
 MOTO = "moto"
 KINDS = (MOTO, "ceph", "swift", "local")
@@ -46,6 +46,12 @@ class StoreUnderTest:
     """The body of the newest one."""
     s3: S3Bucket | None = None
     """None for the embedded store, which has no network in front of it."""
+
+    def waiting_in(self, folder: Path) -> str:
+        """Return the argument that lets what waits be in *folder*: in an outbox before a network,
+        in the embedded store's own file."""
+        setting = "local_store_dir" if self.s3 is None else "outbox_dir"
+        return f"--BookstoreSettings.{setting}={folder}"
 
     @property
     def proxy(self) -> FaultProxy:
@@ -168,10 +174,9 @@ def store_under_test(
 
 
 def _local(place: Path) -> StoreUnderTest:
-    folder = place / "data" / "bookstore" / "store"
-
     def versions(path: str) -> list[Version]:
-        return asyncio.run(_versions_on_disk(next(folder.iterdir()), f"workspace/{path}"))
+        file = next(place.rglob(DATABASE), place)
+        return asyncio.run(_versions_on_disk(file.parent, f"workspace/{path}"))
 
     def newest(path: str) -> bytes | None:
         found = versions(path)

@@ -117,7 +117,8 @@ class DoctorCommand(BookstoreCommand):
         else:
             yield "The store on this disk", source.each(self._embedded(source))
         outbox = source.run(examine_outbox(bookstore.outbox, bookstore.settings))
-        yield "The outbox on this machine", iter(outbox)
+        is_apart = bookstore.store.kind == "s3"
+        yield "The outbox on this machine" if is_apart else "What waits, in its file", iter(outbox)
         yield "Servers", examine_servers(self)
 
     async def _remote(self, source: StoreSource) -> AsyncIterator[Finding]:
@@ -169,7 +170,7 @@ class DoctorCommand(BookstoreCommand):
             yield await special.rules()
 
     async def _embedded(self, source: StoreSource) -> AsyncIterator[Finding]:
-        """Look at the embedded store, and use another one beside it: its journal stays as it is."""
+        """Look at the embedded store, and use another one beside it: it stays as it is."""
         bookstore = source.bookstore
         if source.is_unused():
             yield fine("store", f"{bookstore.store.display}: nothing was saved here yet.")

@@ -1,4 +1,4 @@
-"""Examine this machine: the outbox and the disk that it is on.
+"""Examine this machine: what waits, in an outbox or the embedded store's file, and its disk.
 
 Knows: folders, the outbox.  Must not know: stores.
 """
@@ -24,7 +24,6 @@ from ...words import count, size
 from .findings import Finding, failed, fine, note, problem
 
 _LITTLE_BYTES = 10**9
-_LOCAL_DISK = "Set BookstoreSettings.outbox_dir to a folder on a local disk with room."
 _TRIES = 5
 _SLOW_S = 0.1
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -32,18 +31,26 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 async def examine_outbox(outbox: Outbox, settings: BookstoreSettings) -> list[Finding]:
     """Write to the outbox's folder, and look at the disk and at what waits."""
+    local_disk = (
+        f"Set BookstoreSettings.{outbox.disk_setting} to a folder on a local disk with room."
+    )
+    if not settings.s3_bucket and not outbox.is_there():  # looking makes no embedded store
+        above = next(folder for folder in outbox.directory.parents if folder.exists())
+        nothing = _waiting(OutboxTotals(), [], leads=True)
+        return [nothing, *_disk(above, settings.outbox_max_bytes, local_disk)]
     try:
         leads = outbox.try_lead()
         outbox.stop_leading()
         totals = await outbox.totals()
         entries = await outbox.entries(limit=1000)
     except OutboxError as error:
-        return [failed("outbox", error, _LOCAL_DISK)]
+        return [failed("outbox", error, local_disk)]
     found = [_waiting(totals, entries, leads=leads)]
     if entries and entries[-1].queued_at > utc_now():
         said = "Saves wait that were made in the future, as this machine's clock has it now."
         found.append(note("this machine's clock", said, "Set it; nothing is lost by that."))
-    return [*found, *_folder(outbox.directory, settings.outbox_max_bytes)]
+    found += _disk(outbox.directory, settings.outbox_max_bytes, local_disk)
+    return [*found, *_folder(outbox.directory)]
 
 
 def _waiting(totals: OutboxTotals, entries: list[OutboxEntry], *, leads: bool) -> Finding:
@@ -63,17 +70,20 @@ def _waiting(totals: OutboxTotals, entries: list[OutboxEntry], *, leads: bool) -
     return fine("outbox", f"{waits}.{'' if leads else ' Another process delivers it.'}")
 
 
-def _folder(folder: Path, most_bytes: int) -> Iterator[Finding]:
+def _disk(folder: Path, most_bytes: int, local_disk: str) -> Iterator[Finding]:
     if kind := network_file_system_of(folder):
         yield problem(
             "outbox's disk",
             f"It is a network file system ({kind}), on which a save may be lost: its locks and "
             "its memory are not shared as SQLite needs it.",
-            _LOCAL_DISK,
+            local_disk,
         )
         return
-    yield _room(folder, most_bytes)
-    yield _writing(folder)
+    yield _room(folder, most_bytes, local_disk)
+    yield _writing(folder, local_disk)
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
     if folder.stat().st_mode & _OTHERS and os.name == "posix":
         yield note(
             "outbox's folder",
@@ -83,10 +93,10 @@ def _folder(folder: Path, most_bytes: int) -> Iterator[Finding]:
         )
 
 
-def _room(folder: Path, most_bytes: int) -> Finding:
+def _room(folder: Path, most_bytes: int, local_disk: str) -> Finding:
     free = shutil.disk_usage(folder).free
     if free < _LITTLE_BYTES:
-        return problem("outbox's disk", f"Only {size(free)} are free.", _LOCAL_DISK)
+        return problem("outbox's disk", f"Only {size(free)} are free.", local_disk)
     if free < most_bytes:
         return note(
             "outbox's disk",
@@ -96,7 +106,7 @@ def _room(folder: Path, most_bytes: int) -> Finding:
     return fine("outbox's disk", f"{size(free)} are free.")
 
 
-def _writing(folder: Path) -> Finding:
+def _writing(folder: Path, local_disk: str) -> Finding:
     """Write a little for certain, as each save does."""
     times = []
     try:
@@ -108,7 +118,7 @@ def _writing(folder: Path) -> Finding:
                 os.fsync(file.fileno())
                 times.append(time.monotonic() - started)
     except OSError as error:
-        return problem("outbox's folder", f"It cannot be written: {error.strerror}.", _LOCAL_DISK)
+        return problem("outbox's folder", f"It cannot be written: {error.strerror}.", local_disk)
     took_s = statistics.median(times)
     said = f"Writing for certain takes {1000 * took_s:.1f} ms."
     if took_s > _SLOW_S:
