@@ -36,6 +36,7 @@ COMMANDS = {
     "doctor": _at("doctor.DoctorCommand", "Find out what is wrong, and say it."),
     "retain": _at("retain.RetainCommand", "Remove old versions by the retention policy."),
     "export": _at("export.ExportCommand", "Write a notebook's history as a git branch."),
+    "gallery": _at("gallery.GalleryCommand", "Move a gallery in from nbgallery, or out."),
     "import": _at("import_.ImportCommand", "Take in checkpoints, or a bookstore 2 bucket."),
 }
 
