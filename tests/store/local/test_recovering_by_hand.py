@@ -12,11 +12,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from bookstore.store.local.journal import to_line
 from local_folder import REPOSITORY
 from stored import KEY, put
 
 from bookstore.records import ObjectVersion
-from bookstore.store.local.journal import to_line
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
