@@ -72,7 +72,8 @@ class BookstoreSettings(LoggingConfigurable):
 
     local_store_dir = Unicode(
         help="""Folder of the embedded store, used when s3_bucket is empty. Default: bookstore/store
-        in Jupyter's data directory. Each server root has a bucket of its own in it.""",
+        in Jupyter's data directory. Each server root has a bucket of its own in it, where saves
+        wait as well; it must be on a local disk.""",
     ).tag(config=True)
 
     local_bucket = Unicode(
@@ -169,9 +170,9 @@ class BookstoreSettings(LoggingConfigurable):
     ).tag(config=True)
 
     outbox_dir = Unicode(
-        help="""Folder for saves that the store does not have yet; it must be on a local disk. Each
-        store has a folder of its own in it. Default: bookstore/outbox in Jupyter's data
-        directory.""",
+        help="""Folder for saves that a store on S3 does not have yet; it must be on a local disk.
+        Each store has a folder of its own in it. Default: bookstore/outbox in Jupyter's data
+        directory. Those for the embedded store wait in its own file, in local_store_dir.""",
     ).tag(config=True)
 
     outbox_max_bytes = Int(
