@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import prometheus_client
 import pytest
 import yaml
+from embedded import keys_in, only_store
 from jupyter_server.auth import Authorizer
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager
 from processes import WITHOUT_FRONT_ENDS, Server
@@ -263,7 +264,7 @@ async def test_text_is_archived_as_shown(tmp_path: Path) -> None:
     )
     await names["archive_text"](manager, "notes.ipynb", "some text")
     await manager.bookstore.close(deadline_s=10)
-    assert "workspace/notes.ipynb" in only_journal(tmp_path / "store")
+    assert "workspace/notes.ipynb" in keys_in(only_store(tmp_path / "store"))
 
 
 def test_the_authorizer_that_is_shown_lets_guests_only_look() -> None:
@@ -284,10 +285,5 @@ def assert_archives(server: Server) -> None:
     """A save makes a version."""
     server.save("demo.ipynb", "1 + 1")
     server.wait_until_delivered()
-    assert "workspace/demo.ipynb" in only_journal(server.home / "data" / "bookstore" / "store")
-
-
-def only_journal(store: Path) -> str:
-    """The journal of the one bucket in an embedded store."""
-    [journal] = store.glob("*/journal.jsonl")
-    return journal.read_text(encoding="utf-8")
+    file = only_store(server.home / "data" / "bookstore" / "store")
+    assert "workspace/demo.ipynb" in keys_in(file)

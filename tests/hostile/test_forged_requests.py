@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from embedded import versions_in
 from hostile_kit import BUCKET, Reply, Victim, as_bytes
 from notebooks import notebook
 from processes import TOKEN
 
 from bookstore.handlers import ROUTES
+from bookstore.store.local.store import DATABASE
 
 EVIL = "http://evil.example"
 READS = [
@@ -107,8 +109,8 @@ def everything(victim: Victim) -> dict[str, object]:
         for file in victim.root.rglob("*")
         if file.is_file()
     }
-    journal = victim.home / "data" / "bookstore" / "store" / BUCKET / "journal.jsonl"
-    return {"files": files, "versions": journal.read_bytes()}
+    file = victim.home / "data" / "bookstore" / "store" / BUCKET / DATABASE
+    return {"files": files, "versions": versions_in(file)}
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from embedded import versions_in
 from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from notebooks import notebook
 
 from bookstore.handlers import ROUTES
+from bookstore.store.local.store import DATABASE
 
 SECRET = "only for those who may read files"
 POLICY = '''
@@ -53,10 +55,9 @@ class Guarded(Victim):
             if file.is_file()
         }
 
-    def journal(self) -> bytes:
+    def versions(self) -> list[tuple[str, str, str]]:
         """Every version there is."""
-        store = self.home / "data" / "bookstore" / "store" / BUCKET
-        return (store / "journal.jsonl").read_bytes()
+        return versions_in(self.home / "data" / "bookstore" / "store" / BUCKET / DATABASE)
 
 
 @pytest.fixture(scope="module")
@@ -186,10 +187,10 @@ def test_every_operation_of_every_route_is_tried() -> None:
 @pytest.fixture
 def unchanged(guarded: Guarded, version: str) -> Iterator[None]:
     """Whatever the test asks for, nothing of the user's is changed by it."""
-    files, journal = guarded.files(), guarded.journal()
+    files, versions = guarded.files(), guarded.versions()
     yield
     assert guarded.files() == files
-    assert guarded.journal() == journal
+    assert guarded.versions() == versions
 
 
 def refused(reply: Reply) -> bool:

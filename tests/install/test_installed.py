@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from embedded import keys_in, only_store
 from processes import WITHOUT_FRONT_ENDS, Server, jupyter_environment
 
 ARCHIVER = "bookstore.BookstoreContentsArchiver"
@@ -25,8 +26,8 @@ def assert_archives(server: Server) -> None:
     server.save("demo.ipynb", "1 + 1")
     server.wait_until_delivered()
     assert server.request("GET", "api/bookstore")["archiver"]["active"]
-    [journal] = server.home.glob("data/bookstore/store/*/journal.jsonl")
-    assert "workspace/demo.ipynb" in journal.read_text()
+    file = only_store(server.home / "data" / "bookstore" / "store")
+    assert "workspace/demo.ipynb" in keys_in(file)
 
 
 @pytest.mark.parametrize("command", ["server", "lab", "notebook", "bookstore"])
@@ -61,8 +62,8 @@ def test_the_original_configuration_still_works(
     with Server(home=tmp_path, command=(command,)) as server:
         server.save("demo.ipynb", "1 + 1")
         server.wait_until_delivered()
-        [journal] = tmp_path.glob("data/bookstore/store/*/journal.jsonl")
-        assert '"drafts/kylek/demo.ipynb"' in journal.read_text()
+        file = only_store(tmp_path / "data" / "bookstore" / "store")
+        assert keys_in(file) == {"drafts/kylek/demo.ipynb"}
         assert "takes the place of" not in server.log
 
 
@@ -159,5 +160,5 @@ def test_the_generated_configuration_is_read_by_every_server(tmp_path: Path) -> 
     with Server(home=tmp_path) as server:
         server.save("demo.ipynb", "1 + 1")
         server.wait_until_delivered()
-        [journal] = tmp_path.glob("data/bookstore/store/*/journal.jsonl")
-        assert '"mine/demo.ipynb"' in journal.read_text()
+        file = only_store(tmp_path / "data" / "bookstore" / "store")
+        assert keys_in(file) == {"mine/demo.ipynb"}

@@ -1,0 +1,28 @@
+"""What is in an embedded store, read as by hand: with SQLite, and nothing of bookstore."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+_VERSIONS = """
+SELECT key, version_id, metadata FROM keys JOIN versions ON key_id = id ORDER BY sequence
+"""
+
+
+def only_store(store: Path) -> Path:
+    """The file of the one bucket in the folder of an embedded store."""
+    [file] = store.glob("*/store.sqlite3")
+    return file
+
+
+def versions_in(file: Path) -> list[tuple[str, str, str]]:
+    """The key, the ID and the metadata of every version there is."""
+    with closing(sqlite3.connect(file)) as db:
+        return [(key.decode(), *rest) for key, *rest in db.execute(_VERSIONS)]
+
+
+def keys_in(file: Path) -> set[str]:
+    """The keys that have versions."""
+    return {key for key, *_ in versions_in(file)}
