@@ -1,25 +1,31 @@
-"""Whatever is put, packed, removed and reopened, in whatever order: every version that is left is
+"""Whatever is put, saved, packed, removed and reopened, in whatever order: every version left is
 byte for byte what it was, and nothing is left of those that are gone."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from random import Random
 
 import pytest
-from local_folder import Open, asked, body_files, body_of, counted, pack
+from local_folder import asked, body_files, body_of, counted, pack
 from stored import listed, put
+from support import Events, delete_of, save_of
 
 from bookstore.databases import bodies
-from bookstore.outbox import tables as outbox_tables
+from bookstore.delivery.adoption import Adoption
+from bookstore.outbox import Outbox, part
+from bookstore.records import Save
 from bookstore.store.local import packing
 from bookstore.store.local import store as store_module
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
 
-KEYS = ("a.ipynb", "b.ipynb", "b.ipynb/c", "\u00e9.ipynb")
+PATHS = ("a.ipynb", "b.ipynb", "b.ipynb/c", "\u00e9.ipynb")
+KEYS = tuple(f"workspace/{path}" for path in PATHS)
 STEPS = 60
+KINDS = ("put",) * 3 + ("save",) * 3 + ("delete", "pack", "pack", "remove", "remove", "reopen")
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +36,6 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "_PIECES_BYTES", 4_000)
     monkeypatch.setattr(packing, "_BATCH", 5)
     monkeypatch.setattr(packing, "_BASES", 2)
-    assert outbox_tables.bodies is bodies
 
 
 class History:
@@ -53,6 +58,32 @@ class History:
         return self.random.sample(some, self.random.randint(0, len(some)))
 
 
+class Opened:
+    """A store, and what waits in its file, as one process has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = LocalStore(folder, shared_with=(part(folder),))
+        self.outbox = Outbox(
+            folder, max_bytes=2**30, skip_unchanged=False, database=self.store.database
+        )
+        self.events = Events()
+        log = logging.getLogger("tests")
+        self.adoption = Adoption(self.outbox, self.store, tell=self.events, log=log)
+
+    async def save(self, saves: list[Save]) -> dict[str, bytes | None]:
+        """Save, and return what is a version then."""
+        await self.outbox.add(saves)
+        self.events.clear()
+        assert await self.adoption.drain(deadline_s=60) == 0
+        bodies = [None if save.operation == "delete" else save.body for save in saves]
+        ids = [str(event.version_id) for event in self.events.of("archived")]
+        return dict(zip(ids, bodies, strict=True))
+
+    async def close(self) -> None:
+        await self.outbox.close()
+        await self.store.close()
+
+
 async def check(store: LocalStore, history: History) -> None:
     """Read everything."""
     for key, versions in history.kept.items():
@@ -68,15 +99,14 @@ async def check(store: LocalStore, history: History) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-async def test_every_version_that_is_left_is_what_it_was(
-    folder: Path, reopen: Open, seed: int
-) -> None:
+async def test_every_version_that_is_left_is_what_it_was(folder: Path, seed: int) -> None:
     random = Random(seed)
-    store, history = reopen(), History(random)
+    opened, history = Opened(folder), History(random)
     for _ in range(STEPS):
-        key = random.choice(KEYS)
+        path = random.choice(PATHS)
+        key, store = f"workspace/{path}", opened.store
         kept = history.kept[key]
-        match random.choice(["put"] * 5 + ["delete", "pack", "pack", "remove", "remove", "reopen"]):
+        match random.choice(KINDS):
             case "put":
                 body = history.new_body()
                 kept[(await put(store, key, body)).version_id] = body
@@ -88,10 +118,14 @@ async def test_every_version_that_is_left_is_what_it_was(
                 gone = history.to_remove(key)
                 assert await store.remove(key, gone) == len(gone)
                 history.kept[key] = {each: kept[each] for each in kept if each not in gone}
+            case "save":
+                saves = [save_of(path, history.new_body()) for _ in range(random.randint(1, 3))]
+                kept.update(await opened.save([*saves, *[delete_of(path)] * random.randint(0, 1)]))
             case "reopen":
-                await store.close()
-                store = reopen()
-        await check(store, history)
+                await opened.close()
+                opened = Opened(folder)
+        await check(opened.store, history)
+    store = opened.store
     if seed % 2:
         await pack(store)
         assert counted(folder)["bodies"] == len(body_files(folder)) == 0
@@ -102,3 +136,4 @@ async def test_every_version_that_is_left_is_what_it_was(
     assert not any(counted(folder).values())
     assert body_files(folder) == []
     assert asked(folder, "SELECT count(*) FROM keys") == [(0,)]
+    await opened.close()
