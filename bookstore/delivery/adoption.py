@@ -21,7 +21,7 @@ from ..concurrency.path_locks import PathLocks
 from ..databases.owned import Transaction
 from ..errors import OutboxUnavailable
 from ..outbox import Adopted, FileState, HandedOut, Outbox
-from ..records import ArchiveAction, ArchiveEvent, OutboxEntry, utc_now
+from ..records import ArchiveAction, ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
 from ..store.local.store import LocalStore
 from .condition import StoreCondition
 from .hand_over import in_order, is_in_store
@@ -153,7 +153,7 @@ class Adoption:
     def _adopt(self, db: Transaction, entry: OutboxEntry) -> Adopted:
         newest = self._store.newest_within(db, entry.key)
         metadata = (newest and newest.metadata) or {}
-        if newest is not None and entry.only_if_changed and is_in_store(entry, metadata):
+        if newest is not None and _is_there(entry, newest):
             return Adopted(newest, is_new=False)
         return Adopted(self._store.adopt(db, entry, in_order(entry, metadata)), is_new=True)
 
@@ -190,3 +190,11 @@ class Adoption:
                 took_s=took_s,
             )
         )
+
+
+def _is_there(entry: OutboxEntry, newest: ObjectVersion) -> bool:
+    """Is *entry* the newest version already?  An earlier release, which had two files, may have
+    died between them."""
+    if entry.operation == "put":
+        return is_in_store(entry, newest.metadata or {})
+    return newest.is_delete_marker and newest.modified_at >= entry.queued_at

@@ -1,6 +1,8 @@
 """Move what waits in an outbox of its own into the one that is in the embedded store's file.
 
-Releases up to 3.0 had an outbox beside the embedded store as well.
+Releases up to 3.0 had an outbox beside the embedded store as well.  What was moved is written down
+save by save, so that none is moved twice, also when an earlier release ran again in between.  The
+old file goes at a later opening, when it holds nothing else and is sound.
 
 Knows: SQL, the folder of such an outbox.  Must not know: stores.
 """
@@ -13,15 +15,13 @@ import sqlite3
 from pathlib import Path
 
 from ..databases.bodies import BodyFiles
-from ..files.os_lock import OsLock
+from ..files.os_lock import NoFileLocksError, OsLock
 from .rescue import opened_to_read, take_over
 
 DATABASE = "outbox.sqlite3"
 """The file of an outbox of its own."""
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS moved_in (
-    name TEXT PRIMARY KEY, facts TEXT NOT NULL, left_behind INTEGER NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS moved_in (save_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _log = logging.getLogger("bookstore.outbox")
 
@@ -32,41 +32,71 @@ def move_in(db: sqlite3.Connection, before: Path, files: BodyFiles) -> None:
     Not while an earlier release delivers it: it goes on, and this is asked again.  Large bodies go
     to *files*.
     """
-    file = before / DATABASE
-    if not file.exists():
+    if not (before / DATABASE).exists():
+        _forget(db, before)
         return
     lock = OsLock(before / "delivery.lock")
-    if not lock.try_acquire():
-        return
     try:
-        _move_in(db, file, files)
-    finally:
-        lock.release()
+        is_ours = lock.try_acquire()
+    except NoFileLocksError:
+        is_ours = True  # then no release could ever deliver it
+    except OSError as error:
+        _log.error("Saves in %s are left there for now: %s", DATABASE, error.strerror)
+        return
+    if is_ours:
+        try:
+            _move_in(db, before, files)
+        finally:
+            lock.release()
 
 
-def _move_in(db: sqlite3.Connection, file: Path, files: BodyFiles) -> None:
-    old = BodyFiles(file.parent / "bodies")
+def _move_in(db: sqlite3.Connection, before: Path, files: BodyFiles) -> None:
+    file, old = before / DATABASE, BodyFiles(before / "bodies")
 
     def moved(name: str) -> bytes:
         body = old.read(name)
         files.write({name: body})
         return body
 
-    status = file.stat()
-    facts = f"{status.st_ino} {status.st_mtime_ns} {status.st_size}"
-    name = str(file)
-    known = db.execute("SELECT * FROM moved_in WHERE name = ?", (name,)).fetchone()
-    if known is None or known["facts"] != facts:
-        taken, left = take_over(db, file, moved)
-        _take_heads_over(db, file)
-        db.execute("INSERT OR REPLACE INTO moved_in VALUES (?, ?, ?)", (name, facts, left))
+    def note(save_id: str) -> None:
+        db.execute("INSERT INTO moved_in VALUES (?)", (save_id,))
+
+    taken, left = take_over(db, file, moved, but=_known(db), note=note)
+    if taken:
         _log.info("Saves that waited in %s and wait in the store now: %d.", file.name, taken)
-        if left:
-            _log.error("Saves in %s that could not be read: %d.", file.name, left)
-    elif not known["left_behind"]:  # another opening: what was moved lasts by now
+    if left:
+        _log.error("Saves in %s that could not be read: %d.", file.name, left)
+    _take_heads_over(db, file)
+    if not taken and not left and _is_sound(file):  # what was moved before lasts by now
         for suffix in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):
                 Path(f"{file}{suffix}").unlink()
+
+
+def _forget(db: sqlite3.Connection, before: Path) -> None:
+    """Remove what lay beside a file that is gone."""
+    if known := _known(db):
+        BodyFiles(before / "bodies").remove(known)
+        db.execute("DELETE FROM moved_in")
+    with contextlib.suppress(OSError):
+        (before / "bodies").rmdir()
+    with contextlib.suppress(OSError):
+        (before / "reserve").unlink()
+
+
+def _known(db: sqlite3.Connection) -> set[str]:
+    return {row["save_id"] for row in db.execute("SELECT save_id FROM moved_in")}
+
+
+def _is_sound(file: Path) -> bool:
+    """Is there nothing in it that could not be seen?"""
+    with contextlib.closing(opened_to_read(file)) as source:
+        try:
+            [said] = source.execute("PRAGMA quick_check(1)").fetchone()
+            source.execute("SELECT count(*) FROM entries")
+        except sqlite3.Error:
+            return False
+    return bool(said == "ok")
 
 
 def _take_heads_over(db: sqlite3.Connection, file: Path) -> None:

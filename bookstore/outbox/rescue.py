@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -42,17 +42,35 @@ class _Entry(NamedTuple):
     """None when it is in a file of its own."""
 
 
-def take_over(db: sqlite3.Connection, aside: Path, read_file: Callable[[str], bytes]) -> Rescued:
-    """Put what waits in the file *aside* into *db*, in the same order.
+def take_over(
+    db: sqlite3.Connection,
+    aside: Path,
+    read_file: Callable[[str], bytes],
+    *,
+    but: Collection[str] = (),
+    note: Callable[[str], object] = lambda _: None,
+) -> Rescued:
+    """Put what waits in the file *aside* into *db*, in the same order, behind what is there.
 
-    *read_file* returns the large body of a save.
+    *read_file* returns the large body of a save.  Those whose save IDs are in *but* are passed
+    over; *note* is called with that of each that is taken.
     """
+    taken = left = 0
     with closing(opened_to_read(aside)) as source:
-        sequences = _sequences(source)
-        taken = sum(_take_one(db, source, sequence, read_file) for sequence in sequences)
+        for sequence in _sequences(source):
+            if but and _save_id(source, sequence) in but:
+                continue
+            entry = _read_if_whole(source, sequence, read_file)
+            if entry is None:
+                left += 1
+            else:
+                taken += 1
+                if not tables.waiting_ids(db, [entry.row["save_id"]]):
+                    _insert(db, entry)
+                note(entry.row["save_id"])
     # Whoever delivered may have died in the middle of it: what was tried then is looked up first.
     db.execute("INSERT INTO leading VALUES (?)", (time.time(),))
-    return Rescued(taken, len(sequences) - taken)
+    return Rescued(taken, left)
 
 
 def opened_to_read(aside: Path) -> sqlite3.Connection:
@@ -80,21 +98,20 @@ def _sequences(source: sqlite3.Connection) -> list[int]:
     return sorted(found)
 
 
-def _take_one(
-    db: sqlite3.Connection,
-    source: sqlite3.Connection,
-    sequence: int,
-    read_file: Callable[[str], bytes],
-) -> bool:
+def _save_id(source: sqlite3.Connection, sequence: int) -> object:
+    query = "SELECT save_id FROM entries WHERE sequence = ?"
+    with contextlib.suppress(sqlite3.Error):
+        return next((row["save_id"] for row in source.execute(query, (sequence,))), None)
+    return None
+
+
+def _read_if_whole(
+    source: sqlite3.Connection, sequence: int, read_file: Callable[[str], bytes]
+) -> _Entry | None:
     try:
-        entry = _read(source, sequence, read_file)
+        return _read(source, sequence, read_file)
     except (sqlite3.Error, OSError, LookupError, ValueError, TypeError):
-        return False
-    if entry is None:
-        return False
-    if not tables.waiting_ids(db, [entry.row["save_id"]]):
-        _insert(db, sequence, entry)
-    return True
+        return None
 
 
 def _read(
@@ -116,10 +133,9 @@ def _read(
     return _Entry(row, metadata["sha256"], stored)
 
 
-def _insert(db: sqlite3.Connection, sequence: int, entry: _Entry) -> None:
-    row = entry.row
-    is_taken = db.execute("SELECT 1 FROM entries WHERE sequence = ?", (sequence,)).fetchone()
-    sequence = bodies.next_number(db) if is_taken else sequence
+def _insert(db: sqlite3.Connection, entry: _Entry) -> None:
+    # At a number of its own: versions of its key may be there already, and it is newer.
+    row, sequence = entry.row, bodies.next_number(db)
     db.execute(
         f"INSERT INTO entries (sequence, not_before, {', '.join(_COLUMNS)})"  # noqa: S608
         f" VALUES (?, 0{', ?' * len(_COLUMNS)})",

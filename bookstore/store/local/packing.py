@@ -83,6 +83,8 @@ class Packing:
         self._bases: OrderedDict[int, Base] = OrderedDict()
         self._given_up: set[int] = set()
         self._is_swept = False
+        self._journal_bytes = -1  # of an earlier release, when it was taken over last
+        self._is_folder_kept = False  # the earlier folder, whatever is proven
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._closing = threading.Event()
@@ -112,6 +114,7 @@ class Packing:
             return 0
         packed = 0
         try:
+            self._take_over_earlier()
             while not self._closing.is_set() and (rows := self._next_rows()):
                 packed += self._pack_together(rows)
             if not self._closing.is_set():
@@ -170,6 +173,9 @@ class Packing:
             found = self._readers.ask(question)
         except StoreRefused as error:  # it was removed meanwhile, or it is damaged
             self._give_up(row, error.message)
+            return None
+        except OSError as error:  # others may well be read
+            self._give_up(row, error.strerror or "input/output error")
             return None
         if found is None:
             return None
@@ -257,13 +263,29 @@ class Packing:
         self._given_up.add(row.sequence)
         _log.warning("A version of %s stays whole for now: %s", row.version.key, why)
 
+    def _take_over_earlier(self) -> None:
+        """Note what an earlier release that still runs has added since."""
+        size_bytes = self._earlier.journal_bytes()
+        if size_bytes not in (0, self._journal_bytes):
+            self._run(self._earlier.take_over)
+            self._journal_bytes = size_bytes
+
     def _forget_earlier(self) -> None:
         """Remove the folder of an earlier release, once all that was in it is in pieces."""
-        if not self._earlier.is_there():
+        if self._is_folder_kept or not self._earlier.is_there():
             return
-        self._run(lambda _: None, is_lasting=True)  # so does what was done before it
-        if self._readers.ask(lambda db: tables.is_any_kept(db, tables.FOLDER)) is False:
-            self._earlier.remove()
+        if self._readers.ask(lambda db: tables.is_any_kept(db, tables.FOLDER)) is not False:
+            return
+        with self._earlier.alone() as is_alone:
+            # What says so lasts, and so does what was done before it: only then anything goes.
+            proven = self._run(self._earlier.proven, is_lasting=True) if is_alone else None
+            if proven is not None and not self._earlier.remove(proven):
+                self._is_folder_kept = True
+                _log.warning(
+                    "The folder of an earlier release stays: lines of its journal that cannot be "
+                    "read: %d, and bodies lie in it that no version has.",
+                    proven.unread,
+                )
 
     def _sweep(self) -> None:
         """Remove, once, the files of bodies that a crash left and nothing needs."""

@@ -86,6 +86,7 @@ class LocalStore:
             directory, self.database, self._readers, self._bodies, self._files, self._earlier
         )
         self._is_closed = False
+        self._is_earlier_looked_for = False
 
     # -- the contract --------------------------------------------------------------------------
 
@@ -244,13 +245,26 @@ class LocalStore:
 
     async def _read(self, work: Callable[[], T]) -> T:
         self._check_open()
-        if self._earlier.is_there() and not self.database.file.exists():
-            await self._write(lambda _: None)  # opening takes over what is there
+        if not self._is_earlier_looked_for:
+            await self._take_over_earlier()
+            self._is_earlier_looked_for = True
         future: Future[T] = self._readers.submit(work)
         try:
             return await asyncio.wrap_future(future)
         except (OSError, sqlite3.Error) as error:
             raise renamed(error) from error
+
+    async def _take_over_earlier(self) -> None:
+        """Open the file where an earlier release left its folder: that takes over what is there,
+        and what a process before this one has begun to pack goes on."""
+        if not self._earlier.is_there():
+            return
+        try:
+            await self._write(lambda _: None)
+        except StoreError:  # on a disk that is full, what was taken over before can be read
+            if not self.database.file.exists():
+                raise
+        self._packing.wake()
 
     async def _page(self, question: Callable[..., Sequence[T]], *values: object) -> Sequence[T]:
         ask = self._readers.ask
