@@ -58,6 +58,8 @@ class Part(NamedTuple):
     """Called inside a transaction whenever the file was opened, before anything else uses it."""
     files: Callable[[sqlite3.Connection], set[str]] = lambda _: set()
     """Returns the names of the files beside the database that its tables need."""
+    holds: str = "saves"
+    """What is in them, in a word."""
 
 
 @dataclass(kw_only=True)
@@ -67,14 +69,23 @@ class _Job:
     done: Future[Any] = field(default_factory=Future)
 
 
+class Rescued(NamedTuple):
+    """What became of what one user of a file had in it."""
+
+    holds: str
+    taken: int
+    left: int
+    """So many are not whole, or not to be understood."""
+
+
 class MovedAside(NamedTuple):
     """A file that could not be used, and what became of what was in it."""
 
     file: Path
     is_damaged: bool
     """False: a later release wrote it."""
-    rescued: tuple[int, int] | None = None
-    """How many things in it were taken over, and how many were not; None when nobody can tell."""
+    rescued: tuple[Rescued, ...] | None = None
+    """What became of what was in it; None when nobody can tell."""
 
 
 class OwnedDatabase:
@@ -181,7 +192,7 @@ class OwnedDatabase:
             connection.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self._disconnect()
-            if _is_damage(error):
+            if is_damage(error):
                 self._move_aside(is_damaged=True)
             failure = DatabaseUnavailable(error)
             outcomes = [(job, None, failure) for job in batch]
@@ -223,7 +234,9 @@ class OwnedDatabase:
             self._take_over(connection)
             connection.execute("BEGIN IMMEDIATE")
             for part in self._parts:
-                part.begin(connection)
+                _, problem = _attempt(connection, part.begin)
+                if problem is not None:  # saves must go on, whatever it is about
+                    _log.error("Opening %s: %r", self.file.name, problem, exc_info=problem)
             connection.execute("COMMIT")
         except (sqlite3.Error, OSError):
             connection.close()
@@ -291,10 +304,11 @@ class OwnedDatabase:
         connection.execute("BEGIN IMMEDIATE")
         # An error of SQLite's means that there is no room for it now: it is tried again.
         with guarded(f"Reading {aside.file.name}", _log, but=(sqlite3.Error,)) as guard:
-            counts = [part.rescue(connection, aside.file) for part in self._parts]
+            rescued = [
+                Rescued(part.holds, *part.rescue(connection, aside.file)) for part in self._parts
+            ]
             connection.execute("COMMIT")
-            taken, left = map(sum, zip(*counts, strict=True))
-            self.moved_aside = aside._replace(rescued=(taken, left))
+            self.moved_aside = aside._replace(rescued=tuple(rescued))
         if guard.error is not None:
             connection.execute("ROLLBACK")
         self._to_rescue = None
@@ -325,7 +339,8 @@ def _format_of(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
-def _is_damage(error: BaseException) -> bool:
+def is_damage(error: BaseException) -> bool:
+    """Does *error* say that the file is damaged?"""
     # By text: sqlite_errorcode exists only from Python 3.11 on.
     return "malformed" in str(error) or "not a database" in str(error)
 

@@ -97,3 +97,14 @@ class Readers:
         self._own.opened = _Opened(connection, identity)
         self._all.append(connection)
         return connection
+
+
+def opened_to_read(aside: Path) -> sqlite3.Connection:
+    """Return a connection that reads a file that nobody writes any more; to an empty database where
+    nothing can be read."""
+    try:
+        source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:  # then there is nothing in it
+        source = sqlite3.connect(":memory:")
+    source.row_factory = sqlite3.Row
+    return source

@@ -194,9 +194,19 @@ def without_locks(disk_setting: str) -> OutboxUnavailable:
 
 def _told(moved: MovedAside) -> str:
     why = "was damaged" if moved.is_damaged else "was written by a later release of bookstore"
-    told = f"The outbox {why}, and was moved aside as {moved.file.name} in its folder."
-    if moved.rescued is None or (moved.is_damaged and not any(moved.rescued)):
-        return f"{told} Saves that waited in it could not be read."
-    taken, left = moved.rescued
-    told = f"{told} Saves that waited in it and go on: {taken}."
-    return f"{told} Saves in it that could not be read: {left}." if left else told
+    rescued = moved.rescued or ()
+    is_shared = any(each.holds != "saves" for each in rescued)
+    whose = "The file of the embedded store, in which saves wait," if is_shared else "The outbox"
+    told = [f"{whose} {why}, and was moved aside as {moved.file.name} in its folder."]
+    for holds, taken, left in rescued:
+        if holds != "saves":
+            told.append(f"{holds.capitalize()} that are known from it: {taken}.")
+        elif moved.is_damaged and not taken and not left:
+            told.append("Saves that waited in it could not be read.")
+        else:
+            told.append(f"Saves that waited in it and go on: {taken}.")
+        if left:
+            told.append(f"{holds.capitalize()} in it that could not be read: {left}.")
+    if not rescued:
+        told.append("Saves that waited in it could not be read.")
+    return " ".join(told)

@@ -15,8 +15,9 @@ import sqlite3
 from pathlib import Path
 
 from ..databases.bodies import BodyFiles
+from ..databases.readers import opened_to_read
 from ..files.os_lock import NoFileLocksError, OsLock
-from .rescue import opened_to_read, take_over
+from .rescue import take_over
 
 DATABASE = "outbox.sqlite3"
 """The file of an outbox of its own."""

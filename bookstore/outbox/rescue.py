@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..databases import bodies
+from ..databases.readers import opened_to_read
 from . import tables
 
 _COLUMNS = (
@@ -71,16 +72,6 @@ def take_over(
     # Whoever delivered may have died in the middle of it: what was tried then is looked up first.
     db.execute("INSERT INTO leading VALUES (?)", (time.time(),))
     return Rescued(taken, left)
-
-
-def opened_to_read(aside: Path) -> sqlite3.Connection:
-    """Return a connection that reads *aside*, or an empty database where nothing can be read."""
-    try:
-        source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:  # then there is nothing in it
-        source = sqlite3.connect(":memory:")
-    source.row_factory = sqlite3.Row
-    return source
 
 
 def _sequences(source: sqlite3.Connection) -> list[int]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
+from contextlib import closing
+from pathlib import Path
 
 from ...databases.bodies import BodyFiles
+from ...databases.readers import opened_to_read
 from ...errors import StoreRefused
 from . import pieces, tables
 from .earlier import EarlierFolder
@@ -19,7 +22,8 @@ from .tables import Row
 class Bodies:
     """Reads bodies and compares their SHA-256.  Every method blocks."""
 
-    def __init__(self, files: BodyFiles, earlier: EarlierFolder) -> None:
+    def __init__(self, directory: Path, files: BodyFiles, earlier: EarlierFolder) -> None:
+        self._directory = directory
         self._files = files
         self._earlier = earlier
 
@@ -32,6 +36,10 @@ class Bodies:
         except FileNotFoundError as error:
             raise _damaged("is missing", sha256) from error
         except (ValueError, EOFError, zlib.error) as error:
+            raise _damaged("is damaged", sha256) from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:  # that alone is a damaged page
+                raise
             raise _damaged("is damaged", sha256) from error
         if len(body) != row.version.size_bytes or hashlib.sha256(body).hexdigest() != sha256:
             raise _damaged("is damaged", sha256)
@@ -47,7 +55,22 @@ class Bodies:
             raise FileNotFoundError
         if row.kept == tables.FOLDER:
             return self._earlier.body(row.version.etag, row.version.size_bytes)
+        if row.kept.startswith(tables.ASIDE):
+            return self._aside(self._directory / row.kept.removeprefix(tables.ASIDE), row)
         return self._files.read(row.kept.removeprefix(tables.FILE))
+
+    def _aside(self, file: Path, row: Row) -> bytes:
+        """Return the body of the version at the same place in a file that was moved aside."""
+        if not file.exists():
+            raise FileNotFoundError
+        try:
+            with closing(opened_to_read(file)) as source:
+                there = tables.at(source, row.sequence)
+                if there is None or there.kept not in (tables.ROW, tables.CELLS):
+                    raise FileNotFoundError
+                return self._kept(source, there)
+        except (sqlite3.Error, TypeError, LookupError, ArithmeticError) as error:
+            raise ValueError("It cannot be read in the file that was moved aside.") from error
 
 
 def _damaged(what: str, sha256: str) -> StoreRefused:

@@ -21,13 +21,17 @@ from typing import NamedTuple, TypeVar
 from ...concurrency.background import guarded
 from ...databases import bodies as kept_whole
 from ...databases.bodies import BodyFiles
-from ...databases.owned import DatabaseUnavailable, OwnedDatabase
+from ...databases.owned import (
+    DatabaseUnavailable,
+    OwnedDatabase,
+    is_damage,
+)
 from ...databases.readers import Readers
 from ...errors import StoreRefused
 from ...files.os_lock import OsLock
 from ...manifests.compression import compress
 from ...manifests.splitting import Split, split
-from . import pieces, tables
+from . import pieces, salvage, tables
 from .bodies import Bodies
 from .earlier import EarlierFolder
 from .pieces import Base, Packed
@@ -135,6 +139,8 @@ class Packing:
                     self.pack()
                 except (OSError, sqlite3.Error, DatabaseUnavailable) as error:
                     _log.debug("Versions are packed later: %s", error)
+                    if is_damage(error):
+                        self._database.run(salvage.raise_if_damaged)
 
     def _is_wanted(self) -> bool:
         with self._starting:

@@ -10,6 +10,7 @@ Knows: the folder.  Must not know: settings, networks.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 import sqlite3
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...databases.bodies import INLINE_BYTES, BodyFiles, is_in, next_number, put_in
-from ...databases.owned import DatabaseUnavailable, OwnedDatabase, Part
+from ...databases.owned import DatabaseUnavailable, OwnedDatabase, Part, is_damage
 from ...databases.readers import Readers
 from ...errors import ObjectNotFound, SaveLost, StoreError, StoreRefused, VersionNotFound
 from ...records import DeletedObject, ObjectVersion, OutboxEntry, StoreCheck, StoredObject, utc_now
@@ -67,12 +68,13 @@ class LocalStore:
         self.is_shared = bool(shared_with)
         self._earlier = EarlierFolder(directory)
         self._files = BodyFiles(directory / "bodies")
-        self._bodies = Bodies(self._files, self._earlier)
+        self._bodies = Bodies(directory, self._files, self._earlier)
         part = Part(
             SCHEMA,
-            partial(salvage.take_over, read=self._bodies.read),
+            salvage.take_over,
             self._earlier.take_over,
             tables.files_in_use,
+            holds="versions",
         )
         self.database = OwnedDatabase(
             directory / DATABASE,
@@ -86,7 +88,7 @@ class LocalStore:
             directory, self.database, self._readers, self._bodies, self._files, self._earlier
         )
         self._is_closed = False
-        self._is_earlier_looked_for = False
+        self._is_taken_up = False
 
     # -- the contract --------------------------------------------------------------------------
 
@@ -245,19 +247,32 @@ class LocalStore:
 
     async def _read(self, work: Callable[[], T]) -> T:
         self._check_open()
-        if not self._is_earlier_looked_for:
-            await self._take_over_earlier()
-            self._is_earlier_looked_for = True
-        future: Future[T] = self._readers.submit(work)
+        if not self._is_taken_up:
+            await self._take_up()
+            self._is_taken_up = True
         try:
-            return await asyncio.wrap_future(future)
+            return await self._on_a_reader(work)
+        except (OSError, sqlite3.Error) as error:
+            if not is_damage(error):
+                raise renamed(error) from error
+        with contextlib.suppress(StoreError):
+            await self._write(salvage.raise_if_damaged)
+        try:
+            await self._write(lambda _: None)  # the new file knows what can be known
+            return await self._on_a_reader(work)
         except (OSError, sqlite3.Error) as error:
             raise renamed(error) from error
 
-    async def _take_over_earlier(self) -> None:
+    async def _on_a_reader(self, work: Callable[[], T]) -> T:
+        future: Future[T] = self._readers.submit(work)
+        return await asyncio.wrap_future(future)
+
+    async def _take_up(self) -> None:
         """Open the file where an earlier release left its folder: that takes over what is there,
         and what a process before this one has begun to pack goes on."""
         if not self._earlier.is_there():
+            if any(self.directory.glob(f"{DATABASE}.*")):  # one that was moved aside
+                self._packing.wake()
             return
         try:
             await self._write(lambda _: None)

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...databases import bodies
 from ...records import ObjectVersion
@@ -24,9 +24,10 @@ FORMAT_NUMBER = 1
 LAST = 2**62
 """Behind every version."""
 
-NOWHERE, ROW, FILE, FOLDER, CELLS = "", "row", "file:", "folder", "cells"
+NOWHERE, ROW, FILE, FOLDER, ASIDE, CELLS = "", "row", "file:", "folder", "aside:", "cells"
 """How a body is kept: not at all, since a delete marker has none; whole, in the table of bodies, in
-a file whose name follows, or in the folder that earlier releases used; in pieces."""
+a file whose name follows, in the folder that earlier releases used, or, in whatever way, in a file
+like this one that was moved aside and whose name follows; in pieces."""
 _IS_WHOLE = f"kept NOT IN ('{NOWHERE}', '{CELLS}')"
 
 # kept: where the body is; see bodies.py.  keys: one row a key that has versions, and its newest.
@@ -113,7 +114,9 @@ def at(db: sqlite3.Connection, sequence: int) -> Row | None:
 def versions(db: sqlite3.Connection, key: bytes, before: int, limit: int) -> list[Row]:
     """Return at most *limit* versions of *key* with places before *before*, newest first."""
     query = f"{_SELECT} WHERE k.key = ? AND v.sequence < ? ORDER BY v.sequence DESC LIMIT ?"
-    return _all(db, query, key, before, limit)
+    found = _all(db, query, key, before, limit)
+    _check_order([-row.sequence for row in found], 1 - before)
+    return found
 
 
 def keys(db: sqlite3.Connection, first: bytes, end: bytes, limit: int) -> list[Row]:
@@ -123,7 +126,9 @@ def keys(db: sqlite3.Connection, first: bytes, end: bytes, limit: int) -> list[R
         f"{_SELECT} AND v.sequence = k.newest"
         " WHERE NOT k.is_deleted AND k.key >= ? AND k.key < ? ORDER BY k.key LIMIT ?"
     )
-    return _all(db, query, first, end, limit)
+    found = _all(db, query, first, end, limit)
+    _check_order([row.version.key.encode() for row in found], first)
+    return found
 
 
 def deleted(
@@ -132,6 +137,7 @@ def deleted(
     """Return the delete marker and the newest version below it of at most *limit* deleted keys
     between *first*, included, and *end*, excluded, in the order of their bytes."""
     lasts = [row.version for row in _all(db, _SELECT_DELETED, first, end, limit)]
+    _check_order([last.key.encode() for last in lasts], first)
     markers = [newest(db, last.key.encode()) for last in lasts]
     pairs = zip(markers, lasts, strict=True)
     return [(marker.version, last) for marker, last in pairs if marker is not None]
@@ -212,10 +218,30 @@ def to_version(row: sqlite3.Row) -> ObjectVersion:
     )
 
 
+def check(db: sqlite3.Connection) -> None:
+    """Raise what a damaged file raises when a row is not what was written; reads them all."""
+    for row in db.execute(_SELECT):
+        _row(row)
+
+
+def _check_order(found: Sequence[Any], first: Any) -> None:
+    """See to it that whoever asks for page after page comes to the end."""
+    places = [first, *found]
+    if places != sorted(places):
+        raise sqlite3.DatabaseError("the order of rows of the database is malformed")
+
+
 def _one(db: sqlite3.Connection, query: str, *values: object) -> Row | None:
     return next(iter(_all(db, query, *values)), None)
 
 
 def _all(db: sqlite3.Connection, query: str, *values: object) -> list[Row]:
     rows: Sequence[sqlite3.Row] = db.execute(query, values).fetchall()
-    return [Row(row["sequence"], row["key_id"], row["kept"], to_version(row)) for row in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(row: sqlite3.Row) -> Row:
+    try:
+        return Row(row["sequence"], row["key_id"], row["kept"], to_version(row))
+    except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        raise sqlite3.DatabaseError("a row of the database is malformed") from error
