@@ -35,6 +35,7 @@ COMMANDS = {
     "drain": _at("drain.DrainCommand", "Deliver what waits in the outbox."),
     "doctor": _at("doctor.DoctorCommand", "Find out what is wrong, and say it."),
     "retain": _at("retain.RetainCommand", "Remove old versions by the retention policy."),
+    "migrate": _at("migrate.MigrateCommand", "Bring the embedded store into today's form."),
     "export": _at("export.ExportCommand", "Write a notebook's history as a git branch."),
     "gallery": _at("gallery.GalleryCommand", "Move a gallery in from nbgallery, or out."),
     "import": _at("import_.ImportCommand", "Take in checkpoints, or a bookstore 2 bucket."),

@@ -18,6 +18,7 @@ from traitlets import Bool
 from ...actions.retain import policy_of
 from ...health.doctor.bucket import BucketCheckup
 from ...health.doctor.connection import ConnectionCheckup
+from ...health.doctor.embedded import examine_embedded
 from ...health.doctor.findings import Finding, fine, problem
 from ...health.doctor.machine import examine_outbox
 from ...health.doctor.s3 import S3Checkup
@@ -177,6 +178,9 @@ class DoctorCommand(BookstoreCommand):
         else:
             async for finding in self._begin(source, bookstore.store).reach():
                 yield finding
+            if isinstance(bookstore.store, LocalStore):
+                for finding in await examine_embedded(bookstore.store):
+                    yield finding
         try:
             with _scratch(bookstore.settings.local_store_dir) as store:
                 checkup = self._begin(source, store)

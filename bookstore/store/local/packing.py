@@ -84,6 +84,7 @@ class Packing:
         self._files = files
         self._earlier = earlier
         self._lock = OsLock(directory / "packing.lock")
+        self._mutex = threading.Lock()
         self._bases: OrderedDict[int, Base] = OrderedDict()
         self._given_up: set[int] = set()
         self._is_swept = False
@@ -111,11 +112,19 @@ class Packing:
         if thread is not None:
             thread.join(timeout_s)
 
-    def pack(self) -> int:
-        """Pack everything that is whole, unless another process does; return how many versions
-        that were.  Raises what the disk and SQLite raise."""
-        if not self._database.file.exists() or not self._lock.try_acquire():
+    def pack(self) -> int | None:
+        """Pack everything that is whole; return how many versions that were, or None when another
+        thread or process does it.  Raises what the disk and SQLite raise."""
+        if not self._database.file.exists():
             return 0
+        if not self._mutex.acquire(blocking=False):
+            return None
+        try:
+            return self._pack() if self._lock.try_acquire() else None
+        finally:
+            self._mutex.release()
+
+    def _pack(self) -> int:
         packed = 0
         try:
             self._take_over_earlier()

@@ -35,6 +35,7 @@ from .errors import closed, renamed
 from .packing import Packing
 from .removal import remove
 from .tables import Row
+from .upkeep import Upkeep
 
 T = TypeVar("T")
 
@@ -87,6 +88,7 @@ class LocalStore:
         self._packing = Packing(
             directory, self.database, self._readers, self._bodies, self._files, self._earlier
         )
+        self.upkeep = Upkeep(self.database, self._readers, self._bodies, self._packing)
         self._is_closed = False
         self._is_taken_up = False
 
