@@ -3,78 +3,116 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 import os
+import random
 import re
-import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from bookstore.store.local.journal import to_line
+import pytest_asyncio
+from earlier_folder import unpack, with_bodies
 from local_folder import REPOSITORY
-from stored import KEY, put
+from stored import put
 
+from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.records import ObjectVersion
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
 
-
 HOW_TO = REPOSITORY / "docs" / "source" / "how-to" / "recover-by-hand.md"
+KEY = "workspace/reports/démo.ipynb"
 
 
-async def test_the_documented_commands_recover_notebooks(
-    store: LocalStore, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every command of the how-to, run as it stands there, by a plain shell in the folder."""
-    key = "workspace/reports/demo.ipynb"
-    now = datetime(2025, 1, 31, 9, 0, tzinfo=timezone.utc)
-    monkeypatch.setattr("bookstore.store.local.store.utc_now", lambda: now)
-    for body in (b"nine", b"quarter past", b"half past"):
-        made = await put(store, key, body)
-        now += timedelta(minutes=15)
-    await store.delete(key)
-    await put(store, key + ".bak", b"sibling")
-    removed = await put(store, key, b"removed")
-    await store.remove(key, [removed.version_id])
-    await put(store, "workspace/gone.ipynb", b"sibling 2")
-    gone = await store.head("workspace/gone.ipynb")
-    await store.remove("workspace/gone.ipynb", [gone.version_id])
-    await store.put('workspace/q"uo\\te.ipynb', b"odd", metadata={"key": key}, content_type="")
-    home = tmp_path / "home"
-    home.mkdir()
+def notebook(number: int) -> bytes:
+    """With images, as base64 in one line and in many, and with text that changes."""
+    seeded = random.Random(7)
+    image = seeded.randbytes(20_000)
+    lines = base64.encodebytes(seeded.randbytes(20_000)).decode().rstrip("\n")
+    data = {"image/png": base64.b64encode(image).decode(), "image/jpeg": lines}
+    cells = [
+        {"source": f"x = {n * (number if n == 3 else 1)}", "outputs": [{"data": data}]}
+        for n in range(6)
+    ]
+    return json.dumps({"cells": cells, "nbformat": 4}, indent=1).encode()
 
-    commands = "".join(re.findall(r"```sh\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.S))
+
+@pytest_asyncio.fixture
+async def versions(store: LocalStore) -> dict[str, tuple[str, bytes]]:
+    """SHA-256 and body of each version, by its ID, in every way in which bodies are kept."""
+    bodies = [*map(notebook, range(40)), b"", b"no notebook \xff\x00"]
+    made: dict[str, tuple[str, bytes]] = {}
+
+    async def save(key: str, body: bytes) -> None:
+        version: ObjectVersion = await put(store, key, body)
+        made[version.version_id] = (version.etag, body)
+
+    for body in bodies:
+        await save(KEY, body)
+    await asyncio.to_thread(store._packing.pack)
+    store._packing._closing.set()  # what follows stays whole
+    await save(KEY, notebook(41))
+    await save("workspace/large.ipynb", random.Random(1).randbytes(INLINE_BYTES + 1))
+    await store.delete(KEY)
+    return made
+
+
+async def run(script: str, folder: Path, home: Path, *words: str, **variables: str) -> str:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     shell = await asyncio.create_subprocess_exec(
-        *("sh", "-euc", commands),
+        *("sh", "-euc", script, *words),
         cwd=folder,
-        env={"PATH": path, "HOME": str(home)},
-        stdout=subprocess.PIPE,
+        env={"PATH": path, "HOME": str(home), "PYTHONUTF8": "1", **variables},
+        stdout=asyncio.subprocess.PIPE,
     )
     said = (await shell.communicate())[0].decode()
-
     assert shell.returncode == 0
-    assert said.count("2025-01-31T09:") == 4
-    assert f'{made.version_id}"2025-01-31T09:30:00.000000+00:00"{made.etag}\n' in said
-    assert f"\n{key}\n{key}.bak\n" in said
-    assert "OK" in said
-    assert (home / "newest.ipynb").read_bytes() == b"half past"
-    assert (home / "earlier.ipynb").read_bytes() == b"quarter past"
-    assert (home / "recovered" / key).read_bytes() == b"half past"
-    assert (home / "recovered" / f"{key}.bak").read_bytes() == b"sibling"
-    assert not list(home.glob("recovered/workspace/gone*"))
-    assert (home / "recovered" / 'workspace/q"uo\\te.ipynb').read_bytes() == b"odd"
+    return said
 
 
-async def test_the_documented_line_is_a_line_of_the_journal() -> None:
-    """The same fields in the same order."""
-    example = re.search(r"```json\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.S)
-    assert example is not None
-    documented = json.loads(example[1])
-    moment = datetime(2025, 1, 31, tzinfo=timezone.utc)
-    version = ObjectVersion(key=KEY, version_id="v", size_bytes=0, modified_at=moment)
+def documented(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
 
-    assert list(documented) == list(json.loads(to_line(version)))
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Somebody's home folder, with the script of the how-to as it stands there."""
+    (tmp_path / "home").mkdir()
+    [script] = documented("python")
+    (tmp_path / "home" / "recover.py").write_text(script, encoding="utf-8")
+    return tmp_path / "home"
+
+
+async def test_the_documented_script_writes_out_any_version(
+    versions: dict[str, tuple[str, bytes]], folder: Path, home: Path
+) -> None:
+    """Those at the end of a long chain of differences, too."""
+    recover, look, check, copy = documented("sh")
+    said = await run(look, folder, home)
+    for version_id, (sha256, body) in versions.items():
+        assert f" {version_id} {sha256} {len(body)} 0\n" in said
+    assert said.count(f"{KEY} ") == 44
+    await run(copy, folder, home)
+    some = list(versions.items())
+    for number in (0, 1, 20, 31, 32, 33, 39, 40, 41, 42, 43):
+        version_id, (sha256, body) = some[number]
+        place = folder if number % 2 else home / "copy"
+        said = await run(recover + check, place, home, version=version_id, sha256=sha256)
+        assert "OK" in said
+        assert (home / "recovered.ipynb").read_bytes() == body
+        assert hashlib.sha256(body).hexdigest() == sha256
+
+
+async def test_what_an_earlier_release_left_can_be_written_out_as_well(
+    folder: Path, home: Path, store: LocalStore
+) -> None:
+    unpack(folder.parent / "earlier").rename(folder)
+    store._packing._closing.set()
+    await store.check()
+    recover, _, check, _ = documented("sh")
+    for _, version_id, sha256 in with_bodies()[:3]:
+        assert "OK" in await run(recover + check, folder, home, version=version_id, sha256=sha256)
