@@ -21,6 +21,7 @@ from earlier_folder import (
 from local_folder import Open
 
 from bookstore.files.os_lock import OsLock
+from bookstore.store.local import packing
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
@@ -59,9 +60,9 @@ async def test_history_and_bytes_are_the_same_before_and_while_and_after_it_is_p
 ) -> None:
     store = reopen()
     await assert_all_is_there(store)
-    packing = store._packing
+    background = store._packing
     for count in (1, 5, 9):
-        await asyncio.to_thread(packing._pack_together, packing._next_rows()[:count])
+        await asyncio.to_thread(background._pack_together, background._next_rows()[:count])
         await assert_all_is_there(store)
     await pack(store)
     assert left_of(folder) == set()
@@ -70,8 +71,11 @@ async def test_history_and_bytes_are_the_same_before_and_while_and_after_it_is_p
     await assert_all_is_there(reopen())
 
 
-async def test_looking_is_enough_to_begin_and_to_go_on(reopen: Open, folder: Path) -> None:
+async def test_looking_is_enough_to_begin_and_to_go_on(
+    reopen: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No save is needed, neither at first nor after a process that ended in between."""
+    monkeypatch.setattr(packing, "PAUSE_S", 0.1)
     for _ in range(2):
         store = reopen()
         await store.head(A)

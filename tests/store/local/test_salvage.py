@@ -24,7 +24,7 @@ from bookstore.databases.owned import DatabaseUnavailable
 from bookstore.delivery.adoption import Adoption
 from bookstore.errors import StoreError
 from bookstore.outbox import Outbox, part
-from bookstore.store.local import tables
+from bookstore.store.local import packing, tables
 from bookstore.store.local.store import DATABASE, LocalStore
 
 pytestmark = pytest.mark.asyncio
@@ -190,15 +190,18 @@ async def test_what_can_be_read_is_known_at_once_at_its_place_and_packed_later(
         assert await readable(store, before) == len(before) - 1
 
 
-async def test_packing_goes_on_in_another_process(folder: Path, whole: Path) -> None:
+async def test_packing_goes_on_in_another_process(
+    folder: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "PAUSE_S", 0.1)
     before = known(whole)
     await damage(folder, "lines")
     async with opened(folder) as (store, outbox):
         with pytest.raises(Exception, match="cannot be used"):
             await outbox.add([save_of("new.ipynb", "new")])
         await outbox.add([save_of("new.ipynb", "new")])
-        packing = store._packing
-        await asyncio.to_thread(packing._pack_together, packing._next_rows()[:7])
+        background = store._packing
+        await asyncio.to_thread(background._pack_together, background._next_rows()[:7])
     async with opened(folder) as (store, _):
         assert await readable(store, before) == len(before) - 1
         thread = store._packing._thread
