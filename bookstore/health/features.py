@@ -109,7 +109,7 @@ def problems(bookstore: Bookstore, archiver: dict[str, Any]) -> list[str]:
     if kind := network_file_system_of(bookstore.outbox.directory):
         found.append(
             f"The outbox is on a network file system ({kind}), where saves may be lost: set "
-            "BookstoreSettings.outbox_dir to a folder on a local disk."
+            f"BookstoreSettings.{bookstore.outbox.disk_setting} to a folder on a local disk."
         )
     return found + setting_problems(bookstore.settings)
 

@@ -81,11 +81,11 @@ def _one(db: sqlite3.Connection, entry: OutboxEntry, adopt: Adopt, now: float) -
     except SaveLost as lost:
         tables.forget_head(db, entry)
         tables.delete(db, entry.save_id)
-        return HandedOut(entry, None, lost, tables.totals(db).depth)
+        return HandedOut(entry, None, lost, tables.depth(db))
     except BookstoreError as refusal:
         tables.postpone(db, entry.key, now + REFUSED_AGAIN_S, refusal.message, refused=True)
-        return HandedOut(entry, None, refusal, tables.totals(db).depth)
+        return HandedOut(entry, None, refusal, tables.depth(db))
     has_body = adopted.is_new and entry.operation == "put"  # the version has it from now on
     tables.delete(db, entry.save_id, with_body=not has_body)
-    depth = tables.totals(db).depth
+    depth = tables.depth(db)
     return HandedOut(entry, adopted.version, None, depth, has_unused_file=not adopted.is_new)

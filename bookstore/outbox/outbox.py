@@ -137,10 +137,10 @@ class Outbox:
         """Insert *save*; return what became of it, and the body files that nobody needs now."""
         save_id = save.provenance.save_id
         if tables.waiting_ids(db, [save_id]) or (tables.is_large(save) and save_id not in written):
-            return Added(queued=True, depth=tables.totals(db).depth), []
+            return Added(queued=True, depth=tables.depth(db)), []
         skip = (self._skip_unchanged or save.only_if_changed) and tables.is_unchanged(db, save)
         if skip or tables.is_delivered(db, save):
-            return Added(queued=False, depth=tables.totals(db).depth), [save_id]
+            return Added(queued=False, depth=tables.depth(db)), [save_id]
         unused: list[str] = []
         queued_at = time.time()
         grace_s = self._grace_s if save.provenance.kind == "save" else 0.0
@@ -152,7 +152,7 @@ class Outbox:
             unused = [replaced["save_id"]]
         tables.check_room(db, save, max_bytes=self._max_bytes)
         tables.insert(db, save, queued_at, not_before)
-        return Added(queued=True, depth=tables.totals(db).depth), unused
+        return Added(queued=True, depth=tables.depth(db)), unused
 
     async def amend(self, save_id: str, kind: Kind) -> bool:
         """Give a waiting save another kind; False when its delivery has begun, or may have."""
@@ -253,7 +253,7 @@ class Outbox:
     ) -> Removed:
         def work(db: sqlite3.Connection) -> tuple[tables.Deleted, int]:
             note(db)
-            return tables.delete(db, entry.save_id), tables.totals(db).depth
+            return tables.delete(db, entry.save_id), tables.depth(db)
 
         deleted, depth = await self._run(work)
         self._amends.end(entry.save_id)

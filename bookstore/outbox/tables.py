@@ -174,8 +174,15 @@ def check_size(save: Save, *, max_bytes: int) -> None:
 
 def check_room(db: sqlite3.Connection, save: Save, *, max_bytes: int) -> None:
     """Raise :class:`~bookstore.errors.OutboxFull` when *save* does not fit below *max_bytes*."""
-    if totals(db).size_bytes + len(save.body) > max_bytes:
+    [waiting_bytes] = db.execute("SELECT size_bytes FROM totals").fetchone()
+    if waiting_bytes + len(save.body) > max_bytes:
         raise OutboxFull("The outbox has reached its size limit.")
+
+
+def depth(db: sqlite3.Connection) -> int:
+    """Return how many entries there are."""
+    [found] = db.execute("SELECT depth FROM totals").fetchone()
+    return int(found)
 
 
 def totals(db: sqlite3.Connection) -> OutboxTotals:
