@@ -261,8 +261,17 @@ def test_each_destination_has_an_outbox_of_its_own(tmp_path: Path) -> None:
     other = outbox_of(s3_bucket="my-bucket", s3_endpoint_url="http://127.0.0.1:1")
     assert len({embedded, aws, other}) == 3
     assert outbox_of(s3_bucket="my-bucket") == aws
-    elsewhere = outbox_of(outbox_dir=str(tmp_path))
-    assert (elsewhere.parent, elsewhere.name) == (tmp_path, embedded.name)
+    elsewhere = outbox_of(s3_bucket="my-bucket", outbox_dir=str(tmp_path))
+    assert (elsewhere.parent, elsewhere.name) == (tmp_path, aws.name)
+
+
+def test_what_the_embedded_store_does_not_have_yet_waits_in_its_own_folder(tmp_path: Path) -> None:
+    """Wherever the outbox of a bucket would be."""
+    folders = {"local_store_dir": str(tmp_path / "store"), "outbox_dir": str(tmp_path / "outbox")}
+    settings = BookstoreSettings(**folders)
+    built = build_bookstore(settings, root_dir=str(tmp_path), log=logging.getLogger("tests"))
+
+    assert built.outbox.directory == tmp_path / "store" / built.store.bucket
 
 
 def test_building_touches_neither_disk_nor_network(tmp_path: Path) -> None:
