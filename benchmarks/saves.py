@@ -40,7 +40,8 @@ COLUMNS = (
     *("p50 ratio", "p95 ratio", "p99 ratio", "CPU ratio", "status p99 ratio"),
 )
 PROBE_EVERY_S = 0.01
-SETTLE_S = 1.2
+SETTLE_S = 3.0
+"""Deliveries and packing are over by then."""
 IN_A_ROUND = 10
 
 

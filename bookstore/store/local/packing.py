@@ -1,6 +1,6 @@
 """Cut versions into pieces, behind everybody's back.
 
-A version is written whole.  A moment later its pieces and manifest are written, read back as
+A version is written whole.  As soon as nobody saves, its pieces and manifest are written, read back as
 anybody would read them, and compared; only then is the whole body dropped.  Killed at any step,
 it goes on where it was: what is still whole is what is left to do.
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,11 +22,7 @@ from typing import NamedTuple, TypeVar
 from ...concurrency.background import guarded
 from ...databases import bodies as kept_whole
 from ...databases.bodies import BodyFiles
-from ...databases.owned import (
-    DatabaseUnavailable,
-    OwnedDatabase,
-    is_damage,
-)
+from ...databases.owned import DatabaseUnavailable, OwnedDatabase, is_damage
 from ...databases.readers import Readers
 from ...errors import StoreRefused
 from ...files.os_lock import OsLock
@@ -38,15 +35,15 @@ from .pieces import Base, Packed
 from .tables import Row
 
 PAUSE_S = 1.0
-"""So long after a version was made it is cut: no save waits for that, and several are cut at
-once."""
+"""So long nothing was saved when versions are cut: it takes nothing away from saves then."""
+LONGEST_S = 20.0
+"""Those who save all the time have their versions cut as often as that."""
 _BATCH = 64
 _BATCH_BYTES = 8 * 2**20
 _PIECES_BYTES = 4 * 2**20
 """So much is written in one transaction: saves come in between."""
 _BASES = 64
 _log = logging.getLogger("bookstore.store.local.packing")
-
 
 T = TypeVar("T")
 
@@ -141,7 +138,7 @@ class Packing:
 
     def _serve(self) -> None:
         while self._is_wanted():
-            if self._closing.wait(PAUSE_S):
+            if not self._wait_until_it_is_quiet():
                 return
             with guarded("Packing versions", _log):
                 try:
@@ -150,6 +147,16 @@ class Packing:
                     _log.debug("Versions are packed later: %s", error)
                     if is_damage(error):
                         self._database.run(salvage.raise_if_damaged)
+
+    def _wait_until_it_is_quiet(self) -> bool:
+        """Return once no version was made for a while, or very long; False when closed."""
+        ends_at = time.monotonic() + LONGEST_S
+        while not self._closing.wait(PAUSE_S):
+            with self._starting:
+                is_quiet, self._again = not self._again, False
+            if is_quiet or time.monotonic() >= ends_at:
+                return True
+        return False
 
     def _is_wanted(self) -> bool:
         with self._starting:

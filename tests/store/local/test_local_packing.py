@@ -38,6 +38,19 @@ async def test_what_is_put_is_packed_by_itself(
     assert store._packing._thread is None
 
 
+async def test_who_saves_all_the_time_has_versions_packed_in_between(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is never quiet for as long as packing likes to wait."""
+    monkeypatch.setattr(packing, "PAUSE_S", 0.2)
+    monkeypatch.setattr(packing, "LONGEST_S", 0.5)
+    puts = 0
+    while not asked(folder, "SELECT count(*) FROM manifests")[0][0] if puts else True:
+        await put(store, KEY, body_of(1, puts))
+        puts += 1
+        assert puts < 100_000
+
+
 @pytest.mark.parametrize("at_once", [1, 100])
 async def test_a_long_history_comes_out_byte_for_byte(
     store: LocalStore, folder: Path, at_once: int
