@@ -1,7 +1,7 @@
 """Cut versions into pieces, behind everybody's back.
 
-A version is written whole.  As soon as nobody saves, its pieces and manifest are written, read back as
-anybody would read them, and compared; only then is the whole body dropped.  Killed at any step,
+A version is written whole.  As soon as nobody saves, its pieces and manifest are written, read back
+as anybody would read them, and compared; only then is the whole body dropped.  Killed at any step,
 it goes on where it was: what is still whole is what is left to do.
 
 Knows: the store's tables, a thread.  Must not know: event loops, who saves.
