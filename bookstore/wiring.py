@@ -170,8 +170,8 @@ def build_bookstore(
         workspaces=Workspaces.of_setting(settings.workspace_prefix),
     )
     uploader: Delivery
-    if isinstance(store, LocalStore) and store.is_shared:
-        uploader = Adoption(outbox, store, tell=tell, log=log)
+    if embedded := _with_outbox(store):
+        uploader = Adoption(outbox, embedded, tell=tell, log=log)
     else:
         uploader = Uploader(
             outbox,
@@ -236,7 +236,7 @@ def bucket_of_root(root_dir: str) -> str:
 
 def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Outbox:
     """Return where saves wait: in the embedded store's own file, or beside a store elsewhere."""
-    embedded = store if isinstance(store, LocalStore) and store.is_shared else None
+    embedded = _with_outbox(store)
     return Outbox(
         embedded.directory if embedded else outbox_dir(settings, bucket),
         max_bytes=settings.outbox_max_bytes,
@@ -246,6 +246,11 @@ def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Out
         database=embedded.database if embedded else None,
         before=outbox_dir(settings, bucket) if embedded else None,
     )
+
+
+def _with_outbox(store: ObjectStore) -> LocalStore | None:
+    """Return *store* if it is an embedded one in whose file saves wait as well."""
+    return store if isinstance(store, LocalStore) and store.is_shared else None
 
 
 def outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:

@@ -10,7 +10,6 @@ Knows: Outbox, LocalStore.  Must not know: HTTP, Jupyter, settings.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -21,10 +20,11 @@ from ..concurrency.path_locks import PathLocks
 from ..databases.owned import Transaction
 from ..errors import OutboxUnavailable
 from ..outbox import Adopted, FileState, HandedOut, Outbox
-from ..records import ArchiveAction, ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
+from ..records import ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
 from ..store.local.store import LocalStore
 from .condition import StoreCondition
 from .hand_over import in_order, is_in_store
+from .telling import event_of, left_after, sentence
 
 AT_ONCE = 256
 """So many keys have their turn in one transaction."""
@@ -35,8 +35,6 @@ IDLE_S = 30.0
 ROUND_S = 0.25
 """So long lies between two rounds at least, while saves come one after the other."""
 RETRY_S = 5.0
-LAST_LOOK_S = 0.5
-"""How long a drain that ran out of time asks how much is left."""
 
 
 class Adoption:
@@ -77,15 +75,7 @@ class Adoption:
         seconds, None when the outbox does not say."""
         if not self._outbox.is_there():
             return 0
-        try:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._empty(), deadline_s)
-            return (await asyncio.wait_for(self._outbox.totals(), LAST_LOOK_S)).depth
-        except asyncio.TimeoutError:
-            self._log.error("The outbox was not drained: its disk takes too long.")
-        except OutboxUnavailable as error:
-            self._log.error("The outbox was not drained: %s", error.message)
-        return None
+        return await left_after(self._empty, self._outbox, deadline_s=deadline_s, log=self._log)
 
     async def _empty(self) -> None:
         await self._outbox.end_windows()
@@ -115,7 +105,7 @@ class Adoption:
                     state = before
                     self._note_problem("")
                 except OutboxUnavailable as error:
-                    said = f"Saves are not being delivered. {error.message} {error.hint}".strip()
+                    said = f"Saves are not being delivered. {sentence(error)}"
                     self.condition = self.condition.after_failure(
                         error.message, reachable=False, now=utc_now()
                     )
@@ -162,34 +152,13 @@ class Adoption:
     def _tell_of(self, out: HandedOut, took_s: float) -> None:
         entry, version, refusal, depth, _ = out
         if version is not None:
-            self._say("archived", entry, depth, version_id=version.version_id, took_s=took_s)
+            version_id = version.version_id
+            self._tell(event_of("archived", entry, depth, version_id=version_id, took_s=took_s))
         elif refusal is not None:
-            reason = f"{refusal.message} {refusal.hint}".strip()
+            reason = sentence(refusal)
             level = logging.DEBUG if refusal.message == entry.last_error else logging.ERROR
             self._log.log(level, "The save of %s is not archived: %s", entry.path, reason)
-            self._say("refused", entry, depth, reason=reason)
-
-    def _say(
-        self,
-        action: ArchiveAction,
-        entry: OutboxEntry,
-        depth: int,
-        *,
-        version_id: str | None = None,
-        reason: str | None = None,
-        took_s: float | None = None,
-    ) -> None:
-        self._tell(
-            ArchiveEvent(
-                action=action,
-                path=entry.path,
-                save_id=entry.save_id,
-                depth=depth,
-                version_id=version_id,
-                reason=reason,
-                took_s=took_s,
-            )
-        )
+            self._tell(event_of("refused", entry, depth, reason=reason))
 
 
 def _is_there(entry: OutboxEntry, newest: ObjectVersion) -> bool:

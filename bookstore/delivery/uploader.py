@@ -6,7 +6,6 @@ Knows: Outbox, ObjectStore.  Must not know: HTTP, Jupyter, settings.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from ..store.base import ObjectStore
 from .condition import StoreCondition, others_problem
 from .hand_over import delivery_timeout, hand_over, settle_delay
 from .settling import Settler
+from .telling import event_of, left_after, sentence
 from .turns import OUTAGE_FAILURES, Turns, refused_delay, retry_delay
 
 REFUSED_DELAY_S = LONGEST_POSTPONE_S
@@ -40,8 +40,6 @@ IDLE_S = 30.0
 FOLLOW_S = 2.0
 """How often a process that does not deliver looks whether it should."""
 OUTBOX_RETRY_S = 5.0
-LAST_LOOK_S = 0.5
-"""How long a drain that ran out of time asks how much is left."""
 TURN = 64
 """Entries of one key delivered before other keys get their turn."""
 _FAILURES = (BookstoreError, asyncio.TimeoutError)
@@ -117,15 +115,7 @@ class Uploader:
         Gives up before the deadline when another process delivers, or when all that is left was
         tried and failed.
         """
-        try:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._empty(), deadline_s)
-            return (await asyncio.wait_for(self._outbox.totals(), LAST_LOOK_S)).depth
-        except asyncio.TimeoutError:
-            self._log.error("The outbox was not drained: its disk takes too long.")
-        except OutboxUnavailable as error:
-            self._log.error("The outbox was not drained: %s", error.message)
-        return None
+        return await left_after(self._empty, self._outbox, deadline_s=deadline_s, log=self._log)
 
     async def _empty(self) -> None:
         await self._outbox.end_windows()
@@ -168,9 +158,7 @@ class Uploader:
                     pause_s = await self._look(before)
                     state = before
                 except OutboxUnavailable as error:
-                    self._note_problem(
-                        f"Saves are not being delivered. {error.message} {error.hint}"
-                    )
+                    self._note_problem(f"Saves are not being delivered. {sentence(error)}")
             self._seen = state
             await rest(pause_s, until=self._wakeup, or_when=self._is_written_to, every_s=POLL_S)
 
@@ -287,7 +275,9 @@ class Uploader:
         self._unsure.discard(entry.key)
         was_down, self._turns.failures = self._turns.failures >= OUTAGE_FAILURES, 0
         self.condition = self.condition.after_success(utc_now())
-        self._say("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
+        self._tell(
+            event_of("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
+        )
         if was_down:
             self._log.info("The store answers again; delivering what waits.")
             await self._outbox.make_due()
@@ -308,7 +298,7 @@ class Uploader:
     async def _refused(
         self, entry: OutboxEntry, error: BookstoreError, *, reachable: bool | None = None
     ) -> bool:
-        reason = _sentence(error)
+        reason = sentence(error)
         delay_s = refused_delay(entry.attempts, longest_s=REFUSED_DELAY_S)
         await self._outbox.postpone(entry, delay_s=delay_s, reason=reason, refused=True)
         await self._fail("refused", entry, reason, reachable=reachable)
@@ -316,8 +306,8 @@ class Uploader:
 
     async def _discard(self, entry: OutboxEntry, error: SaveLost) -> bool:
         left = await self._outbox.discard(entry)
-        self._log.error("The save of %s cannot be archived: %s", entry.path, _sentence(error))
-        self._say("refused", entry, left.depth, reason=_sentence(error))
+        self._log.error("The save of %s cannot be archived: %s", entry.path, sentence(error))
+        self._tell(event_of("refused", entry, left.depth, reason=sentence(error)))
         return not left.is_last
 
     async def _fail(
@@ -331,30 +321,4 @@ class Uploader:
             )
         level = logging.DEBUG if reason == entry.last_error else logging.WARNING
         self._log.log(level, "The save of %s waits in the outbox: %s", entry.path, reason)
-        self._say(action, entry, (await self._outbox.totals()).depth, reason=reason)
-
-    def _say(
-        self,
-        action: ArchiveAction,
-        entry: OutboxEntry,
-        depth: int,
-        *,
-        version_id: str | None = None,
-        reason: str | None = None,
-        took_s: float | None = None,
-    ) -> None:
-        self._tell(
-            ArchiveEvent(
-                action=action,
-                path=entry.path,
-                save_id=entry.save_id,
-                depth=depth,
-                version_id=version_id,
-                reason=reason,
-                took_s=took_s,
-            )
-        )
-
-
-def _sentence(error: BookstoreError) -> str:
-    return f"{error.message} {error.hint}".strip()
+        self._tell(event_of(action, entry, (await self._outbox.totals()).depth, reason=reason))

@@ -67,6 +67,7 @@ class LocalStore:
         self.display = f"local:{self.bucket}"
         self.directory = directory
         self.is_shared = bool(shared_with)
+        """Do others keep their tables in the same file?"""
         self._earlier = EarlierFolder(directory)
         self._files = BodyFiles(directory / "bodies")
         self._bodies = Bodies(directory, self._files, self._earlier)
