@@ -128,7 +128,8 @@ def _opened(file: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(file, "r:gz")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise BadBundle(f"{file.name} is no tar.gz that can be read: {error}.") from error
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise BadBundle(f"{file.name} is no tar.gz that can be read: {reason}.") from error
 
 
 def _is_notebook(member: tarfile.TarInfo) -> bool:

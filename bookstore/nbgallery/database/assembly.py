@@ -9,6 +9,7 @@ Knows: drivers' values, arrays, pandas.  Must not know: what is read.
 
 from __future__ import annotations
 
+import abc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else object
 """The type of texts; pandas 2 has none that others know."""
 
 
-class Column:
+class Column(abc.ABC):
     """A column of a frame that grows."""
 
     dtype: Any = np.dtype(object)
@@ -52,9 +53,9 @@ class Column:
     def __init__(self) -> None:
         self.pieces: list[NDArray[Any]] = []
 
+    @abc.abstractmethod
     def add(self, values: Values) -> None:
         """Add a chunk."""
-        raise NotImplementedError
 
     def array(self) -> Array:
         """Return all of them; then there are none any more."""
