@@ -12,6 +12,7 @@ import pytest
 from hostile_kit import ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from impostor import ITS_WORDS, MANNERS, Impostor, impostor
 from notebooks import notebook
+from processes import eventually
 
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.wiring import s3_options
@@ -79,6 +80,10 @@ class Watched(Victim):
         """Every answer, event and line of the log."""
         return self.told + self.log.encode()
 
+    def wait_until_told(self, action: str) -> None:
+        """Return once an event of the archive tells that *action* happened."""
+        eventually(lambda: f'"{action}"' in self.event_log.read_text(), f"the event {action}")
+
     def try_everything(self) -> None:
         """Do everything that asks the store, whatever comes of it."""
         self.save("a.ipynb", "1")
@@ -117,9 +122,7 @@ def test_no_answer_event_or_line_of_the_log_holds_a_secret(tmp_path: Path, store
     assert not [word for word in ITS_WORDS if word in told]
     assert str(tmp_path) not in server.told.decode(errors="replace")
     assert "Traceback" not in server.told.decode(errors="replace")
-    events = server.event_log.read_text()
-    assert '"refused"' in events
-    assert '"archived"' not in events
+    assert '"archived"' not in server.event_log.read_text()
     server.check_log()
 
 
