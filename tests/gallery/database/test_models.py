@@ -89,9 +89,17 @@ def test_our_tables_are_known_by_their_names() -> None:
     assert {table.name for table in models.OURS} == {
         "bookstore_cell_hashes",
         "bookstore_changes",
+        "bookstore_deletions",
+        "bookstore_links",
+        "bookstore_notebook_attributes",
         "bookstore_notebooks",
+        "bookstore_objects",
+        "bookstore_publishings",
+        "bookstore_revision_attributes",
         "bookstore_revisions",
+        "bookstore_shares",
         "bookstore_tokens",
+        "bookstore_user_attributes",
     }
 
 

@@ -1,0 +1,23 @@
+"""Who may do what with a notebook: one predicate, asked of values, in SQL, and of each revision."""
+
+from .facts import Facts, Known
+from .filters import clause, known_of, may, revision_clause
+from .levels import Level
+from .rule import Policy, Rule, allowed_revisions
+from .standing import Actor, Standing, standing_of
+
+__all__ = [
+    "Actor",
+    "Facts",
+    "Known",
+    "Level",
+    "Policy",
+    "Rule",
+    "Standing",
+    "allowed_revisions",
+    "clause",
+    "known_of",
+    "may",
+    "revision_clause",
+    "standing_of",
+]
