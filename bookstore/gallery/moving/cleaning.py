@@ -9,11 +9,11 @@ import json
 from typing import Any, NamedTuple
 
 from ...errors import InvalidNotebook
+from ..catalogue.language import language_of
 
 _OLDEST_FORMAT = 4
 _OF_THE_COPY = ("link", "clone", "commit", "git_commit_id")
 """What a download writes into ``metadata.gallery`` about itself."""
-_SPARK = {"spark_pyspark": ("python", "2"), "spark_sparkr": ("R", "3")}
 
 
 class Cleaned(NamedTuple):
@@ -47,7 +47,7 @@ def cleaned(body: bytes) -> Cleaned:
         for key in _OF_THE_COPY:
             gallery.pop(key, None)
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-    return Cleaned(text.encode("utf-8", "surrogatepass"), *_language(metadata))
+    return Cleaned(text.encode("utf-8", "surrogatepass"), *language_of(metadata))
 
 
 def _strip(cell: dict[str, Any]) -> None:
@@ -58,16 +58,3 @@ def _strip(cell: dict[str, Any]) -> None:
         cell["outputs"], cell["execution_count"] = [], None
         if isinstance(cell.get("metadata"), dict):
             cell["metadata"].pop("ExecuteTime", None)
-
-
-def _language(metadata: dict[str, Any]) -> tuple[str, str | None]:
-    """Return language and version as nbgallery works them out."""
-    kernel, info = metadata.get("kernelspec"), metadata.get("language_info")
-    kernel = kernel if isinstance(kernel, dict) else {}
-    info = info if isinstance(info, dict) else {}
-    if kernel.get("name") in _SPARK:
-        return _SPARK[kernel["name"]]
-    name, version = info.get("name"), info.get("version")
-    if name and kernel.get("language", name) == name:
-        return str(name), None if version is None else str(version)
-    return str(kernel.get("language") or "unknown"), None

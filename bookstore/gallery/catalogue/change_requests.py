@@ -1,0 +1,68 @@
+"""Changes that somebody asks for who may not make them: kept until they are answered."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..database.models import ChangeRequest, NotebookFile, Revision, StoredRevision
+from ..extensions import Problem
+from ..permissions import Standing
+from .catalogue import Catalogue
+from .documents import Document
+from .errors import PublicationRefused
+from .finding import click, found, signed_in
+from .publication import Publication, Requested
+from .words import MOST_DESCRIPTION, MOST_SUMMARY, text_problems
+
+PENDING = "pending"
+
+
+def request_change(
+    session: Session,
+    catalogue: Catalogue,
+    standing: Standing,
+    publication: Publication,
+    document: Document,
+) -> Requested:
+    """Keep what somebody would publish, as nbgallery does; it has to differ from what is there."""
+    user_id = signed_in(standing)
+    notebook = found(session, catalogue, standing, publication.uuid or "")
+    problems = [
+        *text_problems("summary", publication.summary, MOST_SUMMARY),
+        *text_problems("comment", publication.comment, MOST_DESCRIPTION),
+    ]
+    newest = (
+        select(StoredRevision.sha256)
+        .join(Revision, Revision.id == StoredRevision.revision_id)
+        .where(Revision.notebook_id == notebook.id)
+        .order_by(Revision.id.desc())
+        .limit(1)
+    )
+    if session.scalar(newest) == hashlib.sha256(document.body).hexdigest():
+        problems.append(Problem("notebook", "", "It has to differ from the newest revision."))
+    if problems:
+        raise PublicationRefused(problems)
+    request = ChangeRequest(
+        reqid=str(uuid4()),
+        requestor_id=user_id,
+        notebook_id=notebook.id,
+        status=PENDING,
+        requestor_comment=publication.comment or None,
+        commit_message=publication.summary or None,
+    )
+    session.add(request)
+    session.flush()
+    session.add(
+        NotebookFile(
+            uuid=request.reqid,
+            save_type="change_request",
+            change_request_id=request.id,
+            content=document.body.decode(),
+        )
+    )
+    click(session, user_id, notebook.id, "submitted change request")
+    return Requested(uuid=notebook.uuid, reqid=request.reqid)

@@ -1,0 +1,182 @@
+"""The end of a publication: the rows of a revision, once its body is in the store.
+
+Knows: the tables, the store, permissions.  Must not know: how a publication began.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ...errors import NotFound, ObjectNotFound
+from ...records import ObjectVersion
+from ..database.models import Notebook, NotebookFile, Publishing, Stage, Tag, now
+from ..extensions import Problem
+from ..permissions import Actor, Level, standing_of
+from .catalogue import Catalogue
+from .checking import label_problems
+from .documents import Document, proposed_tags
+from .errors import NotAllowed, Overtaken, PublicationRefused
+from .finding import click, duplicate, found, lock_owner, namesake, note_change, signed_in
+from .publication import Plan, Published
+from .rows import Stored, add_revision, keep_document, set_attributes, set_tags
+from .words import tags_in
+
+COMMIT = "commit"
+"""The name in a version's metadata of the publication that put it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A publication that is noted; its body may be in the store."""
+
+    number: int
+    uuid: str
+    commit_id: str
+    author: str
+    may_be_there: bool
+
+
+async def put_before(catalogue: Catalogue, uuid: str, commit_id: str) -> ObjectVersion | None:
+    """Return the version that a publication put, if it did: nobody puts another one meanwhile."""
+    try:
+        newest = await catalogue.store.head(catalogue.key_of(uuid))
+    except ObjectNotFound:
+        return None
+    return newest if (newest.metadata or {}).get(COMMIT) == commit_id else None
+
+
+async def finish(
+    catalogue: Catalogue, actor: Actor, begun: Begun, version: ObjectVersion, document: Document
+) -> Published:
+    """Write down what is in the store; or take it out again, where it may not be any more."""
+    try:
+        return await catalogue.database.run(
+            partial(
+                _write,
+                catalogue=catalogue,
+                actor=actor,
+                number=begun.number,
+                version=version,
+                document=document,
+            )
+        )
+    except (PublicationRefused, NotAllowed, NotFound, Overtaken):
+        await take_back(catalogue, begun.number, version)
+        raise
+
+
+async def take_back(catalogue: Catalogue, number: int, version: ObjectVersion | None) -> None:
+    """Let a publication not have been: neither in the store nor noted."""
+    if version is not None:
+        await catalogue.store.remove(version.key, [version.version_id])
+    await catalogue.database.run(
+        lambda session: session.execute(
+            delete(Publishing).where(Publishing.id == number, Publishing.finished_at.is_(None))
+        )
+    )
+
+
+def _write(
+    session: Session,
+    *,
+    catalogue: Catalogue,
+    actor: Actor,
+    number: int,
+    version: ObjectVersion,
+    document: Document,
+) -> Published:
+    noted = session.get(Publishing, number, with_for_update=True)
+    if noted is None:
+        raise Overtaken("The publication took so long that it was taken for interrupted.")
+    plan = Plan.from_json(noted.fields)
+    if noted.finished_at is not None:
+        return published(noted, plan, ())
+    standing = standing_of(session, actor)
+    user_id = signed_in(standing)
+    lock_owner(session, (plan.owner_type, plan.owner_id))
+    if plan.is_new:
+        notebook = Notebook(
+            uuid=noted.uuid,
+            owner_type=plan.owner_type,
+            owner_id=plan.owner_id,
+            creator_id=user_id,
+            **({"parent_uuid": plan.parent_uuid} if plan.parent_uuid else {}),
+        )
+    else:
+        notebook = found(session, catalogue, standing, noted.uuid, Level.EDIT, lock=True)
+    _refuse_what_is_taken(session, plan, None if plan.is_new else notebook.id)
+    _say(notebook, plan, noted.commit_id, user_id)
+    session.add(notebook)
+    session.flush()
+    if plan.tags is not None:
+        set_tags(session, notebook, plan.tags, user_id)
+    if plan.attributes is not None:
+        set_attributes(session, notebook.id, plan.attributes)
+    keep_document(session, notebook, version.key, document)
+    revision = add_revision(
+        session,
+        notebook,
+        user_id=user_id,
+        revtype="create" if plan.is_new else "update",
+        commit_id=noted.commit_id,
+        summary=plan.summary,
+        label=plan.label,
+        stored=Stored.of(version, document),
+    )
+    click(session, user_id, notebook.id, "created notebook" if plan.is_new else "edited notebook")
+    _consume(session, plan.staging_id)
+    noted.finished_at, noted.revision_id = now(), revision.id
+    note_change(session, catalogue, notebook.id, document.content)
+    return published(noted, plan, _fitting_tags(session, catalogue, notebook, document))
+
+
+def _refuse_what_is_taken(session: Session, plan: Plan, besides: int | None) -> None:
+    """Raise where somebody took the title or the label since that was looked at."""
+    problems: list[Problem] = []
+    if namesake(session, (plan.owner_type, plan.owner_id), plan.title, besides) is not None:
+        problems.append(duplicate(plan.title))
+    if plan.label and besides is not None:
+        problems += label_problems(session, besides, plan.label)
+    if problems:
+        raise PublicationRefused(problems)
+
+
+def _say(notebook: Notebook, plan: Plan, commit_id: str, user_id: int) -> None:
+    notebook.title, notebook.description = plan.title, plan.description
+    notebook.public, notebook.commit_id = plan.public, commit_id
+    notebook.updater_id, notebook.updated_at = user_id, now()
+
+
+def _consume(session: Session, staging_id: str | None) -> None:
+    stage = session.scalars(select(Stage).where(Stage.uuid == (staging_id or ""))).first()
+    if stage is not None:
+        session.execute(delete(NotebookFile).where(NotebookFile.stage_id == stage.id))
+        session.delete(stage)
+
+
+def _fitting_tags(
+    session: Session, catalogue: Catalogue, notebook: Notebook, document: Document
+) -> tuple[str, ...]:
+    has = {*session.scalars(select(Tag.tag).where(Tag.notebook_id == notebook.id))}
+    return tuple(tag for tag in tags_for(catalogue, document) if tag not in has)
+
+
+def tags_for(catalogue: Catalogue, document: Document) -> list[str]:
+    """Return the tags that are proposed for a notebook."""
+    rules, others = catalogue.rules, catalogue.extensions.propose_tags(document.notebook)
+    tags = proposed_tags(document, rules.tags_by_package, rules.tags_by_pattern, tags_in(others))
+    return [tag for tag in tags if tag not in rules.restricted_tags]
+
+
+def published(noted: Publishing, plan: Plan, proposed: tuple[str, ...]) -> Published:
+    return Published(
+        uuid=noted.uuid,
+        commit_id=noted.commit_id,
+        revision_id=noted.revision_id or 0,
+        is_new=plan.is_new,
+        proposed_tags=proposed,
+    )

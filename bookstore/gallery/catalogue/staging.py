@@ -1,0 +1,114 @@
+"""Uploads that wait for their form, as nbgallery has them: first the notebook, then the words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..database.models import NotebookFile, Stage, now
+from ..permissions import Actor, Standing, standing_of
+from .catalogue import Catalogue
+from .documents import cleaned
+from .errors import NoSuchNotebook
+from .finding import signed_in
+from .words import is_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """An upload that waits."""
+
+    staging_id: str
+    lang: str
+    lang_version: str | None
+    packages: tuple[str, ...]
+
+
+async def stage(
+    catalogue: Catalogue, actor: Actor, body: bytes, *, keep_outputs: bool = False
+) -> Staged:
+    """Keep a notebook until somebody says what it is, for as long as the rules say.
+
+    Raises :class:`~bookstore.errors.InvalidNotebook`.
+    """
+    document = await asyncio.to_thread(
+        cleaned,
+        body,
+        keep_outputs=keep_outputs and catalogue.rules.outputs_may_be_kept,
+        strip=catalogue.extensions.strip,
+    )
+
+    def work(session: Session) -> str:
+        user_id = signed_in(standing_of(session, actor))
+        waiting = Stage(uuid=str(uuid4()), user_id=user_id)
+        session.add(waiting)
+        session.flush()
+        session.add(
+            NotebookFile(
+                uuid=waiting.uuid,
+                save_type="stage",
+                stage_id=waiting.id,
+                content=document.body.decode(),
+            )
+        )
+        return waiting.uuid
+
+    return Staged(
+        staging_id=await catalogue.database.run(work),
+        lang=document.lang,
+        lang_version=document.lang_version,
+        packages=tuple(document.content.packages),
+    )
+
+
+async def discard_stage(catalogue: Catalogue, actor: Actor, staging_id: str) -> None:
+    """Throw an upload away; raises :class:`NoSuchNotebook`."""
+
+    def work(session: Session) -> None:
+        if staged_body(session, standing_of(session, actor), staging_id) is None:
+            raise NoSuchNotebook(f"There is no upload {staging_id!r} of yours.")
+        _remove(session, [staging_id])
+
+    await catalogue.database.run(work)
+
+
+async def age_off_stages(catalogue: Catalogue) -> int:
+    """Throw away the uploads that waited too long, and return how many they were."""
+
+    def work(session: Session) -> int:
+        old = select(Stage.uuid).where(Stage.created_at < now() - catalogue.rules.staging_limit)
+        found = [*session.scalars(old.order_by(Stage.id).limit(_AT_ONCE))]
+        _remove(session, found)
+        return len(found)
+
+    total = 0
+    while some := await catalogue.database.run(partial(work)):
+        total += some
+    return total
+
+
+_AT_ONCE = 200
+
+
+def staged_body(session: Session, standing: Standing, staging_id: str) -> bytes | None:
+    """Return an upload of somebody's, or None where there is none of theirs."""
+    wanted = (
+        select(NotebookFile.content)
+        .join(Stage, Stage.id == NotebookFile.stage_id)
+        .where(Stage.uuid == staging_id, NotebookFile.save_type == "stage")
+    )
+    if not standing.is_administrator:
+        wanted = wanted.where(Stage.user_id == signed_in(standing))
+    content = session.scalar(wanted) if is_text(staging_id) else None
+    return None if content is None else content.encode()
+
+
+def _remove(session: Session, staging_ids: list[str]) -> None:
+    stages = select(Stage.id).where(Stage.uuid.in_(staging_ids))
+    session.execute(delete(NotebookFile).where(NotebookFile.stage_id.in_(stages)))
+    session.execute(delete(Stage).where(Stage.uuid.in_(staging_ids)))
