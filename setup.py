@@ -123,7 +123,13 @@ setup(
         "bookstore": ["py.typed", "http/static/**/*", "http/templates/**/*", "**/*.yaml"]
     },
     data_files=[],  # BuildPy fills them in, when the front end is compiled
-    entry_points={"console_scripts": ["jupyter-bookstore = bookstore.__main__:main"]},
+    entry_points={
+        "console_scripts": ["jupyter-bookstore = bookstore.__main__:main"],
+        "bookstore.gallery": [
+            "fields.markings = bookstore.gallery.extensions.markings:fields",
+            "permissions.markings = bookstore.gallery.extensions.markings:permissions",
+        ],
+    },
     cmdclass={"build_py": BuildPy},
     zip_safe=False,
 )

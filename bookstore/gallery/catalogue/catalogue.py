@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from ...store.base import ObjectStore
 from ..database.sessions import Database
@@ -75,6 +76,8 @@ class Catalogue:
     rules: Rules = field(default_factory=Rules)
     indexes: Indexes = field(default_factory=NoIndexes)
     extensions: Extensions = field(default_factory=Extensions)
+    nbgallerys_folder: Path | None = None
+    """Where an nbgallery that keeps notebooks as files has the newest of each."""
 
     @property
     def policy(self) -> Policy:

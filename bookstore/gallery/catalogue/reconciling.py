@@ -135,13 +135,18 @@ async def _mark_deleted(catalogue: Catalogue) -> int:
         read_only=True,
     )
     for notebook_id, key in unmarked:
-        marker = await marker_on(catalogue.store, key)
-        if not await catalogue.database.run(partial(note_marker, notebook_id, marker)):
-            await catalogue.store.remove(key, [marker])  # it was restored meanwhile
+        await mark(catalogue, notebook_id, key)
     return len(unmarked)
 
 
-def note_marker(notebook_id: int, marker: str, session: Session) -> bool:
+async def mark(catalogue: Catalogue, notebook_id: int, key: str) -> None:
+    """Let a delete marker lie on top of the versions of a notebook that is deleted."""
+    marker = await marker_on(catalogue.store, key)
+    if not await catalogue.database.run(partial(_note_marker, notebook_id, marker)):
+        await catalogue.store.remove(key, [marker])  # it was restored meanwhile
+
+
+def _note_marker(notebook_id: int, marker: str, session: Session) -> bool:
     """Write down the delete marker of a notebook; return whether it is deleted."""
     deletion = session.get(Deletion, notebook_id, with_for_update=True)
     if deletion is not None:

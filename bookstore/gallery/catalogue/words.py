@@ -57,6 +57,11 @@ def is_text(value: str) -> bool:
     )
 
 
+def is_id(value: int) -> bool:
+    """Whether a row may have this number: no database looks for larger ones."""
+    return 0 < value < 2**31
+
+
 def tags_in(tags: str | Iterable[str]) -> list[str]:
     """Return tags as they are kept, each once; a text has them with commas between."""
     several = tags.split(",") if isinstance(tags, str) else tags

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, false, or_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ...errors import BadRequest
 
@@ -31,7 +31,7 @@ class Key:
     float that was read from them.
     """
 
-    expression: ColumnElement[Any]
+    expression: ColumnElement[Any] | InstrumentedAttribute[Any]
     descending: bool = False
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class Page(Generic[T]):
 
 def page_of(
     session: Session,
-    query: Select[tuple[T]],
+    query: Select[T],
     keys: Sequence[Key],
     *,
     after: str | None = None,

@@ -1,7 +1,7 @@
 """Who may do what with a notebook: one predicate, asked of values, in SQL, and of each revision."""
 
 from .facts import Facts, Known
-from .filters import clause, known_of, may, revision_clause
+from .filters import allowed_when_deleted, clause, known_of, may, revision_clause
 from .levels import Level
 from .rule import Policy, Rule, allowed_revisions
 from .standing import Actor, Standing, standing_of
@@ -15,6 +15,7 @@ __all__ = [
     "Rule",
     "Standing",
     "allowed_revisions",
+    "allowed_when_deleted",
     "clause",
     "known_of",
     "may",

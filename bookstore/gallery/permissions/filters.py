@@ -39,6 +39,11 @@ def clause(
     return allowed(policy, level, standing, _Columns(notebook))
 
 
+def allowed_when_deleted(policy: Policy, standing: Standing, level: Level) -> Clause:
+    """Return the condition under which somebody could do so much, were it not deleted."""
+    return allowed(policy, level, standing, _DeletedColumns(Notebook))
+
+
 def revision_clause(
     policy: Policy,
     standing: Standing,
@@ -202,3 +207,10 @@ class _RevisionColumns(_Columns):
             RevisionAttribute.revision_id == self._revision.id,
             RevisionAttribute.name == name,
         )
+
+
+class _DeletedColumns(_Columns):
+    """The facts of notebooks as they were before they were deleted."""
+
+    def is_there(self) -> Clause:
+        return true()

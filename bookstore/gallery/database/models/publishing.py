@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .additions import Digest, StoreKey
@@ -108,7 +108,7 @@ class ListedObject(Base):
     notebook_id: Mapped[int | None] = to("notebooks", "CASCADE")
     """None where it is no notebook that the gallery can show."""
     etag: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     modified_at: Mapped[datetime]
     problem: Mapped[PlainText | None]
     """Why it is not in the gallery."""

@@ -110,7 +110,7 @@ tables = (
         Column("store_key", String(1024), nullable=False),
         leading_to("notebook_id", "CASCADE", nullable=True),
         Column("etag", String(255), nullable=False),
-        Column("size", Integer, nullable=False),
+        Column("size", BigInteger, nullable=False),
         Column("modified_at", MOMENT, nullable=False),
         Column("problem", Text),
         Column("updated_at", MOMENT, nullable=False),

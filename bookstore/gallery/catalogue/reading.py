@@ -1,0 +1,337 @@
+"""What readers see: lists of notebooks, one notebook, its revisions, and their bodies.
+
+However many rows a page has, it takes the same few statements.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy.orm import Session
+
+from ..database.models import (
+    Group,
+    Notebook,
+    NotebookAttribute,
+    Revision,
+    StoredRevision,
+    Tag,
+    User,
+    ViewShare,
+    shares,
+    stars,
+)
+from ..database.paging import Key, Page, page_of
+from ..permissions import Actor, Level, Standing, clause, revision_clause, standing_of
+from .bodies import Place, body_at, place_of
+from .catalogue import Catalogue
+from .deprecating import Deprecation, deprecation_of
+from .documents import cleaned
+from .errors import NoSuchNotebook
+from .finding import found
+from .words import is_id, is_text
+
+Shelf = Literal["all", "mine", "starred", "shared"]
+Order = Literal["updated", "created", "title"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A notebook in a list."""
+
+    id: int
+    uuid: str
+    title: str
+    description: str
+    public: bool
+    lang: str | None
+    lang_version: str | None
+    owner: str
+    """The name of a user, or of a group."""
+    owner_type: str | None
+    creator: str | None
+    updater: str | None
+    tags: tuple[str, ...]
+    stars: int
+    deprecated: bool
+    created_at: datetime
+    updated_at: datetime
+    content_updated_at: datetime | None
+    commit_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A notebook on a page of its own."""
+
+    notebook: Listed
+    may_edit: bool
+    may_administer: bool
+    is_starred: bool
+    deprecation: Deprecation | None
+    parent_uuid: str | None
+    """What it is a fork of, where one may read that."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedRevision:
+    """A revision in a list."""
+
+    id: int
+    commit_id: str | None
+    revtype: str | None
+    public: bool
+    summary: str
+    label: str
+    user: str | None
+    created_at: datetime
+    size: int | None
+    """None where nbgallery keeps the body."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which notebooks a list has."""
+
+    shelf: Shelf = "all"
+    tag: str | None = None
+    lang: str | None = None
+    owner: str | None = None
+    """The name of a user."""
+    gid: str | None = None
+    """The GID of the group that owns them."""
+    with_deprecated: bool = False
+
+
+async def notebooks(
+    catalogue: Catalogue,
+    actor: Actor,
+    filters: Filters | None = None,
+    *,
+    order: Order = "updated",
+    after: str | None = None,
+    count: int = 20,
+) -> Page[Listed]:
+    """Return those notebooks that somebody may read, a page of them."""
+    keys = {
+        "updated": [Key(Notebook.updated_at, descending=True)],
+        "created": [Key(Notebook.created_at, descending=True)],
+        "title": [Key(Notebook.title)],
+    }[order]
+
+    def look(session: Session) -> Page[Listed]:
+        standing = standing_of(session, actor)
+        wanted = select(Notebook).where(
+            clause(catalogue.policy, standing), *_conditions(filters or Filters(), standing)
+        )
+        unique = Key(Notebook.id, descending=keys[0].descending)
+        page = page_of(session, wanted, [*keys, unique], after=after, count=count)
+        return Page(listed(session, page.rows), page.after)
+
+    return await catalogue.database.run(look, read_only=True)
+
+
+async def notebook(catalogue: Catalogue, actor: Actor, uuid: str) -> Shown:
+    """Return what there is to say of a notebook; raises :class:`NoSuchNotebook`."""
+
+    def look(session: Session) -> Shown:
+        standing = standing_of(session, actor)
+        row = found(session, catalogue, standing, uuid)
+        levels = session.execute(
+            select(
+                clause(catalogue.policy, standing, Level.EDIT),
+                clause(catalogue.policy, standing, Level.ADMINISTER),
+            ).where(Notebook.id == row.id)
+        ).one()
+        liked = select(stars).where(
+            stars.c.notebook_id == row.id, stars.c.user_id == (standing.user_id or 0)
+        )
+        attributes = select(NotebookAttribute).where(NotebookAttribute.notebook_id == row.id)
+        [about] = listed(session, [row])
+        return Shown(
+            notebook=about,
+            may_edit=bool(levels[0]),
+            may_administer=bool(levels[1]),
+            is_starred=session.execute(liked).first() is not None,
+            deprecation=deprecation_of(session, catalogue, standing, row),
+            parent_uuid=_parent(session, catalogue, standing, row),
+            attributes={each.name: each.value for each in session.scalars(attributes)},
+        )
+
+    return await catalogue.database.run(look, read_only=True)
+
+
+async def revisions(
+    catalogue: Catalogue,
+    actor: Actor,
+    uuid: str,
+    *,
+    after: str | None = None,
+    count: int = 50,
+) -> Page[ListedRevision]:
+    """Return those revisions of a notebook that somebody may read, the newest first."""
+
+    def look(session: Session) -> Page[ListedRevision]:
+        standing = standing_of(session, actor)
+        row = found(session, catalogue, standing, uuid)
+        wanted = (
+            select(Revision)
+            .join(Notebook, Notebook.id == Revision.notebook_id)
+            .where(Revision.notebook_id == row.id, revision_clause(catalogue.policy, standing))
+        )
+        keys = [Key(Revision.id, descending=True)]
+        page = page_of(session, wanted, keys, after=after, count=count)
+        return Page(_revisions(session, page.rows), page.after)
+
+    return await catalogue.database.run(look, read_only=True)
+
+
+async def body(
+    catalogue: Catalogue, actor: Actor, uuid: str, *, revision_id: int | None = None
+) -> bytes:
+    """Return a notebook, or one of its revisions, without outputs unless these may be kept.
+
+    Raises :class:`NoSuchNotebook` and what the store raises.
+    """
+
+    def look(session: Session) -> Place:
+        standing = standing_of(session, actor)
+        row = found(session, catalogue, standing, uuid)
+        # What a notebook is now is read by whoever reads the notebook; what it was, by other rules.
+        wanted = select(Revision).where(Revision.notebook_id == row.id)
+        if revision_id is not None:
+            wanted = wanted.join(Notebook, Notebook.id == Revision.notebook_id).where(
+                Revision.id == revision_id, revision_clause(catalogue.policy, standing)
+            )
+        is_there = revision_id is None or is_id(revision_id)
+        newest = wanted.order_by(Revision.id.desc()).limit(1)
+        revision = session.scalars(newest).first() if is_there else None
+        if revision is None and revision_id is not None:
+            raise NoSuchNotebook(f"There is no revision {revision_id} that you may read.")
+        return place_of(session, row, revision)
+
+    place = await catalogue.database.run(look, read_only=True)
+    content = await body_at(catalogue, place)
+    if catalogue.rules.outputs_may_be_kept:
+        return content
+    return (await asyncio.to_thread(cleaned, content)).body
+
+
+def listed(session: Session, rows: Sequence[Notebook]) -> list[Listed]:
+    """Return what lists say of notebooks, in four statements however many they are."""
+    ids = [row.id for row in rows]
+    tags: defaultdict[int, list[str]] = defaultdict(list)
+    for each in session.execute(
+        select(Tag.notebook_id, Tag.tag).where(Tag.notebook_id.in_(ids)).order_by(Tag.tag)
+    ):
+        tags[each.notebook_id].append(each.tag)
+    counted = (
+        select(stars.c.notebook_id, func.count().label("likes"))
+        .where(stars.c.notebook_id.in_(ids))
+        .group_by(stars.c.notebook_id)
+    )
+    likes = {each.notebook_id: each.likes for each in session.execute(counted)}
+    people = {user for row in rows for user in (row.creator_id, row.updater_id) if user}
+    people |= {row.owner_id for row in rows if row.owner_type == "User" and row.owner_id}
+    named = select(User.id, User.user_name).where(User.id.in_(people))
+    users = {each.id: each.user_name for each in session.execute(named)}
+    groups = {row.owner_id for row in rows if row.owner_type == "Group" and row.owner_id}
+    called = select(Group.id, Group.name).where(Group.id.in_(groups))
+    names = {each.id: each.name for each in session.execute(called)}
+    return [
+        Listed(
+            id=row.id,
+            uuid=row.uuid,
+            title=row.title,
+            description=row.description,
+            public=bool(row.public),
+            lang=row.lang,
+            lang_version=row.lang_version,
+            owner=(names if row.owner_type == "Group" else users).get(row.owner_id or 0) or "",
+            owner_type=row.owner_type,
+            creator=users.get(row.creator_id or 0),
+            updater=users.get(row.updater_id or 0),
+            tags=tuple(tags[row.id]),
+            stars=likes.get(row.id, 0),
+            deprecated=bool(row.deprecated),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            content_updated_at=row.content_updated_at,
+            commit_id=row.commit_id,
+        )
+        for row in rows
+    ]
+
+
+def _revisions(session: Session, rows: Sequence[Revision]) -> list[ListedRevision]:
+    people = {row.user_id for row in rows if row.user_id}
+    named = select(User.id, User.user_name).where(User.id.in_(people))
+    users = {each.id: each.user_name for each in session.execute(named)}
+    sized = select(StoredRevision.revision_id, StoredRevision.size).where(
+        StoredRevision.revision_id.in_([row.id for row in rows])
+    )
+    sizes = {each.revision_id: each.size for each in session.execute(sized)}
+    return [
+        ListedRevision(
+            id=row.id,
+            commit_id=row.commit_id,
+            revtype=row.revtype,
+            public=bool(row.public),
+            summary=row.commit_message or "",
+            label=row.friendly_label or "",
+            user=users.get(row.user_id or 0),
+            created_at=row.created_at,
+            size=sizes.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool]]:
+    me = standing.user_id or 0
+    starred = select(stars.c.notebook_id).where(stars.c.user_id == me)
+    edits = select(shares.c.notebook_id).where(shares.c.user_id == me)
+    views = select(ViewShare.notebook_id).where(ViewShare.user_id == me)
+    mine = (Notebook.owner_type == "User") & (Notebook.owner_id == me)
+    shelves: dict[Shelf, list[ColumnElement[bool]]] = {
+        "all": [],
+        "mine": [mine],
+        "starred": [Notebook.id.in_(starred)],
+        "shared": [Notebook.id.in_(edits) | Notebook.id.in_(views)],
+    }
+    conditions = shelves[filters.shelf]
+    asked = (filters.tag, filters.lang, filters.owner, filters.gid)
+    if not all(is_text(each or "") for each in asked):  # no database has such a text
+        return [false()]
+    if not filters.with_deprecated:
+        conditions.append(Notebook.deprecated.is_not(True))
+    if filters.tag is not None:
+        tagged = select(Tag.notebook_id).where(Tag.tag == filters.tag)
+        conditions.append(Notebook.id.in_(tagged))
+    if filters.lang is not None:
+        conditions.append(Notebook.lang == filters.lang)
+    if filters.owner is not None:
+        user = select(User.id).where(User.user_name == filters.owner)
+        conditions += [Notebook.owner_type == "User", Notebook.owner_id.in_(user)]
+    if filters.gid is not None:
+        group = select(Group.id).where(Group.gid == filters.gid)
+        conditions += [Notebook.owner_type == "Group", Notebook.owner_id.in_(group)]
+    return conditions
+
+
+def _parent(
+    session: Session, catalogue: Catalogue, standing: Standing, row: Notebook
+) -> str | None:
+    if row.parent_uuid is None:
+        return None
+    readable = select(Notebook.uuid).where(
+        Notebook.uuid == row.parent_uuid, clause(catalogue.policy, standing)
+    )
+    return session.scalar(readable.limit(1))
