@@ -116,7 +116,8 @@ class ObjectStore(Protocol):
     async def remove(self, key: str, version_ids: Collection[str]) -> int:
         """Remove these versions of *key* for good and return how many were removed.
 
-        This is the one method that destroys: retention calls it, and ``doctor`` for its own probe.
+        This is the one method that destroys: retention calls it, ``doctor`` for its own probe, and
+        the gallery for a version of its own that was never published, and for delete markers.
         A version that is not there is passed over (S3 does not tell, and counts it).  When the
         newest version is removed, a delete marker too, the next one becomes the newest; a key
         without versions is gone.  When it raises, some may have been removed and others not;

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import NotFound, ObjectNotFound
 from ...records import ObjectVersion
-from ..database.models import Notebook, NotebookFile, Publishing, Stage, Tag, now
+from ..database.models import Notebook, NotebookFile, Publishing, Stage, StoredRevision, Tag, now
 from ..extensions import Problem
 from ..permissions import Actor, Level, standing_of
 from .catalogue import Catalogue
@@ -27,6 +27,10 @@ from .words import tags_in
 
 COMMIT = "commit"
 """The name in a version's metadata of the publication that put it."""
+
+
+GIVEN_UP = ""
+"""In the place of what is to be written: nothing is, and the version is to be removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,14 @@ async def put_before(catalogue: Catalogue, uuid: str, commit_id: str) -> ObjectV
     return newest if (newest.metadata or {}).get(COMMIT) == commit_id else None
 
 
+class _FinishedBefore(Exception):
+    """Somebody else finished the publication: the same request came twice at the same time."""
+
+    def __init__(self, published: Published, version_id: str) -> None:
+        super().__init__()
+        self.published, self.version_id = published, version_id
+
+
 async def finish(
     catalogue: Catalogue, actor: Actor, begun: Begun, version: ObjectVersion, document: Document
 ) -> Published:
@@ -64,20 +76,34 @@ async def finish(
                 document=document,
             )
         )
+    except _FinishedBefore as before:
+        if before.version_id != version.version_id:  # the same body was put twice
+            await catalogue.store.remove(version.key, [version.version_id])
+        return before.published
     except (PublicationRefused, NotAllowed, NotFound, Overtaken):
         await take_back(catalogue, begun.number, version)
         raise
 
 
 async def take_back(catalogue: Catalogue, number: int, version: ObjectVersion | None) -> None:
-    """Let a publication not have been: neither in the store nor noted."""
+    """Let a publication not have been: neither in the store nor noted; unless it was finished."""
+    if not await catalogue.database.run(partial(_given_up, number)):
+        return
     if version is not None:
         await catalogue.store.remove(version.key, [version.version_id])
     await catalogue.database.run(
-        lambda session: session.execute(
-            delete(Publishing).where(Publishing.id == number, Publishing.finished_at.is_(None))
-        )
+        lambda session: session.execute(delete(Publishing).where(Publishing.id == number))
     )
+
+
+def _given_up(number: int, session: Session) -> bool:
+    """Let nobody finish a publication any more; return whether nobody has."""
+    noted = session.get(Publishing, number, with_for_update=True)
+    if noted is None:
+        return True
+    if noted.finished_at is None:
+        noted.fields = GIVEN_UP
+    return noted.finished_at is None
 
 
 def _write(
@@ -90,11 +116,12 @@ def _write(
     document: Document,
 ) -> Published:
     noted = session.get(Publishing, number, with_for_update=True)
-    if noted is None:
+    if noted is None or noted.fields == GIVEN_UP:
         raise Overtaken("The publication took so long that it was taken for interrupted.")
     plan = Plan.from_json(noted.fields)
     if noted.finished_at is not None:
-        return published(noted, plan, ())
+        kept = session.get(StoredRevision, noted.revision_id)
+        raise _FinishedBefore(published(noted, plan, ()), kept.version_id if kept else "")
     standing = standing_of(session, actor)
     user_id = signed_in(standing)
     lock_owner(session, (plan.owner_type, plan.owner_id))
@@ -173,6 +200,7 @@ def tags_for(catalogue: Catalogue, document: Document) -> list[str]:
 
 
 def published(noted: Publishing, plan: Plan, proposed: tuple[str, ...]) -> Published:
+    """Return the answer to a publication that was finished."""
     return Published(
         uuid=noted.uuid,
         commit_id=noted.commit_id,

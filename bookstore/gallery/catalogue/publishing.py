@@ -20,6 +20,7 @@ from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ...errors import InvalidNotebook
@@ -36,11 +37,12 @@ from .documents import Document, cleaned
 from .errors import (
     BeingPublished,
     NotAllowed,
+    Overtaken,
     PublicationRefused,
     TokenUsed,
 )
 from .finding import found, signed_in
-from .finishing import COMMIT, Begun, finish, published, put_before
+from .finishing import COMMIT, GIVEN_UP, Begun, finish, published, put_before
 from .publication import Plan, Publication, Published, Requested
 from .reconciling import settle
 from .staging import staged_body
@@ -71,6 +73,8 @@ async def publish(
         problems=problems,
     )
     try:
+        begun = await catalogue.database.run(begin)
+    except IntegrityError:  # the same token came at the same time
         begun = await catalogue.database.run(begin)
     except BeingPublished as busy:
         if not await settle(catalogue, busy.uuid):
@@ -163,6 +167,8 @@ def _again(
     session: Session, same: Publishing, document: Document | None, author: str
 ) -> Begun | Published:
     """Go on with a request that came before."""
+    if same.fields == GIVEN_UP:
+        raise Overtaken("The publication took so long that it was taken for interrupted.")
     plan = Plan.from_json(same.fields)
     if document is None or plan.sha256 != document.sha256:
         raise TokenUsed("The token came with another notebook before.")

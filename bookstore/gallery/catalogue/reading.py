@@ -107,6 +107,8 @@ class Filters:
     """The name of a user."""
     gid: str | None = None
     """The GID of the group that owns them."""
+    parent_uuid: str | None = None
+    """What they are forks of."""
     with_deprecated: bool = False
 
 
@@ -307,7 +309,7 @@ def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool
         "shared": [Notebook.id.in_(edits) | Notebook.id.in_(views)],
     }
     conditions = shelves[filters.shelf]
-    asked = (filters.tag, filters.lang, filters.owner, filters.gid)
+    asked = (filters.tag, filters.lang, filters.owner, filters.gid, filters.parent_uuid)
     if not all(is_text(each or "") for each in asked):  # no database has such a text
         return [false()]
     if not filters.with_deprecated:
@@ -315,6 +317,8 @@ def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool
     if filters.tag is not None:
         tagged = select(Tag.notebook_id).where(Tag.tag == filters.tag)
         conditions.append(Notebook.id.in_(tagged))
+    if filters.parent_uuid is not None:
+        conditions.append(Notebook.parent_uuid == filters.parent_uuid)
     if filters.lang is not None:
         conditions.append(Notebook.lang == filters.lang)
     if filters.owner is not None:

@@ -8,13 +8,15 @@ object is noted in the transaction that takes it in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ...errors import ObjectNotFound, StoreError
@@ -49,13 +51,18 @@ class Synchronised:
     """What the store did not let be read; the next run tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the listing said the last time."""
+_Facts = tuple[str, int, datetime]
 
-    notebook_id: int | None
-    is_deleted: bool
-    facts: tuple[str, int, datetime] | None
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of an object."""
+
+    facts: _Facts | None = None
+    """What the listing said the last time."""
+    notebook_id: int | None = None
+    """The notebook whose newest revision it is."""
+    is_deleted: bool = False
 
 
 async def synchronise(catalogue: Catalogue) -> Synchronised:
@@ -89,61 +96,41 @@ async def synchronise(catalogue: Catalogue) -> Synchronised:
 
 
 async def _seen(catalogue: Catalogue) -> dict[str, _Seen]:
-    """Return, by keys, what is known of the objects that notebooks are and of those that are none.
+    """Return, by keys, what is known: two statements for each thousand of objects."""
+    seen: defaultdict[str, _Seen] = defaultdict(_Seen)
+    name, number = "", 0
+    while listed := await catalogue.database.run(partial(_listed, name), read_only=True):
+        for row, deleted in listed:
+            seen[row.store_key].facts = (row.etag, row.size, row.modified_at)
+            seen[row.store_key].is_deleted = deleted is not None
+        name = listed[-1][0].sha256
+    while stored := await catalogue.database.run(partial(_stored, number), read_only=True):
+        for place, deleted in stored:
+            seen[place.store_key].notebook_id = number = place.notebook_id
+            seen[place.store_key].is_deleted = deleted is not None
+    return dict(seen)
 
-    As many statements as there are thousands of them.
-    """
-    known: dict[str, _Seen] = {}
-    async for page in _pages(catalogue):
-        for key, each in page.items():
-            known.setdefault(key, each)  # notebooks come first
-    return known
+
+def _listed(after: str, session: Session) -> list[Row[ListedObject, int | None]]:
+    wanted = (
+        select(ListedObject, Deletion.notebook_id)
+        .outerjoin(Deletion, Deletion.notebook_id == ListedObject.notebook_id)
+        .where(ListedObject.sha256 > after)
+        .order_by(ListedObject.sha256)
+        .limit(_PAGE)
+    )
+    return [*session.execute(wanted)]
 
 
-async def _pages(catalogue: Catalogue) -> AsyncIterator[dict[str, _Seen]]:
-    def notebooks(after: int, session: Session) -> tuple[int, dict[str, _Seen]]:
-        wanted = (
-            select(StoredNotebook, ListedObject, Deletion.notebook_id)
-            .outerjoin(ListedObject, ListedObject.notebook_id == StoredNotebook.notebook_id)
-            .outerjoin(Deletion, Deletion.notebook_id == StoredNotebook.notebook_id)
-            .where(StoredNotebook.notebook_id > after)
-            .order_by(StoredNotebook.notebook_id)
-            .limit(_PAGE)
-        )
-        found = session.execute(wanted).all()
-        page = {
-            stored.store_key: _Seen(
-                stored.notebook_id,
-                deleted is not None,
-                None if row is None or row.store_key != stored.store_key else _facts_of(row),
-            )
-            for stored, row, deleted in found
-        }
-        return (found[-1][0].notebook_id if found else 0), page
-
-    def others(after: str, session: Session) -> tuple[str, dict[str, _Seen]]:
-        wanted = (
-            select(ListedObject)
-            .where(ListedObject.notebook_id.is_(None), ListedObject.sha256 > after)
-            .order_by(ListedObject.sha256)
-            .limit(_PAGE)
-        )
-        found = session.scalars(wanted).all()
-        page = {row.store_key: _Seen(None, False, _facts_of(row)) for row in found}
-        return (found[-1].sha256 if found else ""), page
-
-    number = 0
-    while True:
-        number, page = await catalogue.database.run(partial(notebooks, number), read_only=True)
-        if not page:
-            break
-        yield page
-    name = ""
-    while True:
-        name, page = await catalogue.database.run(partial(others, name), read_only=True)
-        if not page:
-            break
-        yield page
+def _stored(after: int, session: Session) -> list[Row[StoredNotebook, int | None]]:
+    wanted = (
+        select(StoredNotebook, Deletion.notebook_id)
+        .outerjoin(Deletion, Deletion.notebook_id == StoredNotebook.notebook_id)
+        .where(StoredNotebook.notebook_id > after)
+        .order_by(StoredNotebook.notebook_id)
+        .limit(_PAGE)
+    )
+    return [*session.execute(wanted)]
 
 
 # -- what is there ---------------------------------------------------------------------------------
@@ -171,13 +158,23 @@ async def _take(catalogue: Catalogue, listed: list[ObjectVersion], result: Synch
     def write(session: Session) -> list[Revised]:
         return [_write(session, catalogue, each) for each in outside]
 
-    for each, done in zip(outside, await catalogue.database.run(write), strict=True):
+    for each, done in zip(outside, await _written(catalogue, write), strict=True):
         result.taken_in += done.is_changed
         result.restored += done.is_restored
         if done.problem:
             result.refused.append(f"{each.listed.key}: {done.problem}")
         if done.is_to_be_marked and done.notebook_id is not None:
             await mark(catalogue, done.notebook_id, each.listed.key)
+
+
+async def _written(
+    catalogue: Catalogue, write: Callable[[Session], list[Revised]]
+) -> list[Revised]:
+    """Write; again, where another machine took the same objects in at the same moment."""
+    try:
+        return await catalogue.database.run(write)
+    except IntegrityError:
+        return await catalogue.database.run(write)
 
 
 def _known(session: Session, keys: list[str]) -> dict[str, int]:
@@ -202,13 +199,10 @@ def _write(session: Session, catalogue: Catalogue, outside: Outside) -> Revised:
     return done
 
 
-def _facts(listed: ObjectVersion) -> tuple[str, int, datetime]:
+def _facts(listed: ObjectVersion) -> _Facts:
     at = listed.modified_at.astimezone(timezone.utc).replace(tzinfo=None)
     return listed.etag[:255], listed.size_bytes, at
 
-
-def _facts_of(row: ListedObject) -> tuple[str, int, datetime]:
-    return row.etag, row.size, row.modified_at
 
 
 # -- what is gone ----------------------------------------------------------------------------------

@@ -14,6 +14,10 @@ from ..database.models import GroupsUser, ShareLink, User, UserAttribute, now
 from .levels import Level
 
 
+MOST_LINKS = 50
+"""How many links somebody may hold at once; the others count for nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """Somebody as a request names them."""
@@ -80,7 +84,7 @@ def _linked(session: Session, actor: Actor, *, is_somebody: bool) -> dict[Level,
         return {}
     found = session.execute(
         select(ShareLink.notebook_id, ShareLink.may_edit).where(
-            ShareLink.sha256.in_([digest_of(token) for token in actor.links]),
+            ShareLink.sha256.in_([digest_of(token) for token in actor.links[:MOST_LINKS]]),
             ShareLink.expires_at > now(),
             ShareLink.revoked_at.is_(None),
         )

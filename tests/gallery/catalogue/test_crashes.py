@@ -13,9 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bookstore.errors import ObjectNotFound
-from bookstore.gallery.catalogue import Catalogue, Rules
+from bookstore.gallery.catalogue import Catalogue, NoSuchNotebook, Rules
+from bookstore.gallery.catalogue.deleting import delete, restore
+from bookstore.gallery.catalogue.finishing import take_back
 from bookstore.gallery.catalogue.indexes import Content
+from bookstore.gallery.catalogue.reading import notebooks
 from bookstore.gallery.catalogue.reconciling import reconcile
+from bookstore.gallery.catalogue.synchronising import synchronise
 from bookstore.gallery.database.models import (
     Change,
     CodeCell,
@@ -181,3 +185,63 @@ async def test_what_may_be_going_on_is_left_alone(
     done = await reconcile(catalogue)
     assert (done.finished, done.taken_back) == (0, 0)
     assert len(rows(catalogue, Publishing)) == 1
+
+
+@pytest.mark.parametrize("what", [delete, restore])
+async def test_a_notebook_is_deleted_or_not_and_the_store_says_the_same(
+    catalogue: Catalogue, people: People, life: Life, what: Callable[..., Awaitable[None]]
+) -> None:
+    there = await put_there(catalogue, people.ada, public=True)
+    key = catalogue.key_of(there.uuid)
+
+    async def step() -> None:
+        await what(catalogue, people.ada, there.uuid)
+
+    async def before(*, is_there: bool) -> None:
+        with contextlib.suppress(NoSuchNotebook):
+            await (restore if is_there else delete)(catalogue, people.ada, there.uuid)
+
+    async def after(died: bool) -> None:
+        await reconcile(replace(catalogue, rules=AT_ONCE))
+        await synchronise(catalogue)
+        is_listed = [row.uuid for row in (await notebooks(catalogue, people.bob)).rows]
+        in_store = [each.key async for each in catalogue.store.list(catalogue.prefix)]
+        assert (is_listed, in_store) in (([there.uuid], [key]), ([], []))
+        if not died:
+            assert bool(in_store) == (what is restore)
+        await before(is_there=what is delete)
+
+    await before(is_there=what is delete)
+    assert await deaths(life, step, after) >= 4
+    assert len(rows(catalogue, StoredRevision)) == 1
+
+
+async def test_taking_back_goes_on_where_it_died(
+    catalogue: Catalogue, people: People, life: Life
+) -> None:
+    with life.ending_after(4), contextlib.suppress(Killed):
+        await put_there(catalogue, people.ada, token="slow")
+    await put_there(catalogue, people.ada)
+    at_once = replace(catalogue, rules=AT_ONCE)
+
+    async def step() -> None:
+        await reconcile(at_once)
+
+    async def after(died: bool) -> None:
+        assert len(seen(catalogue)) == 1
+        if not died:
+            await agreed(catalogue)
+
+    assert await deaths(life, step, after) >= 6
+
+
+async def test_what_is_finished_at_the_last_moment_is_not_taken_back(
+    catalogue: Catalogue, people: People
+) -> None:
+    published = await put_there(catalogue, people.ada, token="one")
+    [noted] = rows(catalogue, Publishing)
+    await take_back(
+        catalogue, noted.id, await catalogue.store.head(catalogue.key_of(published.uuid))
+    )
+    await agreed(catalogue)
+    assert len(seen(catalogue)) == 1

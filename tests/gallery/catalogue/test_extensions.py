@@ -14,7 +14,8 @@ import pytest
 from catalogues import NOBODY, People, ipynb, put_there, rows
 
 from bookstore.gallery.catalogue import Catalogue, NoSuchNotebook, PublicationRefused
-from bookstore.gallery.catalogue.reading import body, notebook, notebooks, revisions
+from bookstore.gallery.catalogue.forking import fork
+from bookstore.gallery.catalogue.reading import Filters, body, notebook, notebooks, revisions
 from bookstore.gallery.catalogue.sharing import share
 from bookstore.gallery.database.models import (
     Notebook,
@@ -217,6 +218,21 @@ async def test_a_revision_stays_marked_as_it_was(marked: Catalogue, people: Peop
     with pytest.raises(NoSuchNotebook):
         await body(marked, people.bob, there.uuid, revision_id=there.revision_id)
     assert len((await revisions(marked, people.ada, there.uuid)).rows) == 2
+
+
+async def test_a_fork_is_marked_as_what_it_comes_from(marked: Catalogue, people: People) -> None:
+    there = await put_there(
+        marked, people.ada, public=True, tags="sea", attributes={MARKING: "blue"}
+    )
+    copy = await fork(marked, people.bob, there.uuid)
+    assert copy.uuid != there.uuid
+    shown = await notebook(marked, people.bob, copy.uuid)
+    assert (shown.parent_uuid, shown.attributes) == (there.uuid, {MARKING: "blue"})
+    assert (shown.notebook.public, shown.notebook.tags) == (False, ("sea",))
+    forks = await notebooks(marked, people.bob, Filters(parent_uuid=there.uuid))
+    assert [row.uuid for row in forks.rows] == [copy.uuid]
+    with pytest.raises(NoSuchNotebook):
+        await fork(marked, people.cy, there.uuid)
 
 
 async def test_nobody_gives_a_marking_that_they_are_not_cleared_for(

@@ -307,6 +307,20 @@ async def test_the_same_request_is_done_once(catalogue: Catalogue, people: Peopl
     await put_there(catalogue, people.bob, token="one")
 
 
+async def test_the_same_request_at_the_same_time_is_done_once(
+    catalogue: Catalogue, people: People
+) -> None:
+    store_of(catalogue).hang()
+    both = [asyncio.create_task(put_there(catalogue, people.ada, token="one")) for _ in range(2)]
+    await store_of(catalogue).until_hanging(2)
+    store_of(catalogue).recover()
+    first, second = await asyncio.gather(*both)
+    assert (first.uuid, first.revision_id) == (second.uuid, second.revision_id)
+    [stored] = rows(catalogue, StoredRevision)
+    key = catalogue.key_of(first.uuid)
+    assert [each.version_id async for each in catalogue.store.versions(key)] == [stored.version_id]
+
+
 async def test_a_store_that_is_away_leaves_nothing_that_anybody_sees(
     catalogue: Catalogue, people: People
 ) -> None:

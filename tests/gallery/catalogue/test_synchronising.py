@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import replace
 
@@ -249,3 +250,29 @@ async def test_a_new_version_by_others_of_what_was_published_here_is_a_revision(
     assert (await synchronise(catalogue)).taken_in == 1
     assert b"theirs" in await body(catalogue, people.ada, there.uuid)
     assert len(rows(catalogue, User)) == 3
+
+
+async def test_what_came_from_others_and_was_published_here_is_known_by_both_keys(
+    catalogue: Catalogue, people: People
+) -> None:
+    await others_publish(catalogue, "tides.ipynb")
+    await synchronise(catalogue)
+    [row] = rows(catalogue, Notebook)
+    await put_there(catalogue, people.bob, uuid=row.uuid, body=ipynb("here"))
+    assert (await synchronise(catalogue)).taken_in == 0
+    store_of(catalogue).requests.clear()
+    assert (await synchronise(catalogue)).unchanged == 2
+    assert len(store_of(catalogue).requests) == 1
+    await catalogue.store.delete(f"{PREFIX}tides.ipynb")
+    assert (await synchronise(catalogue)).deleted == 0
+    assert b"here" in await body(catalogue, people.ada, row.uuid)
+
+
+async def test_two_machines_that_take_in_the_same_make_one_notebook_of_it(
+    catalogue: Catalogue, people: People
+) -> None:
+    for number in range(5):
+        await others_publish(catalogue, f"{number}.ipynb")
+    await asyncio.gather(*(synchronise(catalogue) for _ in range(3)))
+    assert titles(catalogue) == [str(number) for number in range(5)]
+    assert len(rows(catalogue, Revision)) == 5
