@@ -47,6 +47,7 @@ from .publishing import (
     ViewShare,
 )
 from .reviews import RecommendedReviewer, Review, ReviewHistory
+from .searching import SearchDocument, SearchPackage
 from .usage import Click, CodeCell, Execution, ExecutionHistory, Feedback
 from .versions import ChangeRequest, NotebookFile, Revision, Stage
 
@@ -87,6 +88,8 @@ __all__ = [
     "ReviewHistory",
     "Revision",
     "RevisionAttribute",
+    "SearchDocument",
+    "SearchPackage",
     "ShareLink",
     "SiteWarning",
     "Stage",

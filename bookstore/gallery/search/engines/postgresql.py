@@ -1,0 +1,129 @@
+"""Search in PostgreSQL, by its own means: the index is in the database, and written by a trigger.
+
+Words are ranked by how near they are to each other, which takes reading each notebook that
+matches: of words that very many have, only the best-liked are ranked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.orm import Session
+
+from ...database.models import Notebook, SearchDocument
+from ..cursors import Place
+from ..index import Engine, Ranked
+from ..plan import AllOf, AnyOf, Expression, Term
+
+MOST_RANKED = 2000
+VECTORS = table("bookstore_vectors", column("notebook_id", Integer), column("words", TSVECTOR))
+LETTERS = {
+    "title": "A",
+    "description": "B",
+    "labels": "C",
+    "people": "C",
+    "parts": "D",
+    "source": "D",
+}
+"""The weight under which each field is kept: PostgreSQL has four."""
+_WEIGHTS: ColumnElement[Any] = literal_column("'{0.02, 0.2, 0.2, 1.0}'::real[]")
+"""What D, C, B and A are worth."""
+_BY_LENGTH = 1
+"""Divide a rank by the logarithm of the notebook's length."""
+
+
+def compiled(expression: Expression) -> str:
+    """Return an expression in PostgreSQL's language; its words are letters and digits only."""
+    if isinstance(expression, Term):
+        weight = LETTERS[expression.field] if expression.field else ""
+        marks = [weight] * len(expression.words)
+        marks[-1] = f"*{weight}" if expression.goes_on else weight
+        words = (
+            f"'{word}'{':' if mark else ''}{mark}"
+            for word, mark in zip(expression.words, marks, strict=True)
+        )
+        return f"({' <-> '.join(words)})"
+    if isinstance(expression, (AllOf, AnyOf)):
+        operator = " & " if isinstance(expression, AllOf) else " | "
+        return f"({operator.join(map(compiled, expression.of))})"
+    return f"({compiled(expression.what)} & !{compiled(expression.without)})"
+
+
+class PostgresqlIndex(Engine):
+    """Finds notebooks in PostgreSQL."""
+
+    def matching(self, session: Session, expression: Expression) -> ColumnElement[bool]:
+        """Return which notebooks an expression matches."""
+        return Notebook.id.in_(select(VECTORS.c.notebook_id).where(_match(expression)))
+
+    def letters(self, session: Session, part: str) -> ColumnElement[bool]:
+        """Return which notebooks have letters inside of their words."""
+        return Notebook.id.in_(
+            select(SearchDocument.notebook_id).where(
+                SearchDocument.vocabulary.contains(part, autoescape=True)
+            )
+        )
+
+    def ranked(
+        self,
+        session: Session,
+        expression: Expression,
+        where: ColumnElement[bool],
+        after: Place | None,
+        count: int,
+    ) -> Ranked:
+        """Return the best that match after a place, of those that are ranked at all."""
+        candidates = (
+            select(Notebook.id, VECTORS.c.words, SearchDocument.boost)
+            .select_from(VECTORS)
+            .join(SearchDocument, SearchDocument.notebook_id == VECTORS.c.notebook_id)
+            .join(Notebook, Notebook.id == VECTORS.c.notebook_id)
+            .where(_match(expression), where)
+            .order_by(SearchDocument.boost.desc(), Notebook.id.desc())
+            .limit(MOST_RANKED)
+            .subquery()
+        )
+        scored = select(
+            candidates.c.id,
+            (_rank(candidates.c.words, expression) * candidates.c.boost).label("score"),
+        ).subquery()
+        query = select(scored.c.id, scored.c.score).order_by(scored.c.score.desc(), scored.c.id)
+        if after:
+            same = and_(scored.c.score == after.score, scored.c.id > after.notebook_id)
+            query = query.where(or_(scored.c.score < after.score, same))
+        return [(found, score) for found, score in session.execute(query.limit(count))]
+
+    def score_of(self, session: Session, expression: Expression, notebook_id: int) -> float | None:
+        """Return what a notebook scores now."""
+        return session.scalar(
+            select(_rank(VECTORS.c.words, expression) * SearchDocument.boost)
+            .select_from(VECTORS)
+            .join(SearchDocument, SearchDocument.notebook_id == VECTORS.c.notebook_id)
+            .where(_match(expression), VECTORS.c.notebook_id == notebook_id)
+        )
+
+
+def _query(expression: Expression) -> ColumnElement[str]:
+    configuration: ColumnElement[Any] = literal_column("'bookstore_words'::regconfig")
+    return func.to_tsquery(configuration, literal(compiled(expression)), type_=TSQUERY)
+
+
+def _match(expression: Expression) -> ColumnElement[bool]:
+    return VECTORS.c.words.op("@@", is_comparison=True)(_query(expression))
+
+
+def _rank(words: ColumnElement[str], expression: Expression) -> ColumnElement[float]:
+    return func.ts_rank_cd(_WEIGHTS, words, _query(expression), _BY_LENGTH)
