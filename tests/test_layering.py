@@ -41,6 +41,7 @@ ROOMS = {
     "rich": ("cli/",),
     "zstandard": ("manifests/compression",),
     "pyfastcdc": ("manifests/chunks",),
+    "tantivy": ("gallery/search/engines/derived/",),
     "sqlalchemy": ("gallery/", "nbgallery/", "cli/commands/gallery_"),
     "alembic": ("gallery/database/migrations/",),
     "pandas": ("nbgallery/database/",),

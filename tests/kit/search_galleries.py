@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,9 +34,8 @@ class Gallery:
     index: Engine
     ids: dict[str, int] = field(default_factory=dict)
     """Of notebooks, by their titles."""
-
-    def settle(self) -> None:
-        """Let an index that follows see all that happened."""
+    settle: Callable[[], object] = lambda: None
+    """Lets an index that follows see all that happened."""
 
     def people(self, *names: str) -> None:
         """Add users: ``ada`` is Ada Example."""
@@ -114,7 +113,7 @@ class Gallery:
     def hits(self, query: str, **asked: Any) -> list[Hit]:
         """Return all that are found, page by page."""
         found: list[Hit] = []
-        after = None
+        after = asked.pop("after", None)
         while True:
             page = self.search(query, after=after, **asked)
             found += page.hits

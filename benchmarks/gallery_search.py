@@ -1,0 +1,295 @@
+"""Find notebooks in a gallery of 10,000, or of 100,000 with --large, with each engine.
+
+    python benchmarks/gallery_search.py                       # SQLite's FTS5 and tantivy
+    bash ci/with_databases.sh python benchmarks/gallery_search.py   # and PostgreSQL
+
+Prints, for each engine: MRR@10 over 60 known items, each kind of query with the permission
+predicate inside (30 % private, somebody in five groups), p50 and p95, what the index takes compared
+with the text, how long the index takes to be made, and what one more notebook costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "kit"))
+
+from made_up_galleries import CLASSES, World
+from sqlalchemy import ColumnElement, and_, insert, or_, text
+from sqlalchemy.orm import Session
+
+from bookstore.gallery.database.migrations import migrate
+from bookstore.gallery.database.models import (
+    Notebook,
+    NotebookSummary,
+    SearchDocument,
+    SearchPackage,
+    Tag,
+    now,
+)
+from bookstore.gallery.database.sessions import Database
+from bookstore.gallery.search.documents import Document, row_of
+from bookstore.gallery.search.engines.derived.index import DerivedIndex
+from bookstore.gallery.search.engines.derived.replica import Replica
+from bookstore.gallery.search.engines.fts5 import Fts5Index
+from bookstore.gallery.search.engines.postgresql import PostgresqlIndex
+from bookstore.gallery.search.index import Engine
+from bookstore.gallery.search.language import parse
+from bookstore.gallery.search.values import Request, Sort
+
+BATCH = 500
+ALLOWED: ColumnElement[bool] = or_(
+    Notebook.public.is_(True),
+    and_(Notebook.owner_type == "User", Notebook.owner_id == 3),
+    and_(Notebook.owner_type == "Group", Notebook.owner_id.in_([1, 2, 3, 4, 5])),
+)
+
+
+def fill(database: Database, world: World) -> tuple[int, float]:
+    """Write all notebooks; return how much text they have, and how long that took."""
+    size, seconds = 0, 0.0
+    batch: list[Document] = []
+
+    def write(session: Session) -> None:
+        rows = [row_of(document) for document in batch]
+        session.execute(insert(Notebook), [_notebook(each) for each in batch])
+        session.execute(insert(NotebookSummary), [_summary(each) for each in batch])
+        session.execute(
+            insert(Tag),
+            [{"tag": tag, "notebook_id": each.notebook_id} for each in batch for tag in each.tags],
+        )
+        session.execute(
+            insert(SearchPackage),
+            [
+                {"notebook_id": each.notebook_id, "name": name.lower()}
+                for each in batch
+                for name in each.packages
+            ],
+        )
+        columns = [column.key for column in SearchDocument.__table__.columns]
+        values = [
+            {name: getattr(row, name) for name in columns} | {"updated_at": now()} for row in rows
+        ]
+        session.execute(insert(SearchDocument), values)
+
+    for document in world.documents():
+        size += len(document.title) + len(document.description)
+        size += sum(len(cell.source) for cell in document.cells)
+        batch.append(document)
+        if len(batch) == BATCH or document.notebook_id == world.size:
+            begin = time.perf_counter()
+            database.run_here(write)
+            seconds += time.perf_counter() - begin
+            batch.clear()
+    return size, seconds
+
+
+def _notebook(document: Document) -> dict[str, Any]:
+    number = document.notebook_id
+    in_group = number % 4 == 0
+    return {
+        "id": number,
+        "uuid": f"uuid-{number}",
+        "title": document.title,
+        "description": document.description,
+        "public": number % 10 > 2,
+        "lang": document.language,
+        "owner_type": "Group" if in_group else "User",
+        "owner_id": number % 40 + 1 if in_group else number % 200 + 1,
+    }
+
+
+def _summary(document: Document) -> dict[str, Any]:
+    liked = document.popularity
+    return {"notebook_id": document.notebook_id, "views": liked.views, "stars": liked.stars}
+
+
+def quality(database: Database, index: Engine, world: World) -> None:
+    """Print how high the notebooks stand that were looked for."""
+    by_kind: dict[str, list[float]] = {}
+    misses: list[str] = []
+    for known in world.known:
+        request = Request(tree=parse(known.query), count=10)
+        hits = database.run_here(lambda s, r=request: index.search(s, r), read_only=True).hits
+        ids = [hit.notebook_id for hit in hits]
+        reciprocal = 1 / (ids.index(known.notebook_id) + 1) if known.notebook_id in ids else 0.0
+        by_kind.setdefault(known.kind, []).append(reciprocal)
+        if reciprocal < 1:
+            misses.append(f"{known.query} ({reciprocal:.2f})")
+    every = [each for found in by_kind.values() for each in found]
+    kinds = ", ".join(f"{kind} {statistics.fmean(found):.2f}" for kind, found in by_kind.items())
+    print(f"  MRR@10 of {len(every)} known items: {statistics.fmean(every):.3f} ({kinds})")
+    if misses:
+        print(f"    not the first: {'; '.join(misses)}")
+
+
+def speed(database: Database, index: Engine, rounds: int) -> None:
+    """Print how long each kind of query takes, and all of them."""
+    every: list[float] = []
+    for kind, queries in CLASSES.items():
+        took = timed(database, queries, rounds, lambda s, r: index.search(s, r))
+        every += [took[int(len(took) * at / 20)] for at in range(20)]
+        print(f"  {kind:<14} {_percentiles(took)}")
+    every.sort()
+    print(f"  {'all kinds':<14} {_percentiles(every)}")
+    queries = CLASSES["two words"] + CLASSES["common word"]
+    took = timed(database, queries, rounds, lambda s, r: index.search(s, r), Sort.UPDATED)
+    print(f"  {'by update':<14} {_percentiles(took)}")
+
+    def snippets(session: Session, request: Request) -> None:
+        ids = [hit.notebook_id for hit in index.search(session, request).hits]
+        index.snippets(session, request.tree, ids)
+
+    print(f"  {'with snippets':<14} {_percentiles(timed(database, queries, rounds, snippets))}")
+    print(f"  {'facets':<14} {_percentiles(timed(database, queries, rounds, index.facets))}")
+
+
+def timed(
+    database: Database,
+    queries: tuple[str, ...],
+    rounds: int,
+    work: Callable[[Session, Request], object],
+    sort: Sort = Sort.RELEVANCE,
+) -> list[float]:
+    """Return how many milliseconds each of some queries takes, the shortest first."""
+    took = []
+    for query in queries * rounds:
+        begin = time.perf_counter()
+        request = Request(tree=parse(query), allowed=ALLOWED, sort=sort)
+        database.run_here(lambda s, r=request: work(s, r), read_only=True)
+        took.append((time.perf_counter() - begin) * 1000)
+    return sorted(took[len(queries) :] if rounds > 1 else took)
+
+
+def _percentiles(took: list[float]) -> str:
+    return f"p50 {statistics.median(took):7.1f} ms, p95 {took[int(len(took) * 0.95)]:7.1f} ms"
+
+
+def one_more(database: Database, index: Engine, world: World) -> None:
+    """Print what putting one notebook again costs."""
+    took = []
+    documents = World(world.size).documents()
+    for document in (next(documents) for _ in range(30)):
+        begin = time.perf_counter()
+        database.run_here(lambda s, d=document: index.put(s, d))
+        took.append((time.perf_counter() - begin) * 1000)
+    print(f"  one notebook   {_percentiles(sorted(took))}")
+
+
+def sqlite_sizes(database: Database) -> float:
+    """Return how many bytes FTS5's tables take."""
+    query = "SELECT sum(length(block)) FROM bookstore_{}_data"
+    return sum(
+        database.run_here(lambda s, n=name: s.scalar(text(query.format(n))), read_only=True) or 0
+        for name in ("words", "letters")
+    )
+
+
+def rebuild_fts5(database: Database) -> float:
+    """Return how many seconds it takes to make FTS5's tables anew."""
+    begin = time.perf_counter()
+
+    def work(session: Session) -> None:
+        for name in ("words", "letters"):
+            session.execute(
+                text(f"INSERT INTO bookstore_{name} (bookstore_{name}) VALUES ('rebuild')")
+            )
+
+    database.run_here(work)
+    return time.perf_counter() - begin
+
+
+def rebuild_postgresql(database: Database) -> float:
+    """Return how many seconds it takes to make PostgreSQL's index anew."""
+    begin = time.perf_counter()
+    database.run_here(lambda s: s.execute(text("UPDATE bookstore_documents SET title = title")))
+    return time.perf_counter() - begin
+
+
+def report(
+    name: str, database: Database, index: Engine, world: World, rounds: int, about: str
+) -> None:
+    """Print everything about an engine."""
+    print(f"{name}\n  {about}")
+    quality(database, index, world)
+    speed(database, index, rounds)
+    one_more(database, index, world)
+
+
+def main() -> None:
+    """Run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true", help="100,000 notebooks")
+    parser.add_argument("--size", type=int, help="so many notebooks")
+    parser.add_argument("--rounds", type=int, default=4, help="how often each query is asked")
+    parser.add_argument("--engine", action="append", help="fts5, tantivy or postgresql")
+    options = parser.parse_args()
+    size = options.size or (100_000 if options.large else 10_000)
+    wanted = options.engine or ["fts5", "tantivy", "postgresql"]
+    with tempfile.TemporaryDirectory() as folder:
+        if {"fts5", "tantivy"} & {*wanted}:
+            on_sqlite(Path(folder), size, options.rounds, wanted)
+        servers = os.environ.get("BOOKSTORE_DATABASES")
+        if servers and "postgresql" in wanted:
+            urls = json.loads(Path(servers).read_text(encoding="utf-8"))
+            on_postgresql(urls["postgresql"], size, options.rounds)
+
+
+def on_sqlite(folder: Path, size: int, rounds: int, wanted: list[str]) -> None:
+    """Measure FTS5, and tantivy beside it."""
+    url = f"sqlite:///{folder / 'gallery.db'}"
+    migrate(url)
+    database, world = Database(url), World(size)
+    length, seconds = fill(database, world)
+    print(f"{size} notebooks, {length / 1e6:.0f} MB of text, written in {seconds:.1f} s")
+    if "fts5" in wanted:
+        share = sqlite_sizes(database) / length
+        again = rebuild_fts5(database)
+        about = f"index {share:.0%} of the text, made anew in {again:.1f} s"
+        report("FTS5", database, Fts5Index(), world, rounds, about)
+    if "tantivy" in wanted:
+        replica = Replica(folder / "index", database)
+        begin = time.perf_counter()
+        replica.rebuild()
+        again = time.perf_counter() - begin
+        files = [file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()]
+        about = f"index {sum(files) / length:.0%} of the text, made anew in {again:.1f} s"
+        report("tantivy", database, DerivedIndex(replica), world, rounds, about)
+        begin = time.perf_counter()
+        print(f"  followed {replica.follow()} changes in {time.perf_counter() - begin:.2f} s")
+        replica.close()
+    database.engine.dispose()
+
+
+def on_postgresql(url: str, size: int, rounds: int) -> None:
+    """Measure PostgreSQL, in the database that a URL names."""
+    migrate(url)
+    database, world = Database(url), World(size)
+    length, seconds = fill(database, world)
+    print(f"{size} notebooks in PostgreSQL, written in {seconds:.1f} s")
+    again = rebuild_postgresql(database)
+    with database.engine.connect() as connection:
+        plain: Any = connection.execution_options(isolation_level="AUTOCOMMIT")
+        plain.exec_driver_sql("VACUUM FULL ANALYZE bookstore_vectors")
+        plain.exec_driver_sql("ANALYZE")
+    taken = database.run_here(
+        lambda s: s.scalar(text("SELECT pg_total_relation_size('bookstore_vectors')")),
+        read_only=True,
+    )
+    about = f"index {taken / length:.0%} of the text, made anew in {again:.1f} s"
+    report("PostgreSQL", database, PostgresqlIndex(), world, rounds, about)
+    database.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
