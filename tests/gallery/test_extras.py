@@ -43,6 +43,19 @@ def test_importing_without_the_extra_says_in_one_line_what_to_install(library: s
     )
 
 
+def test_importing_what_needs_tantivy_says_what_to_install() -> None:
+    program = WITHOUT.format(library="tantivy").replace(
+        "bookstore.gallery.database.models", "bookstore.gallery.search.engines.derived.index"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == (
+        "ExtraMissing: Search by tantivy needs packages that are not installed: "
+        'pip install "bookstore[tantivy]"\n'
+    )
+
+
 def test_what_is_missing_is_an_error_in_our_words_and_an_import_error() -> None:
     with pytest.raises(ExtraMissing, match=r'pip install "bookstore\[dataframes\]"') as caught:
         require("A data frame", "dataframes", "no_such_module")

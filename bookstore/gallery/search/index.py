@@ -7,18 +7,18 @@ transaction, except where an engine says that it follows later.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..database.models import Change, Notebook, SearchDocument, SearchPackage, now
 from ..database.paging import page_of
 from .conditions import Conditions, is_active
 from .cursors import Place, check_count, read, written
-from .documents import VERSION, Document, row_of
+from .documents import VERSION, Document, Popularity, boost_of, row_of
 from .facets import facets_of
 from .language import Flag, Node, leaves
 from .plan import Expression, Plan, in_field, plan_of
@@ -42,6 +42,8 @@ FIELDS = ("title", "description", "labels", "people", "parts", "source")
 """What is ranked, of what a document has."""
 WEIGHTS = (50.0, 10.0, 10.0, 10.0, 1.0, 1.0)
 """What a word in each field is worth: nbgallery's, which did best of those that were measured."""
+LEAST_DIFFERENCE = 0.005
+"""A boost that changes by less stays as it is."""
 
 Ranked = list[tuple[int, float]]
 """IDs of notebooks and their scores, the best first."""
@@ -55,6 +57,9 @@ class SearchIndex(Protocol):
 
     def remove(self, session: Session, notebook_id: int) -> None:
         """Let a notebook be found by no words any more; who deletes it need not say so."""
+
+    def liked(self, session: Session, popularity: Mapping[int, Popularity]) -> None:
+        """Let notebooks be ranked by what people make of them now; by their words as before."""
 
     def stale(self, session: Session, count: int) -> list[int]:
         """Return notebooks without a document, or with one by older rules: to be put again."""
@@ -138,6 +143,21 @@ class Engine(ABC):
         session.add(Change(noun="document", noun_id=notebook_id, verb="deleted"))
         session.flush()
 
+    def liked(self, session: Session, popularity: Mapping[int, Popularity]) -> None:
+        """Write the boosts that are no longer what they were, with notes for those who follow."""
+        query = select(SearchDocument.notebook_id, SearchDocument.boost)
+        rows = session.execute(query.where(SearchDocument.notebook_id.in_(popularity)))
+        for notebook_id, boost in rows.all():
+            new = boost_of(popularity[notebook_id])
+            if abs(new - boost) > LEAST_DIFFERENCE:
+                session.execute(
+                    update(SearchDocument)
+                    .where(SearchDocument.notebook_id == notebook_id)
+                    .values(boost=new)
+                )
+                session.add(Change(noun="document", noun_id=notebook_id, verb="changed"))
+        session.flush()
+
     def stale(self, session: Session, count: int) -> list[int]:
         """Return the notebooks whose documents are to be made, or made anew."""
         query = (
@@ -198,7 +218,6 @@ class Engine(ABC):
         place = read(request.after, len(plan.tiers))
         where = self._where(session, request, plan)
         hits: list[Hit] = []
-        at, scores = 0, 0
         last: Place | None = None
         for at, (tier, expression) in enumerate(plan.tiers):
             if place and at < place.tier:
@@ -211,7 +230,6 @@ class Engine(ABC):
                     return Found(hits, written(last) if last else None)
                 hits.append(Hit(notebook_id, tier, score))
                 last = Place(at, score, notebook_id)
-                scores += 1
         return Found(hits, None)
 
     def _where(self, session: Session, request: Request, plan: Plan) -> ColumnElement[bool]:
@@ -247,12 +265,11 @@ class Engine(ABC):
 
     def explain(self, session: Session, request: Request, notebook_id: int) -> Explanation | None:
         """Return the tier, the score, and what each field would score alone."""
-        where = and_(
-            self._where(session, request, plan_of(request.tree)), Notebook.id == notebook_id
-        )
+        plan = plan_of(request.tree)
+        where = and_(self._where(session, request, plan), Notebook.id == notebook_id)
         if session.scalar(select(Notebook.id).where(where)) is None:
             return None
-        for tier, expression in plan_of(request.tree).tiers:
+        for tier, expression in plan.tiers:
             score = self.score_of(session, expression, notebook_id)
             if score is not None:
                 boost = session.scalar(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..database.models import Notebook, SearchDocument
-from .language import And, Match, Node, Not, Or, Text
+from .language import And, Match, Node, Or, Text
 from .values import Snippet
 from .words import forms_of, parts_of, plain
 
@@ -129,7 +129,7 @@ def _texts(node: Node | None) -> Iterator[Text]:
     if isinstance(node, (And, Or)):
         for each in node.nodes:
             yield from _texts(each)
-    elif isinstance(node, Text) and not isinstance(node, Not):
+    elif isinstance(node, Text):
         yield node
 
 

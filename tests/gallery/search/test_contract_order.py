@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bookstore.errors import BadRequest
 from bookstore.gallery.database.models import Notebook, SearchDocument
-from bookstore.gallery.search.documents import Document
+from bookstore.gallery.search.documents import Document, Popularity
 from bookstore.gallery.search.language import parse
 from bookstore.gallery.search.values import Facet, Request, Sort, Tier
 
@@ -66,6 +66,16 @@ def test_what_is_liked_comes_before_what_is_not(gallery: Gallery) -> None:
         liked = {"views": 5000, "stars": 80, "health": 0.9} if name == "Two" else {}
         gallery.add(f"{name} kalman filter", "x = 1", numbers=liked)
     assert gallery.titles("kalman")[0] == "Two kalman filter"
+
+
+def test_what_comes_to_be_liked_goes_up(gallery: Gallery) -> None:
+    gallery.add("A kalman filter", "x = 1")
+    gallery.add("B kalman filter", "x = 1")
+    assert gallery.titles("kalman") == ["A kalman filter", "B kalman filter"]
+    liked = {gallery.ids["B kalman filter"]: Popularity(900, 90), 10**6: Popularity(1)}
+    gallery.database.run_here(lambda session: gallery.index.liked(session, liked))
+    gallery.settle()
+    assert gallery.titles("kalman") == ["B kalman filter", "A kalman filter"]
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ class Change(Base):
 
     id: Mapped[LongKey]
     noun: Mapped[str]
-    """What kind of thing: ``notebook``, ``group``."""
+    """What kind of thing: ``notebook``, ``group``, or the ``document`` of a notebook."""
     noun_id: Mapped[int]
     verb: Mapped[str]
     """``changed`` or ``deleted``."""

@@ -53,15 +53,13 @@ class DerivedIndex(Engine):
         index = self.replica.index
         searcher, query = index.searcher(), compiled(index.schema, expression)
         found: Ranked = []
-        for batch in _batches(searcher, query, count, after):
+        for number, batch in enumerate(_batches(searcher, query, count, after)):
+            if number == 1 and (few := _few(session, where)) is not None:
+                return self._of_few(searcher, query, few, after, count)
             found += _visible(session, where, batch)
             if len(found) >= count:
-                return found[:count]
-            if len(batch) > 2 * count:
-                few = _few(session, where)
-                if few is not None:
-                    return self._of_few(searcher, query, few, after, count)
-        return found
+                break
+        return found[:count]
 
     def _of_few(
         self,
@@ -93,7 +91,7 @@ def _batches(
         rows = _scored(searcher, query, size)
         is_all = len(rows) < size or size >= MOST_RANKED
         if not is_all:  # of those with the last score, others may be missing
-            rows = [row for row in rows if row[1] > rows[-1][1]] or rows
+            rows = [row for row in rows if row[1] > rows[-1][1]]
         following = _after(rows, after)
         yield following[done:]
         if is_all:

@@ -11,8 +11,9 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,24 +205,14 @@ class Replica:
             if other != path:  # those who still read it have its files open
                 shutil.rmtree(other, ignore_errors=True)
 
-    def _all(self) -> Iterable[list[SearchDocument]]:
-        last = 0
+    def _all(self) -> Iterator[list[SearchDocument]]:
+        rows: list[SearchDocument] = []
         while True:
-            rows = self.database.run_here(
-                lambda session, last=last: [  # type: ignore[misc]
-                    *session.scalars(
-                        select(SearchDocument)
-                        .where(SearchDocument.notebook_id > last)
-                        .order_by(SearchDocument.notebook_id)
-                        .limit(BATCH)
-                    )
-                ],
-                read_only=True,
-            )
+            after = rows[-1].notebook_id if rows else 0
+            rows = self.database.run_here(partial(_rows_after, after=after), read_only=True)
             if not rows:
                 return
             yield rows
-            last = rows[-1].notebook_id
 
     def _there(self) -> dict[int, int]:
         searcher = self._index.searcher()
@@ -235,9 +226,13 @@ class Replica:
     # -- how far it is
 
     def _position(self) -> Position:
+        """Return how far it is; from the beginning, where that is not known any more."""
         assert self._path is not None  # noqa: S101 - it was made before it follows
-        kept = json.loads((self._path / _POSITION).read_text(encoding="utf-8"))
-        return Position(kept["last"], {int(each): at for each, at in kept["unseen"].items()})
+        try:
+            kept = json.loads((self._path / _POSITION).read_text(encoding="utf-8"))
+            return Position(kept["last"], {int(each): at for each, at in kept["unseen"].items()})
+        except (OSError, ValueError, KeyError):
+            return Position()
 
     def _keep(self, position: Position) -> None:
         """Note how far it is, after the index has it: what was taken in twice is there once."""
@@ -254,6 +249,11 @@ def _write(path: Path, value: dict[str, Any]) -> None:
 def _rows(session: Session, ids: list[int]) -> list[SearchDocument]:
     query = select(SearchDocument).where(SearchDocument.notebook_id.in_(ids))
     return [*session.scalars(query)]
+
+
+def _rows_after(session: Session, after: int) -> list[SearchDocument]:
+    query = select(SearchDocument).where(SearchDocument.notebook_id > after)
+    return [*session.scalars(query.order_by(SearchDocument.notebook_id).limit(BATCH))]
 
 
 def _stamps(session: Session) -> dict[int, int]:
