@@ -120,7 +120,13 @@ setup(
     extras_require={name: requirements(f"requirements-{name}") for name in EXTRAS},
     packages=find_packages(include=["bookstore", "bookstore.*"]),
     package_data={
-        "bookstore": ["py.typed", "http/static/**/*", "http/templates/**/*", "**/*.yaml"]
+        "bookstore": [
+            "py.typed",
+            "http/static/**/*",
+            "http/templates/**/*",
+            "**/*.yaml",
+            "gallery/rendering/static/*",
+        ]
     },
     data_files=[],  # BuildPy fills them in, when the front end is compiled
     entry_points={

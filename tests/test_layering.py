@@ -46,6 +46,10 @@ ROOMS = {
     "alembic": ("gallery/database/migrations/",),
     "pandas": ("nbgallery/database/",),
     "numpy": ("nbgallery/database/assembly",),
+    "markdown_it": ("gallery/rendering/markdown",),
+    "mdit_py_plugins": ("gallery/rendering/markdown",),
+    "nh3": ("gallery/rendering/cleaning",),
+    "pygments": ("gallery/rendering/highlighting",),
     "jupytext": ("notebooks/text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""

@@ -29,7 +29,7 @@ LOCKED = (
 
 def _versions(name: str, pattern: str) -> dict[str, str]:
     text = (ROOT / name).read_text(encoding="utf-8")
-    return dict(re.findall(rf"^(\w+)(?:\[\w+\])?{pattern}([\d.]+)$", text, re.MULTILINE))
+    return dict(re.findall(rf"^([\w-]+)(?:\[\w+\])?{pattern}([\d.]+)$", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", PROMISED)

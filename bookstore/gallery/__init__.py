@@ -6,4 +6,4 @@ An extra: importing anything of it without its packages raises
 
 from .extras import require
 
-require("The gallery", "gallery", "sqlalchemy", "alembic", "nh3")
+require("The gallery", "gallery", "sqlalchemy", "alembic", "nh3", "markdown_it", "pygments")

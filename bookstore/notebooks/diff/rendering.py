@@ -28,11 +28,12 @@ def render_text(
     are shown by lines, what changed within a line in reverse video; images and the like by size.
     Escape sequences that a notebook holds do not reach the terminal.
     """
-    lines = _notebook(base, diff, Painter(colour=colour, width=width))
+    lines = painted_lines(base, diff, Painter(colour=colour, width=width))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _notebook(base: Mapping[str, Any], diff: Sequence[DiffOp], paint: Painter) -> Iterator[str]:
+def painted_lines(base: Mapping[str, Any], diff: Sequence[DiffOp], paint: Painter) -> Iterator[str]:
+    """Yield the lines of *diff*, of which *base* is the older notebook, as *paint* writes them."""
     about = [op for op in diff if op["key"] != "cells"]
     if about:
         yield paint.head("notebook")

@@ -41,7 +41,8 @@ class Line(NamedTuple):
 
 
 class Painter:
-    """Writes lines, with colours or without."""
+    """Writes lines, with colours or without; those who write for others than terminals override
+    :meth:`head`, :meth:`written` and :meth:`painted`."""
 
     def __init__(self, *, colour: bool, width: int) -> None:
         self._colour = colour
@@ -49,15 +50,15 @@ class Painter:
 
     def head(self, title: str) -> str:
         """Return the line above what changed in one cell."""
-        return self._painted("head", f"── {printable(title)} ".ljust(self._width, "─"))
+        return self.painted("head", f"── {printable(title)} ".ljust(self._width, "─"))
 
     def note(self, text: str) -> str:
         """Return a line that is said about the change and not part of it."""
-        return self._painted("note", f"* {printable(text)}")
+        return self.painted("note", f"* {printable(text)}")
 
     def line(self, sign: Sign, text: str) -> str:
         """Return one line of a text or value."""
-        return self._written(Line(sign, (Piece(text),)))
+        return self.written(Line(sign, (Piece(text),)))
 
     def hunks(self, base: str, diff: Sequence[DiffOp]) -> Iterator[str]:
         """Yield what changed in a text, with three lines of context, as ``git diff`` does."""
@@ -71,19 +72,21 @@ class Painter:
         for _, group in groupby(enumerate(near), key=lambda pair: pair[1] - pair[0]):
             shown = [at for _, at in group]
             if len(shown) < len(lines):
-                yield self._painted("hunk", _hunk_head(before, shown[0], shown[-1] + 1))
-            yield from (self._written(lines[at]) for at in shown)
+                yield self.painted("hunk", _hunk_head(before, shown[0], shown[-1] + 1))
+            yield from (self.written(lines[at]) for at in shown)
 
-    def _written(self, line: Line) -> str:
+    def written(self, line: Line) -> str:
+        """Return a line of which parts may be marked."""
         text = "".join(
             f"{_MARK}{printable(piece.text)}{_UNMARK}"
             if piece.marked and self._colour
             else printable(piece.text)
-            for piece in _shortened(line.pieces)
+            for piece in shortened(line.pieces)
         )
-        return self._painted(line.sign, f"{line.sign} {text}".rstrip(" "))
+        return self.painted(line.sign, f"{line.sign} {text}".rstrip(" "))
 
-    def _painted(self, style: str, text: str) -> str:
+    def painted(self, style: str, text: str) -> str:
+        """Return a whole line in one of the styles: head, hunk, note, or a sign."""
         code = _STYLE.get(style)
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code else text
 
@@ -169,7 +172,8 @@ def _without_end(*pieces: Piece) -> tuple[Piece, ...]:
     return tuple(piece for piece in bare if piece.text)
 
 
-def _shortened(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def shortened(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield *pieces* of a line, and what is left out where it is very long."""
     room = _LONGEST_LINE
     for piece in pieces:
         if len(piece.text) > room:

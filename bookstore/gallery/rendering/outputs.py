@@ -1,0 +1,248 @@
+"""The outputs of a cell → HTML, each in the best form that is safe.
+
+What is not known is named and never shown as it is: it could be what a browser runs.
+Knows: outputs' JSON.  Must not know: cells.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from ...words import count
+from .allowed import data_url
+from .ansi import ansi_html
+from .cleaning import clean_piece, says_something
+from .highlighting import plain_code
+from .limits import Allowance, GivenUp
+from .markdown import markdown_html
+from .reading import as_json, cut, length_of, short, text
+from .rendered import Options
+
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_JSON = re.compile(r"application/(?:[\w.-]{1,60}\+)?json")
+_TEXTS = ("text/plain", "text/latex")
+_ORDER = (
+    *("text/html", "text/markdown", "image/svg+xml", *_IMAGES),
+    *("text/latex", "application/json", "text/plain"),
+)
+"""As Jupyter prefers them."""
+_SIZE = re.compile(r"\d{1,5}(?:\.\d{1,6})?(?:px)?")
+_MOST_PIXELS = 10_000
+_TOO_LONG = "It is shown as it is written: to set it took too long, or failed."
+
+
+class Outputs:
+    """Renders the outputs of the cells of one portion."""
+
+    def __init__(self, options: Options, allowance: Allowance) -> None:
+        self._options = options
+        self._limits = options.limits
+        self._allowance = allowance
+
+    def render(self, outputs: Any, cell: str) -> Markup:
+        """Return *outputs*, those of *cell*, as it is named to people who see no images."""
+        if not isinstance(outputs, list):
+            return note(f"Outputs that are no list: {short(outputs)}") if outputs else Markup()
+        shown = [self._one(output, cell) for output in _merged(outputs[: self._limits.outputs])]
+        if (left := len(outputs) - self._limits.outputs) > 0:
+            are = "is" if left == 1 else "are"
+            shown.append(note(f"{count(left, 'more output')} {are} not shown."))
+        return Markup("\n").join(filter(None, shown))
+
+    def _one(self, output: Any, cell: str) -> Markup:
+        kind = output.get("output_type") if isinstance(output, Mapping) else None
+        if kind == "stream":
+            is_error = output.get("name") == "stderr"
+            return self._printed(output.get("text"), "nb-stderr" if is_error else "nb-stdout")
+        if kind == "error":
+            return self._error(output)
+        if kind in ("display_data", "execute_result", "update_display_data"):
+            return self._display(output, cell)
+        return note(f"An output of an unknown kind: {short(kind if kind else output)}")
+
+    def _error(self, output: Mapping[str, Any]) -> Markup:
+        lines = output.get("traceback")
+        told = "\n".join(map(text, lines)) if isinstance(lines, list) else text(lines)
+        if not told.strip():
+            told = f"{text(output.get('ename'))}: {text(output.get('evalue'))}"
+        return self._printed(told, "nb-error")
+
+    def _printed(self, value: Any, look: str) -> Markup:
+        printed, more = cut(value, self._limits.text_output)
+        if not printed:
+            return Markup()
+        if not self._allowance.admits(len(printed)):
+            return _no_room("A text")
+        return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(ansi_html(printed)), more)
+
+    # -- what is displayed -------------------------------------------------------------------------
+
+    def _display(self, output: Mapping[str, Any], cell: str) -> Markup:
+        bundle, metadata = output.get("data"), output.get("metadata")
+        if not isinstance(bundle, Mapping):
+            return note(f"An output without data: {short(bundle)}") if bundle else Markup()
+        passed_over: list[str] = []
+        for mime in (*_ORDER, *(mime for mime in bundle if _JSON.fullmatch(mime))):
+            if mime not in bundle:
+                continue
+            about = metadata.get(mime) if isinstance(metadata, Mapping) else None
+            shown = self._of_type(mime, bundle[mime], about, cell)
+            if shown is not None:
+                return Markup().join([*map(note, passed_over), shown])
+            passed_over.append(f"An output of the type {mime} needs a running notebook.")
+        if not bundle:
+            return Markup()
+        names = ", ".join(map(short, [*bundle][:8]))
+        return note(f"An output that cannot be shown here: {names}")
+
+    def _of_type(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
+        """Return what there is to see; None where that is nothing."""
+        if mime == "text/html":
+            return self._html(value)
+        if mime == "text/markdown":
+            return self._markdown(value)
+        if mime == "image/svg+xml" or mime in _IMAGES:
+            return self._image(mime, value, about, cell)
+        if mime in _TEXTS:
+            return self._text(value, "nb-math" if mime == "text/latex" else "nb-plain")
+        if "vnd." in mime:
+            return None
+        return self._text(as_json(value), "nb-json")
+
+    def _text(self, value: Any, look: str) -> Markup | None:
+        shown, more = cut(value, self._limits.text_output)
+        if not self._allowance.admits(len(shown)):
+            return _no_room("A text")
+        body = plain_code(shown) if look == "nb-json" else ansi_html(shown)
+        return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(body), more)
+
+    def _html(self, value: Any) -> Markup | None:
+        html, more = cut(value, self._limits.html_output)
+        if self._options.careful:
+            return self._text(html, "nb-plain")
+        if not self._allowance.admits(len(html)):
+            return _no_room("A table or text in HTML")
+        cleaned, problem = clean_piece(html, remote_images=self._options.remote_images)
+        if not says_something(cleaned):
+            return None
+        return _framed("nb-html", cleaned, more, problem)
+
+    def _markdown(self, value: Any) -> Markup | None:
+        source, more = cut(value, self._limits.text_output)
+        if not self._allowance.admits(len(source)):
+            return _no_room("A text in Markdown")
+        if self._options.careful:
+            return self._text(source, "nb-plain")
+        try:
+            with self._allowance.of_one_piece():
+                html = markdown_html(source)
+        except GivenUp:
+            body = Markup("<pre>{}</pre>").format(plain_code(source))
+            return _framed("nb-plain", body, more, _TOO_LONG)
+        cleaned, problem = clean_piece(html, remote_images=self._options.remote_images)
+        return _framed("nb-markdown", cleaned, more, problem)
+
+    def _image(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
+        url = image_url(mime, value, self._limits.image)
+        if not url:
+            return note(f"An image that cannot be shown: {mime}, {too_large_or_damaged(value)}")
+        if not self._allowance.admits(len(url)):
+            return _no_room("An image")
+        alt = about.get("alt") if isinstance(about, Mapping) else None
+        alt = text(alt, 300) if isinstance(alt, str) and alt else f"Output of {cell}"
+        sizes = Markup().join(
+            Markup(' {}="{}"').format(Markup(name), size)  # noqa: S704
+            for name in ("width", "height")
+            if (size := _pixels(about, name))
+        )
+        image = Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">')
+        return _framed("nb-picture", image.format(url, alt, sizes))
+
+
+# -- images ----------------------------------------------------------------------------------------
+
+
+def image_url(mime: str, value: Any, most: int) -> str:
+    """Return the data: URL of an image, empty where it is too large or none.
+
+    An SVG is drawn as an image, too, so that nothing in it runs or loads.
+    """
+    content = text(value, most)
+    if len(content) > most:
+        return ""
+    if mime == "image/svg+xml" and "<" in content[:2_000]:
+        content = base64.b64encode(content.encode()).decode()
+    return data_url(mime, content)
+
+
+def too_large_or_damaged(value: Any) -> str:
+    """Return why there is no :func:`image_url`, roughly."""
+    length = length_of(value)
+    return f"{length:,} characters of base64" if length > 1_000 else "which is damaged"
+
+
+def attachment_urls(attachments: Any, most: int) -> dict[str, str]:
+    """Return the data: URLs of a cell's attachments that are images, by name."""
+    if not isinstance(attachments, Mapping):
+        return {}
+    found = {}
+    for name, bundle in attachments.items():
+        for mime in (*_IMAGES, "image/svg+xml"):
+            if isinstance(bundle, Mapping) and mime in bundle:
+                found[name] = image_url(mime, bundle[mime], most)
+                break
+    return {name: url for name, url in found.items() if url}
+
+
+def _pixels(about: Any, name: str) -> int:
+    value = about.get(name) if isinstance(about, Mapping) else None
+    if isinstance(value, str) and _SIZE.fullmatch(value):
+        value = float(value.removesuffix("px"))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    return int(value) if 1 <= value <= _MOST_PIXELS else 0
+
+
+# -- pieces of HTML --------------------------------------------------------------------------------
+
+
+def note(sentence: str) -> Markup:
+    """Return what is said about a notebook, and not part of it."""
+    return Markup('<p class="nb-note">{}</p>').format(sentence) if sentence else Markup()
+
+
+def _no_room(what: str) -> Markup:
+    return note(f"{what} is not shown: there is too much on this page already.")
+
+
+def _framed(look: str, body: Markup, *sentences: str) -> Markup:
+    notes = Markup().join(map(note, sentences))
+    return Markup('<div class="nb-output {}">{}{}</div>').format(look, body, notes)
+
+
+def _merged(outputs: Sequence[Any]) -> Iterator[Any]:
+    """Yield *outputs*, what was printed to one stream in one piece."""
+    printed: dict[str, Any] | None = None
+    for output in outputs:
+        is_stream = isinstance(output, Mapping) and output.get("output_type") == "stream"
+        if is_stream and printed is not None and printed.get("name") == output.get("name"):
+            printed["text"] = [*_pieces(printed.get("text")), *_pieces(output.get("text"))]
+            continue
+        if printed is not None:
+            yield printed
+        printed = {**output} if is_stream else None
+        if not is_stream:
+            yield output
+    if printed is not None:
+        yield printed
+
+
+def _pieces(value: Any) -> list[str]:
+    if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
+        return value
+    return [text(value)]

@@ -1,0 +1,73 @@
+"""What has to be true of HTML that comes from a notebook, whatever is in it: read by a parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import html5lib
+
+
+def words(names: str) -> set[str]:
+    """Names that stand in one text."""
+    return {*names.split()}
+
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+ELEMENTS = words(
+    "a abbr b bdi blockquote br caption center cite code col colgroup dd del details dfn div dl dt"
+    " em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark nav ol p pre q rp rt"
+    " ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead"
+    " tr tt u ul var wbr"
+)
+ATTRIBUTES = words(
+    "align alt aria-hidden aria-label border class color colspan decoding dir height href id lang"
+    " loading open referrerpolicy rel reversed role rowspan scope span src start style tabindex"
+    " title type valign value width"
+)
+LINK = re.compile(r"(https?://[^/@\\\s]+([/?#]\S*)?|mailto:\S+|#(nb|cell)-\S+)", re.IGNORECASE)
+IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
+OWN_CLASS = re.compile(r"(nb|hl|ansi)-[a-z0-9-]+|dataframe")
+STYLE = re.compile(r"[a-z-]+: [a-z0-9#%.,() /-]+(; [a-z-]+: [a-z0-9#%.,() /-]+)*")
+NOT_IN_STYLES = ("url", "image", "expression", "position", "fixed", "var(", "-moz", "behavior")
+
+
+def dangers(html: str) -> list[str]:
+    """What is wrong with a fragment of *html*, in the eyes of a browser's parser."""
+    fragment = html5lib.parseFragment(html, container="main", treebuilder="etree")
+    return [danger for element in fragment.iter() for danger in _dangers(element)]
+
+
+def sections(html: str) -> list[str | None]:
+    """The ids of the elements at the top of a fragment, which are the cells."""
+    fragment = html5lib.parseFragment(html, container="main", treebuilder="etree")
+    return [element.get("id") for element in fragment]
+
+
+def _dangers(element: Any) -> Iterator[str]:
+    if not isinstance(element.tag, str):
+        yield "a comment"
+        return
+    name = element.tag.removeprefix(HTML)
+    if name == "DOCUMENT_FRAGMENT":
+        return
+    if name not in ELEMENTS:
+        yield f"<{name}>"
+    for attribute, value in element.attrib.items():
+        if attribute not in ATTRIBUTES:
+            yield f"{name} {attribute}"
+        elif attribute == "href" and not LINK.fullmatch(value):
+            yield f"a link to {value}"
+        elif attribute == "src" and not IMAGE.fullmatch(value):
+            yield f"an image from {value}"
+        elif attribute == "id" and not value.startswith(("nb-", "cell-")):
+            yield f"an id of the page: {value}"
+        elif attribute == "class" and not all(map(OWN_CLASS.fullmatch, value.split())):
+            yield f"a class of the page: {value}"
+        elif attribute == "style" and (
+            not STYLE.fullmatch(value) or any(word in value for word in NOT_IN_STYLES)
+        ):
+            yield f"a style: {value}"
+    if name == "a" and not {"noopener", "noreferrer"} <= {*element.get("rel", "").split()}:
+        yield "a link that tells where it comes from"
