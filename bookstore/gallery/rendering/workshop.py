@@ -12,6 +12,7 @@ import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import BookstoreError, InvalidNotebook, TooLarge
@@ -24,7 +25,7 @@ IDLE_S = 300.0
 MOST_KEPT_BYTES = 8 * 2**20
 """A process that read a larger notebook is not kept: it would keep the memory, too."""
 _WHERE_WE_LIE = Path(__file__).parents[3]
-_COMMAND = (sys.executable, "-m", "bookstore.gallery.rendering.worker")
+WORKER = (sys.executable, "-m", "bookstore.gallery.rendering.worker")
 
 
 class RenderingFailed(BookstoreError):
@@ -37,7 +38,14 @@ class RenderingFailed(BookstoreError):
 class Workshop:
     """Does jobs in processes of its own, each with a deadline."""
 
-    def __init__(self, *, deadline_s: float = DEADLINE_S, idle_s: float = IDLE_S) -> None:
+    def __init__(
+        self,
+        *,
+        deadline_s: float = DEADLINE_S,
+        idle_s: float = IDLE_S,
+        command: Sequence[str] = WORKER,
+    ) -> None:
+        self._command = command
         self._deadline_s = deadline_s
         self._idle_s = idle_s
         self._free: list[_Worker] = []
@@ -74,7 +82,7 @@ class Workshop:
     def _tried(self, job: Job) -> Result | Failure | None:
         with self._lock:
             worker = self._free.pop() if self._free else None
-        worker = worker or _Worker()
+        worker = worker or _Worker(self._command)
         answer = worker.do(job, self._deadline_s)
         if answer is None or sum(map(len, job.bodies)) > MOST_KEPT_BYTES:
             worker.end()
@@ -96,9 +104,9 @@ class _Worker:
     """One process.  It runs where bookstore lies: in the folder of a user's notebooks a file could
     have the name of a library."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            _COMMAND,
+            command,
             cwd=_WHERE_WE_LIE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
