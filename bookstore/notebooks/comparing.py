@@ -19,7 +19,7 @@ from .diff import (
     summarise,
     too_deep,
 )
-from .opening import CURRENT_FORMAT, open_json, parsed
+from .parsing import CURRENT_FORMAT, parsed
 
 _LAST_WITHOUT_IDS = 4
 """The newest minor format whose cells have none."""
@@ -60,6 +60,8 @@ def _converted(notebook: Notebook) -> Notebook:
     """Return *notebook*, of an older format, in the current one, its cells without the ids that
     each conversion makes anew.
     """
+    from .opening import open_json  # imports nbformat, which notebooks of today do not need
+
     opened = open_json(notebook)
     if opened.format != CURRENT_FORMAT:
         opened.notebook["nbformat_minor"] = _LAST_WITHOUT_IDS

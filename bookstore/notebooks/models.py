@@ -15,7 +15,8 @@ import nbformat
 from ..errors import InvalidNotebook
 from ..records import NOTEBOOK_CONTENT_TYPE
 from .mending import mended
-from .opening import CURRENT_FORMAT, NO_FORMAT, open_bytes, open_json, parsed
+from .opening import NO_FORMAT, open_bytes, open_json
+from .parsing import CURRENT_FORMAT, parsed
 from .validity import MALFORMED
 from .writing import notebook_json
 

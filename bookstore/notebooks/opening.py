@@ -17,9 +17,9 @@ from nbformat.v4.convert import upgrade_cell
 
 from ..errors import InvalidNotebook
 from . import strict_json
-from .validity import MALFORMED, can_be_opened, give_ids, problem_of, shortened
+from .parsing import CURRENT_FORMAT, parsed, shortened
+from .validity import MALFORMED, can_be_opened, give_ids, problem_of
 
-CURRENT_FORMAT = 4
 NO_FORMAT = 0
 FORMATS = (1, 2, 3, CURRENT_FORMAT)
 MAX_DEPTH = 400
@@ -79,22 +79,6 @@ def open_json(raw: Any) -> Opened:
     if not problem and strict_json.is_unusual(notebook):
         problem = _NO_NUMBER
     return Opened(notebook, problem, major)
-
-
-def parsed(content: str | bytes) -> Any:
-    """Return the JSON *content*, with NaN and infinite numbers where it has them.
-
-    Raises :class:`~bookstore.errors.InvalidNotebook`.
-    """
-    try:
-        text = content if isinstance(content, str) else content.decode("utf-8-sig")
-        return json.loads(text)
-    except UnicodeDecodeError as error:
-        raise InvalidNotebook("It is not a notebook: not text in UTF-8.") from error
-    except (ValueError, RecursionError) as error:
-        raise InvalidNotebook(
-            f"It is not a notebook: not JSON ({shortened(str(error))})."
-        ) from error
 
 
 def _refuse_lone_surrogates(content: str | bytes, notebook: Any) -> None:

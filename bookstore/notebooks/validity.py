@@ -16,6 +16,8 @@ import nbformat
 from nbformat.corpus.words import generate_corpus_id
 from nbformat.validator import get_validator, iter_validate
 
+from .parsing import shortened
+
 EXPLAINED_PARTS = 2_000
 """Objects, lists and values of a notebook, or a cell, that is small."""
 OPENED_PARTS = 20_000
@@ -23,7 +25,6 @@ OPENED_PARTS = 20_000
 it opens or saves one: with more parts in a bad cell it takes minutes and gigabytes."""
 _PART_CHARACTERS = 1_000
 """So much text counts as one more part."""
-_WORDS_AT_MOST = 300
 _FIRST_WITH_IDS = (4, 5)
 _MAJOR = nbformat.current_nbformat
 _JSON_MIME = re.compile(r"application/(.*\+)?json$")
@@ -84,11 +85,6 @@ def is_small(value: Any, *, most: int = EXPLAINED_PARTS) -> bool:
         if parts < 0:
             return False
     return True
-
-
-def shortened(text: str) -> str:
-    """Return *text* as a message may hold it."""
-    return text if len(text) <= _WORDS_AT_MOST else f"{text[:_WORDS_AT_MOST]}…"
 
 
 def _words(notebook: dict[str, Any], minor: int, error: nbformat.ValidationError) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ...errors import InvalidNotebook, TooLarge
-from ...notebooks.opening import CURRENT_FORMAT, open_json, parsed
+from ...notebooks.parsing import CURRENT_FORMAT, parsed
 from ...words import count, size
 
 Cell: TypeAlias = "Mapping[str, Any]"
@@ -54,6 +54,8 @@ def read(content: bytes | Mapping[str, Any], most_bytes: int) -> Notebook:
 
 def _older(content: Mapping[str, Any]) -> tuple[list[Any], str]:
     """Return the cells of a notebook that has none where the current format has them."""
+    from ...notebooks.opening import open_json  # imports nbformat, which others do not need
+
     opened = open_json({**content})
     cells = opened.notebook.get("cells")
     if not isinstance(cells, list):
