@@ -56,7 +56,15 @@ def rendered(notebook: Notebook, cells: slice, options: Options) -> Rendered:
         cells=len(notebook.cells),
         language=notebook.language,
         outline=outline,
-        notes=tuple(filter(None, (notebook.note, "" if is_whole else _CUT_SHORT))),
+        notes=tuple(
+            note
+            for note, is_so in (
+                (notebook.note, notebook.note),
+                ("This notebook has no cells.", not notebook.cells),
+                (_CUT_SHORT, not is_whole),
+            )
+            if is_so
+        ),
     )
 
 

@@ -15,7 +15,7 @@ class Options:
     """How a notebook is shown."""
 
     outputs: bool = True
-    """What the cells' outputs are shown at all."""
+    """Are the cells' outputs shown at all?"""
     remote_images: bool = False
     """Are images loaded from other servers, over https?  Otherwise they are links."""
     careful: bool = False

@@ -62,7 +62,7 @@ class Renderer:
         :class:`RenderingFailed`; what is too much otherwise is cut with a sentence.
         """
         job = Job(bodies=(body,), start=cells.start, stop=cells.stop, options=self._options)
-        result = await self._done(self._key(job.bodies, cells), job)
+        result = await self._done(job, cells)
         assert isinstance(result, Rendered)  # noqa: S101  # of one body
         return result
 
@@ -72,7 +72,7 @@ class Renderer:
         Raises what :meth:`render` does.
         """
         job = Job(bodies=(base, remote), options=self._options)
-        result = await self._done(self._key(job.bodies, _FIRST), job)
+        result = await self._done(job, _FIRST)
         assert isinstance(result, Compared)  # noqa: S101  # of two bodies
         return result
 
@@ -85,7 +85,8 @@ class Renderer:
         hashes = [hashlib.sha256(body).hexdigest() for body in bodies]
         return (*hashes, cells.start, cells.stop, self._options)
 
-    async def _done(self, key: _Key, job: Job) -> Result:
+    async def _done(self, job: Job, cells: slice) -> Result:
+        key = await asyncio.to_thread(self._key, job.bodies, cells)  # they may be long
         if (kept := self._cache.get(key)) is not None:
             return kept
         if key not in self._running:

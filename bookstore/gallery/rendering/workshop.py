@@ -51,6 +51,7 @@ class Workshop:
         self._free: list[_Worker] = []
         self._lock = threading.Lock()
         self._closing: threading.Timer | None = None
+        self._is_closed = False
 
     def do(self, job: Job) -> Result:
         """Return what comes of *job*; blocks until then, for two deadlines at most.
@@ -73,9 +74,14 @@ class Workshop:
     def close(self) -> None:
         """End the processes that wait; those at work end with their jobs."""
         with self._lock:
-            free, self._free = self._free, []
+            self._is_closed = True
             if self._closing is not None:
                 self._closing.cancel()
+        self._end_free()
+
+    def _end_free(self) -> None:
+        with self._lock:
+            free, self._free = self._free, []
         for worker in free:
             worker.end()
 
@@ -84,20 +90,22 @@ class Workshop:
             worker = self._free.pop() if self._free else None
         worker = worker or _Worker(self._command)
         answer = worker.do(job, self._deadline_s)
-        if answer is None or sum(map(len, job.bodies)) > MOST_KEPT_BYTES:
+        is_large = sum(map(len, job.bodies)) > MOST_KEPT_BYTES
+        if answer is None or is_large or not self._keeps(worker):
             worker.end()
-        else:
-            self._keep(worker)
         return answer
 
-    def _keep(self, worker: _Worker) -> None:
+    def _keeps(self, worker: _Worker) -> bool:
         with self._lock:
+            if self._is_closed:
+                return False
             self._free.append(worker)
             if self._closing is not None:
                 self._closing.cancel()
-            self._closing = threading.Timer(self._idle_s, self.close)
+            self._closing = threading.Timer(self._idle_s, self._end_free)
             self._closing.daemon = True
             self._closing.start()
+            return True
 
 
 class _Worker:

@@ -87,7 +87,8 @@ async def test_those_who_ask_at_once_get_the_same(renderer: Renderer) -> None:
 async def test_who_gives_up_waiting_does_not_stop_the_others(renderer: Renderer) -> None:
     impatient = asyncio.ensure_future(renderer.render(TEXT))
     patient = asyncio.ensure_future(renderer.render(TEXT))
-    await asyncio.sleep(0)  # so that both have asked
+    while not renderer._running:
+        await asyncio.sleep(0)
     impatient.cancel()
     assert (await patient).cells == 2
 
@@ -162,6 +163,8 @@ def test_one_process_serves_one_job_after_the_other_and_ends(workshops: list[Wor
     assert workshop._free == [worker]
     workshop.close()
     assert worker._process.poll() is not None
+    workshop.do(Job(bodies=(TEXT,)))
+    assert workshop._free == []
 
 
 def test_a_process_with_nothing_to_do_ends(workshops: list[Workshop]) -> None:

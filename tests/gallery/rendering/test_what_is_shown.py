@@ -284,7 +284,7 @@ def test_headings_beyond_the_limit_are_left_out_and_that_is_said() -> None:
     cell = {"cell_type": "markdown", "source": "# a\n" * 5}
     shown = render(notebook_of(cell), options=Options(limits=Limits(headings=3)))
     assert len(shown.outline) == 3
-    assert "not complete" in shown.notes[0]
+    assert "not complete" in shown.notes[-1]
 
 
 def test_html_that_a_parser_would_need_minutes_for_is_shown_as_it_is_written() -> None:
@@ -304,6 +304,10 @@ def test_what_is_no_notebook_is_refused_in_words(body: bytes) -> None:
 def test_a_notebook_that_is_too_large_is_refused_in_words() -> None:
     with pytest.raises(TooLarge, match="up to 10 B can be shown"):
         render(json.dumps(notebook_of()).encode(), options=Options(limits=Limits(body_bytes=10)))
+
+
+def test_of_a_notebook_without_cells_that_is_said() -> None:
+    assert render(notebook_of()).notes == ("This notebook has no cells.",)
 
 
 def test_a_notebook_of_format_3_is_shown() -> None:
