@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from ..database.models import GroupsUser, ShareLink, User, UserAttribute, now
 from .levels import Level
 
-
 MOST_LINKS = 50
 """How many links somebody may hold at once; the others count for nothing."""
 
