@@ -204,7 +204,6 @@ def _facts(listed: ObjectVersion) -> _Facts:
     return listed.etag[:255], listed.size_bytes, at
 
 
-
 # -- what is gone ----------------------------------------------------------------------------------
 
 
