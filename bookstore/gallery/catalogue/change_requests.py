@@ -8,11 +8,12 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...words import size
 from ..database.models import ChangeRequest, NotebookFile, Revision, StoredRevision
 from ..extensions import Problem
 from ..permissions import Standing
 from .catalogue import Catalogue
-from .documents import Document
+from .documents import MOST_IN_DATABASE, Document
 from .errors import PublicationRefused
 from .finding import click, found, signed_in
 from .publication import Publication, Requested
@@ -30,7 +31,7 @@ def request_change(
 ) -> Requested:
     """Keep what somebody would publish, as nbgallery does; it has to differ from what is there."""
     user_id = signed_in(standing)
-    notebook = found(session, catalogue, standing, publication.uuid or "")
+    notebook = found(session, catalogue, standing, publication.uuid or "", lock=True)
     problems = [
         *text_problems("summary", publication.summary, MOST_SUMMARY),
         *text_problems("comment", publication.comment, MOST_DESCRIPTION),
@@ -44,8 +45,24 @@ def request_change(
     )
     if session.scalar(newest) == hashlib.sha256(document.body).hexdigest():
         problems.append(Problem("notebook", "", "It has to differ from the newest revision."))
+    if len(document.body) > MOST_IN_DATABASE:
+        most = f"At most {size(MOST_IN_DATABASE)} are kept of a change."
+        problems.append(Problem("notebook", size(len(document.body)), most))
     if problems:
         raise PublicationRefused(problems)
+    content = document.body.decode()
+    same = (
+        select(ChangeRequest.reqid)
+        .join(NotebookFile, NotebookFile.change_request_id == ChangeRequest.id)
+        .where(
+            ChangeRequest.requestor_id == user_id,
+            ChangeRequest.notebook_id == notebook.id,
+            ChangeRequest.status == PENDING,
+            NotebookFile.content == content,
+        )
+    )
+    if (reqid := session.scalar(same.limit(1))) is not None:  # the same request came again
+        return Requested(uuid=notebook.uuid, reqid=reqid)
     request = ChangeRequest(
         reqid=str(uuid4()),
         requestor_id=user_id,
@@ -61,7 +78,7 @@ def request_change(
             uuid=request.reqid,
             save_type="change_request",
             change_request_id=request.id,
-            content=document.body.decode(),
+            content=content,
         )
     )
     click(session, user_id, notebook.id, "submitted change request")

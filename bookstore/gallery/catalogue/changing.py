@@ -18,14 +18,25 @@ from ..permissions import Actor, Level, Standing, standing_of
 from .catalogue import Catalogue
 from .checking import label_problems, owner_named
 from .errors import PublicationRefused
-from .finding import Owner, click, duplicate, found, lock_owner, namesake, note_change, signed_in
+from .finding import (
+    Owner,
+    click,
+    duplicate,
+    found,
+    lock_owner,
+    namesake,
+    note_change,
+    owner_of,
+    signed_in,
+)
 from .rows import add_revision, set_tags
 from .words import (
     MOST_LABEL,
     MOST_SUMMARY,
     description_problems,
     is_id,
-    is_text,
+    is_name,
+    lost_tags,
     shown,
     tag_problems,
     tags_in,
@@ -67,7 +78,7 @@ async def rename(catalogue: Catalogue, actor: Actor, uuid: str, title: str) -> s
 
     def change(session: Session, standing: Standing, notebook: Notebook) -> None:
         if title != notebook.title:
-            _refuse_taken(session, notebook, _owner_of(notebook), title)
+            _refuse_taken(session, notebook, owner_of(notebook), title)
             notebook.title = title
             _note(session, catalogue, standing, notebook, "edited notebook")
 
@@ -95,6 +106,8 @@ async def tag(
 
     Raises :class:`PublicationRefused`.
     """
+    tags = tags if isinstance(tags, str) else [*tags]
+    _refuse(lost_tags(tags))
     wanted = tags_in(tags)
 
     def change(session: Session, standing: Standing, notebook: Notebook) -> None:
@@ -139,7 +152,7 @@ async def give(catalogue: Catalogue, actor: Actor, uuid: str, owner: str) -> Non
         to = _receiver(session, standing, owner)
         if isinstance(to, Problem):
             raise PublicationRefused([to])
-        if to != _owner_of(notebook):
+        if to != owner_of(notebook):
             _refuse_taken(session, notebook, to, notebook.title)
             notebook.owner_type, notebook.owner_id = to
             _note(session, catalogue, standing, notebook, "edited notebook")
@@ -192,18 +205,12 @@ def _note(
     note_change(session, catalogue, notebook.id)
 
 
-def _owner_of(notebook: Notebook) -> Owner | None:
-    if notebook.owner_type is None or notebook.owner_id is None:
-        return None
-    return notebook.owner_type, notebook.owner_id
-
-
 def _receiver(session: Session, standing: Standing, owner: str) -> Owner | Problem:
     if not owner.startswith(USER):
         return owner_named(session, standing, owner)
     name = owner.removeprefix(USER)
     number = None
-    if is_text(name):
+    if is_name(name):
         number = session.scalar(select(User.id).where(User.user_name == name))
     if number is None:
         return Problem("owner", shown(owner), f"{USER} and the name of somebody who is known.")

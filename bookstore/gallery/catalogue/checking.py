@@ -23,7 +23,8 @@ from .words import (
     MOST_LABEL,
     MOST_SUMMARY,
     description_problems,
-    is_text,
+    is_name,
+    lost_tags,
     shown,
     tag_problems,
     tags_in,
@@ -47,6 +48,8 @@ class Check:
     ) -> None:
         self._session, self._catalogue, self._standing = session, catalogue, standing
         self._asked = publication
+        asked = publication.tags
+        self._tags = asked if asked is None or isinstance(asked, str) else [*asked]
         self.problems: list[Problem] = []
 
     def plan(
@@ -59,14 +62,15 @@ class Check:
         asked = self._asked
         owner = self._owner(user_id, notebook)
         title = self._text("title", asked.title, notebook)
-        wrong = [*title_problems(title)]
-        self.problems += wrong
-        if owner is not None and not wrong:
-            notebook = self._titled(owner, title, notebook)
+        if notebook is None or asked.title is not None:
+            wrong = [*title_problems(title)]
+            self.problems += wrong
+            if owner is not None and not wrong:
+                notebook = self._titled(owner, title, notebook)
         description = self._text("description", asked.description, notebook)
         if notebook is None or asked.description is not None:
             self.problems += description_problems(description)
-        tags = None if asked.tags is None and notebook is not None else tags_in(asked.tags or "")
+        tags = None if self._tags is None and notebook is not None else tags_in(self._tags or ())
         self._check_rest(notebook, tags)
         attributes = self._attributes(notebook)
         if document is not None:
@@ -80,15 +84,15 @@ class Check:
             self._ask_extensions(words, document)
         if self.problems or owner is None or document is None:
             raise PublicationRefused(self.problems)
-        was_public = notebook is not None and bool(notebook.public)
+        is_new = notebook is None
         plan = Plan(
-            is_new=notebook is None,
-            title=title,
-            description=description,
+            is_new=is_new,
+            title=title if is_new or asked.title is not None else None,
+            description=description if is_new or asked.description is not None else None,
             tags=tags,
-            owner_type=owner[0],
-            owner_id=owner[1],
-            public=was_public if asked.public is None else asked.public,
+            owner_type=owner[0] if is_new else None,
+            owner_id=owner[1] if is_new else None,
+            public=bool(asked.public) if is_new else asked.public,
             summary=asked.summary.strip(),
             label=asked.label.strip(),
             parent_uuid=asked.parent_uuid,
@@ -131,6 +135,7 @@ class Check:
             of_it = select(Tag.tag).where(Tag.notebook_id == notebook.id)
             there = [*self._session.scalars(of_it)]
         if tags is not None:
+            self.problems += lost_tags(self._tags or ())
             self.problems += tag_problems(
                 tags,
                 there,
@@ -169,7 +174,8 @@ class Check:
             if field.is_required and not there.get(field.name):
                 self.problems.append(Problem(field.name, "", f"{field.label} is needed."))
         for name, value in given.items():
-            self.problems.append(Problem(shown(name), shown(value), "There is no such field."))
+            none = "There is no such field."
+            self.problems.append(Problem(shown(name) or "attributes", shown(value), none))
         return there if self._asked.attributes or notebook is None else None
 
     def _ask_extensions(self, words: Mapping[str, Any], document: Document) -> None:
@@ -182,7 +188,7 @@ def owner_named(session: Session, standing: Standing, owner: str) -> Owner | Pro
     """Return who ``self`` or ``group:GID`` is, or what is wrong with it."""
     if owner == SELF and standing.user_id is not None:
         return "User", standing.user_id
-    if owner.startswith(GROUP) and is_text(owner):
+    if owner.startswith(GROUP) and is_name(owner):
         gid = owner.removeprefix(GROUP)
         number = session.scalar(select(Group.id).where(Group.gid == gid))
         mine = standing.groups.get(Level.EDIT, frozenset())

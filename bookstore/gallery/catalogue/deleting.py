@@ -22,9 +22,17 @@ from ..permissions import Actor, Level, Standing, allowed_when_deleted, standing
 from .catalogue import Catalogue
 from .changing import changed
 from .errors import NoSuchNotebook
-from .finding import click, lock_owner, namesake, note_change, note_removal, signed_in
+from .finding import (
+    click,
+    lock_owner,
+    namesake,
+    note_change,
+    note_removal,
+    owner_of,
+    signed_in,
+)
 from .reconciling import mark
-from .words import is_text, shown
+from .words import is_name, shown
 
 DELETED, RESTORED = "deleted notebook", "restored notebook"
 """Clicks that nbgallery does not have: it deletes for good."""
@@ -144,12 +152,11 @@ def _deleted(
             allowed_when_deleted(catalogue.policy, standing, Level.ADMINISTER),
         )
     )
-    row = session.execute(wanted).first() if is_text(uuid) else None
+    row = session.execute(wanted).first() if is_name(uuid) else None
     if row is None:
         raise NoSuchNotebook(f"There is no deleted notebook {shown(uuid)!r} that you may restore.")
     notebook, deletion, key = row
-    if notebook.owner_type is not None and notebook.owner_id is not None:
-        owner = (notebook.owner_type, notebook.owner_id)
+    if (owner := owner_of(notebook)) is not None:
         lock_owner(session, owner)
         if namesake(session, owner, notebook.title, notebook.id) is not None:
             raise Conflict(

@@ -16,7 +16,7 @@ from .catalogue import Catalogue
 from .changing import changed
 from .errors import PublicationRefused
 from .finding import click, note_change, signed_in
-from .words import MOST_REASON, is_text, shown, text_problems
+from .words import MOST_REASON, is_name, shown, text_problems
 
 MOST_ALTERNATIVES = 20
 
@@ -101,7 +101,7 @@ def _alternatives(
         problems.append(Problem("alternatives", f"{len(uuids)} notebooks", most))
         return []
     wanted = select(Notebook.uuid, Notebook.id).where(
-        Notebook.uuid.in_([each for each in uuids if is_text(each)]),
+        Notebook.uuid.in_([each for each in uuids if is_name(each)]),
         clause(catalogue.policy, standing),
     )
     known = {row.uuid: row.id for row in session.execute(wanted)}

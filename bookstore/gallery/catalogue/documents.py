@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 
 from ...errors import InvalidNotebook
-from ...notebooks.opening import NO_FORMAT, open_bytes
+from ...notebooks.opening import NO_FORMAT, Opened, open_bytes
 from ...notebooks.writing import notebook_json
 from .indexes import CellText, Content
-from .language import language_of, packages_of
+from .language import UNKNOWN, language_of, packages_of
+from .words import line_of
 
+MOST_IN_DATABASE = 7_500_000
+"""What waits in a table of nbgallery's: escaped, it fits into what MySQL takes at a time."""
 _OF_A_SESSION = ("ExecuteTime", "execution", "trusted", "collapsed")
 """Of a code cell's metadata: what running and looking at it has left."""
 
@@ -59,9 +62,7 @@ def cleaned(
 
     Raises :class:`~bookstore.errors.InvalidNotebook`, which says in words why it is none.
     """
-    opened = open_bytes(body)
-    if opened.format == NO_FORMAT:
-        raise InvalidNotebook("The notebook does not say its nbformat.")
+    opened = _opened(body)
     if opened.problem:
         raise InvalidNotebook(opened.problem)
     notebook = opened.notebook
@@ -76,17 +77,32 @@ def cleaned(
 
 def read(body: bytes) -> Document:
     """Return what is in *body* as it is; raises :class:`~bookstore.errors.InvalidNotebook`."""
+    return document_of(_opened(body).notebook, body)
+
+
+def without_outputs(body: bytes) -> bytes:
+    """Return *body*, which others may have made, and not well, without what running has left.
+
+    Raises :class:`~bookstore.errors.InvalidNotebook` where Jupyter would not open it.
+    """
+    notebook = _opened(body).notebook
+    strip_outputs(notebook)
+    return notebook_json(notebook)
+
+
+def _opened(body: bytes) -> Opened:
     opened = open_bytes(body)
     if opened.format == NO_FORMAT:
         raise InvalidNotebook("The notebook does not say its nbformat.")
-    return document_of(opened.notebook, body)
+    return opened
 
 
 def strip_outputs(notebook: dict[str, Any]) -> None:
     """Take out what running *notebook* has left, and what is attached to its texts."""
     notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
-        cell.pop("attachments", None)
+        for name in ("attachments", "outputs", "execution_count"):
+            cell.pop(name, None)
         if cell.get("cell_type") == "code":
             cell["outputs"], cell["execution_count"] = [], None
             for name in _OF_A_SESSION:
@@ -104,8 +120,8 @@ def document_of(notebook: NotebookNode, body: bytes | None = None) -> Document:
     return Document(
         notebook=notebook,
         body=notebook_json(notebook) if body is None else body,
-        lang=lang[:255],
-        lang_version=None if version is None else version[:255],
+        lang=line_of(lang[:255]).strip() or UNKNOWN,
+        lang_version=None if version is None else line_of(version[:255]).strip(),
         content=Content(texts, packages_of(lang, code)),
         code_cells=tuple(_facts(number, source) for number, source in enumerate(code)),
     )

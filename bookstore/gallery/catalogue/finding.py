@@ -15,7 +15,7 @@ from ..permissions import Level, Standing, clause
 from .catalogue import Catalogue
 from .errors import NoSuchNotebook, NotAllowed
 from .indexes import Content
-from .words import is_text, shown
+from .words import is_name, shown
 
 _WORDS = {Level.EDIT: "change", Level.ADMINISTER: "delete or give away"}
 NOTEBOOK = "notebook"
@@ -37,21 +37,32 @@ def found(
     Raises :class:`NoSuchNotebook` where they may not know of it, and :class:`NotAllowed`.
     """
     policy = catalogue.policy
+    if lock:
+        lock_notebook(session, uuid)
     wanted = (
         select(Notebook, clause(policy, standing, level))
         .where(Notebook.uuid == uuid, clause(policy, standing))
         .order_by(Notebook.id)
         .limit(1)
+        .execution_options(populate_existing=lock)
     )
-    row = None
-    if is_text(uuid):
-        row = session.execute(wanted.with_for_update(of=Notebook) if lock else wanted).first()
+    row = session.execute(wanted).first() if is_name(uuid) else None
     if row is None:
         raise NoSuchNotebook(f"There is no notebook {shown(uuid)!r} that you may read.")
     if not row[1]:
         raise NotAllowed(f"You may read {row[0].title!r}, and not {_WORDS[level]} it.")
     notebook: Notebook = row[0]
     return notebook
+
+
+def lock_notebook(session: Session, uuid: str) -> None:
+    """Let nobody else change a notebook until the transaction ends.
+
+    What is asked afterwards, in another statement, is as those left it who had the lock before.
+    """
+    if is_name(uuid):
+        wanted = select(Notebook.id).where(Notebook.uuid == uuid)
+        session.execute(wanted.with_for_update(key_share=True))  # others may still refer to it
 
 
 def signed_in(standing: Standing) -> int:
@@ -61,11 +72,19 @@ def signed_in(standing: Standing) -> int:
     return standing.user_id
 
 
+def owner_of(notebook: Notebook) -> Owner | None:
+    """Return who owns a notebook; None where nobody does."""
+    if notebook.owner_type is None or notebook.owner_id is None:
+        return None
+    return notebook.owner_type, notebook.owner_id
+
+
 def lock_owner(session: Session, owner: Owner) -> None:
     """Let nobody else give a title to a notebook of this owner until the transaction ends."""
     kind, number = owner
     model = Group if kind == "Group" else User
-    session.execute(select(model.id).where(model.id == number).with_for_update())
+    wanted = select(model.id).where(model.id == number)
+    session.execute(wanted.with_for_update(key_share=True))  # others may still refer to it
 
 
 def namesake(

@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ...errors import NotFound, ObjectNotFound
+from ...errors import Forbidden, NotFound
 from ...records import ObjectVersion
 from ..database.models import Notebook, NotebookFile, Publishing, Stage, StoredRevision, Tag, now
 from ..extensions import Problem
@@ -19,8 +19,17 @@ from ..permissions import Actor, Level, standing_of
 from .catalogue import Catalogue
 from .checking import label_problems
 from .documents import Document, proposed_tags
-from .errors import NotAllowed, Overtaken, PublicationRefused
-from .finding import click, duplicate, found, lock_owner, namesake, note_change, signed_in
+from .errors import Overtaken, PublicationRefused
+from .finding import (
+    click,
+    duplicate,
+    found,
+    lock_owner,
+    namesake,
+    note_change,
+    owner_of,
+    signed_in,
+)
 from .publication import Plan, Published
 from .rows import Stored, add_revision, keep_document, set_attributes, set_tags
 from .words import tags_in
@@ -45,12 +54,19 @@ class Begun:
 
 
 async def put_before(catalogue: Catalogue, uuid: str, commit_id: str) -> ObjectVersion | None:
-    """Return the version that a publication put, if it did: nobody puts another one meanwhile."""
-    try:
-        newest = await catalogue.store.head(catalogue.key_of(uuid))
-    except ObjectNotFound:
-        return None
-    return newest if (newest.metadata or {}).get(COMMIT) == commit_id else None
+    """Return the version that a publication put, if it did.
+
+    Above it lies only what others put, and the marker of a notebook that was deleted meanwhile: the
+    gallery does not put a second version before what became of the first is known.
+    """
+    key = catalogue.key_of(uuid)
+    async for listed in catalogue.store.versions(key):
+        if listed.is_delete_marker:
+            continue
+        version = await catalogue.store.head(key, version_id=listed.version_id)
+        if commit := (version.metadata or {}).get(COMMIT):
+            return version if commit == commit_id else None
+    return None
 
 
 class _FinishedBefore(Exception):
@@ -80,14 +96,15 @@ async def finish(
         if before.version_id != version.version_id:  # the same body was put twice
             await catalogue.store.remove(version.key, [version.version_id])
         return before.published
-    except (PublicationRefused, NotAllowed, NotFound, Overtaken):
+    except (PublicationRefused, Forbidden, NotFound, Overtaken):
         await take_back(catalogue, begun.number, version)
         raise
 
 
 async def take_back(catalogue: Catalogue, number: int, version: ObjectVersion | None) -> None:
     """Let a publication not have been: neither in the store nor noted; unless it was finished."""
-    if not await catalogue.database.run(partial(_given_up, number)):
+    version_id = "" if version is None else version.version_id
+    if not await catalogue.database.run(partial(_given_up, number, version_id)):
         return
     if version is not None:
         await catalogue.store.remove(version.key, [version.version_id])
@@ -96,11 +113,12 @@ async def take_back(catalogue: Catalogue, number: int, version: ObjectVersion | 
     )
 
 
-def _given_up(number: int, session: Session) -> bool:
+def _given_up(number: int, version_id: str, session: Session) -> bool:
     """Let nobody finish a publication any more; return whether nobody has."""
     noted = session.get(Publishing, number, with_for_update=True)
-    if noted is None:
-        return True
+    if noted is None:  # taken back before; or finished so long ago that it was forgotten
+        kept = select(StoredRevision.revision_id).where(StoredRevision.version_id == version_id)
+        return session.scalar(kept.limit(1)) is None
     if noted.finished_at is None:
         noted.fields = GIVEN_UP
     return noted.finished_at is None
@@ -124,7 +142,6 @@ def _write(
         raise _FinishedBefore(published(noted, plan, ()), kept.version_id if kept else "")
     standing = standing_of(session, actor)
     user_id = signed_in(standing)
-    lock_owner(session, (plan.owner_type, plan.owner_id))
     if plan.is_new:
         notebook = Notebook(
             uuid=noted.uuid,
@@ -135,7 +152,7 @@ def _write(
         )
     else:
         notebook = found(session, catalogue, standing, noted.uuid, Level.EDIT, lock=True)
-    _refuse_what_is_taken(session, plan, None if plan.is_new else notebook.id)
+    _refuse_what_is_taken(session, plan, notebook)
     _say(notebook, plan, noted.commit_id, user_id)
     session.add(notebook)
     session.flush()
@@ -161,20 +178,28 @@ def _write(
     return published(noted, plan, _fitting_tags(session, catalogue, notebook, document))
 
 
-def _refuse_what_is_taken(session: Session, plan: Plan, besides: int | None) -> None:
+def _refuse_what_is_taken(session: Session, plan: Plan, notebook: Notebook) -> None:
     """Raise where somebody took the title or the label since that was looked at."""
     problems: list[Problem] = []
-    if namesake(session, (plan.owner_type, plan.owner_id), plan.title, besides) is not None:
-        problems.append(duplicate(plan.title))
-    if plan.label and besides is not None:
-        problems += label_problems(session, besides, plan.label)
+    owner = owner_of(notebook)
+    if plan.title is not None and owner is not None:
+        lock_owner(session, owner)
+        if namesake(session, owner, plan.title, notebook.id) is not None:
+            problems.append(duplicate(plan.title))
+    if plan.label and not plan.is_new:
+        problems += label_problems(session, notebook.id, plan.label)
     if problems:
         raise PublicationRefused(problems)
 
 
 def _say(notebook: Notebook, plan: Plan, commit_id: str, user_id: int) -> None:
-    notebook.title, notebook.description = plan.title, plan.description
-    notebook.public, notebook.commit_id = plan.public, commit_id
+    if plan.title is not None:
+        notebook.title = plan.title
+    if plan.description is not None:
+        notebook.description = plan.description
+    if plan.public is not None:
+        notebook.public = plan.public
+    notebook.commit_id = commit_id
     notebook.updater_id, notebook.updated_at = user_id, now()
 
 

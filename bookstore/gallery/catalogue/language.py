@@ -27,16 +27,20 @@ _OTHERS = {
 
 def language_of(metadata: Mapping[str, Any]) -> tuple[str, str | None]:
     """Return language and version as nbgallery works them out of a notebook's metadata."""
-    kernel, info = metadata.get("kernelspec"), metadata.get("language_info")
-    kernel = kernel if isinstance(kernel, dict) else {}
-    info = info if isinstance(info, dict) else {}
-    if kernel.get("name") in _SPARK:
-        return _SPARK[kernel["name"]]
-    name, version = info.get("name"), info.get("version")
-    if name and kernel.get("language", name) == name:
-        return str(name), None if version is None else str(version)
-    found = _VERSION.search(str(kernel.get("display_name", "")))
-    return str(kernel.get("language") or UNKNOWN), found[0] if found else None
+    kernel, info = _texts(metadata.get("kernelspec")), _texts(metadata.get("language_info"))
+    if (name := kernel.get("name", "")) in _SPARK:
+        return _SPARK[name]
+    if (name := info.get("name", "")) and kernel.get("language", name) == name:
+        return name, info.get("version")
+    found = _VERSION.search(kernel.get("display_name", ""))
+    return kernel.get("language") or UNKNOWN, found[0] if found else None
+
+
+def _texts(facts: Any) -> dict[str, str]:
+    """Return what is a text in metadata, which may be anything."""
+    if not isinstance(facts, dict):
+        return {}
+    return {name: value for name, value in facts.items() if isinstance(value, str)}
 
 
 def packages_of(lang: str, code: Iterable[str]) -> list[str]:

@@ -52,15 +52,19 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be written, checked, once the body is in the store."""
+    """What is to be written, checked, once the body is in the store.
+
+    What is None stays as it will be then.
+    """
 
     is_new: bool
-    title: str
-    description: str
+    title: str | None
+    description: str | None
     tags: list[str] | None
-    owner_type: str
-    owner_id: int
-    public: bool
+    owner_type: str | None
+    """Of a new one; others may be given away meanwhile."""
+    owner_id: int | None
+    public: bool | None
     summary: str
     label: str
     parent_uuid: str | None

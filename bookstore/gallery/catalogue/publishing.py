@@ -19,7 +19,7 @@ import asyncio
 from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,10 @@ from .finding import found, signed_in
 from .finishing import COMMIT, GIVEN_UP, Begun, finish, published, put_before
 from .publication import Plan, Publication, Published, Requested
 from .reconciling import settle
-from .staging import staged_body
+from .staging import lock_stage, staged_body
+from .words import shown
+
+NOTEBOOK_NEEDED = "A notebook is needed, or the ID of a staged one."
 
 
 async def publish(
@@ -59,7 +62,7 @@ async def publish(
     the same request with the same token may come again.
     """
     body = publication.body
-    if body is None and publication.staging_id is not None:
+    if publication.staging_id is not None and body is None:
         body = await catalogue.database.run(
             partial(_staged, actor=actor, staging_id=publication.staging_id), read_only=True
         )
@@ -97,8 +100,11 @@ def _document(
 ) -> tuple[Document | None, list[Problem]]:
     """Return what is to be kept of a body, or what is wrong with it."""
     if body is None:
-        needed = "A notebook is needed, or the ID of a staged one."
-        return None, [Problem("notebook", publication.staging_id or "", needed)]
+        staging_id = shown(publication.staging_id or "")
+        return None, [Problem("notebook", staging_id, NOTEBOOK_NEEDED)]
+    if publication.body is not None and publication.staging_id is not None:
+        either = "Either a notebook, or the ID of a staged one."
+        return None, [Problem("staging_id", shown(publication.staging_id), either)]
     rules = catalogue.rules
     try:
         document = cleaned(
@@ -140,15 +146,19 @@ def _begin(
         try:
             notebook = found(session, catalogue, standing, publication.uuid, Level.EDIT, lock=True)
         except NotAllowed as error:
-            if not publication.or_request_change or document is None:
+            if not publication.or_request_change:
                 error.hint = "You can ask for the change."
                 raise
+            if document is None:
+                raise PublicationRefused(problems) from None
             return request_change(session, catalogue, standing, publication, document)
     check = Check(session, catalogue, standing, publication)
     check.problems += problems
+    staging_id = publication.staging_id
+    if staging_id is not None and not problems and not lock_stage(session, standing, staging_id):
+        check.problems.append(Problem("notebook", staging_id, NOTEBOOK_NEEDED))
     plan, notebook = check.plan(user_id, notebook, document)
-    if notebook is not None:
-        _refuse_while_published(session, notebook)
+    _refuse_while_published(session, plan.title or "", notebook, staging_id)
     commit_id = publication.staging_id or str(uuid4())
     noted = Publishing(
         user_id=user_id,
@@ -177,13 +187,22 @@ def _again(
     return published(same, plan, ())
 
 
-def _refuse_while_published(session: Session, notebook: Notebook) -> None:
-    """Of two revisions the store and the database are to say alike which is the newer one."""
-    other = select(Publishing.id).where(
-        Publishing.uuid == notebook.uuid, Publishing.finished_at.is_(None)
+def _refuse_while_published(
+    session: Session, title: str, notebook: Notebook | None, staging_id: str | None
+) -> None:
+    """Of two revisions the store and the database are to say alike which is the newer one.
+
+    And what was uploaded once becomes one revision.
+    """
+    uuid = staging_id if notebook is None else notebook.uuid
+    if uuid is None:
+        return
+    other = select(Publishing.uuid).where(
+        or_(Publishing.uuid == uuid, Publishing.commit_id == (staging_id or uuid)),
+        Publishing.finished_at.is_(None),
     )
-    if session.scalar(other.limit(1)) is not None:
-        raise BeingPublished(notebook.uuid, notebook.title)
+    if (busy := session.scalar(other.limit(1))) is not None:
+        raise BeingPublished(busy, title if notebook is None else notebook.title)
 
 
 def _begun(noted: Publishing, author: str, *, may_be_there: bool) -> Begun:

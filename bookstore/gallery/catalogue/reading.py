@@ -32,10 +32,10 @@ from ..permissions import Actor, Level, Standing, clause, revision_clause, stand
 from .bodies import Place, body_at, place_of
 from .catalogue import Catalogue
 from .deprecating import Deprecation, deprecation_of
-from .documents import cleaned
+from .documents import without_outputs
 from .errors import NoSuchNotebook
 from .finding import found
-from .words import is_id, is_text
+from .words import is_id, is_name
 
 Shelf = Literal["all", "mine", "starred", "shared"]
 Order = Literal["updated", "created", "title"]
@@ -223,7 +223,7 @@ async def body(
     content = await body_at(catalogue, place)
     if catalogue.rules.outputs_may_be_kept:
         return content
-    return (await asyncio.to_thread(cleaned, content)).body
+    return await asyncio.to_thread(without_outputs, content)
 
 
 def listed(session: Session, rows: Sequence[Notebook]) -> list[Listed]:
@@ -310,7 +310,7 @@ def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool
     }
     conditions = shelves[filters.shelf]
     asked = (filters.tag, filters.lang, filters.owner, filters.gid, filters.parent_uuid)
-    if not all(is_text(each or "") for each in asked):  # no database has such a text
+    if not all(is_name(each or "") for each in asked):  # no database has such a text
         return [false()]
     if not filters.with_deprecated:
         conditions.append(Notebook.deprecated.is_not(True))

@@ -13,13 +13,13 @@ from functools import partial
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ...errors import InvalidNotebook, StoreError
+from ...errors import Forbidden, InvalidNotebook, StoreError
 from ...store.base import ObjectStore
 from ..database.models import Deletion, Publishing, StoredNotebook, User, now
 from ..permissions import Actor
 from .catalogue import Catalogue
 from .documents import read
-from .errors import NoSuchNotebook, NotAllowed, Overtaken, PublicationRefused
+from .errors import NoSuchNotebook, Overtaken, PublicationRefused
 from .finishing import Begun, finish, put_before, take_back
 
 REMEMBERED = timedelta(days=7)
@@ -52,7 +52,7 @@ async def reconcile(catalogue: Catalogue) -> Reconciled:
             except StoreError as error:
                 result.problems.append(error.message)
             after = begun.number
-    result.marked = await _mark_deleted(catalogue)
+    await _mark_deleted(catalogue, result)
     await catalogue.database.run(_forget)
     return result
 
@@ -117,26 +117,33 @@ async def _settled(catalogue: Catalogue, begun: Begun, actor: Actor) -> bool:
     except InvalidNotebook:
         await take_back(catalogue, begun.number, version)
         return False
-    except (PublicationRefused, NotAllowed, NoSuchNotebook, Overtaken):
+    except (PublicationRefused, Forbidden, NoSuchNotebook, Overtaken):
         return False
     return True
 
 
-async def _mark_deleted(catalogue: Catalogue) -> int:
+async def _mark_deleted(catalogue: Catalogue, result: Reconciled) -> None:
     """Put the delete markers that are missing, where a deletion was interrupted."""
-    unmarked = await catalogue.database.run(
-        lambda session: session.execute(
-            select(Deletion.notebook_id, StoredNotebook.store_key)
-            .join(StoredNotebook, StoredNotebook.notebook_id == Deletion.notebook_id)
-            .where(Deletion.version_id.is_(None))
-            .order_by(Deletion.notebook_id)
-            .limit(_AT_ONCE)
-        ).all(),
-        read_only=True,
+    after = 0
+    while unmarked := await catalogue.database.run(partial(_unmarked, after), read_only=True):
+        for notebook_id, key in unmarked:
+            try:
+                await mark(catalogue, notebook_id, key)
+                result.marked += 1
+            except StoreError as error:
+                result.problems.append(error.message)
+            after = notebook_id
+
+
+def _unmarked(after: int, session: Session) -> list[tuple[int, str]]:
+    wanted = (
+        select(Deletion.notebook_id, StoredNotebook.store_key)
+        .join(StoredNotebook, StoredNotebook.notebook_id == Deletion.notebook_id)
+        .where(Deletion.version_id.is_(None), Deletion.notebook_id > after)
+        .order_by(Deletion.notebook_id)
+        .limit(_AT_ONCE)
     )
-    for notebook_id, key in unmarked:
-        await mark(catalogue, notebook_id, key)
-    return len(unmarked)
+    return [(row.notebook_id, row.store_key) for row in session.execute(wanted)]
 
 
 async def mark(catalogue: Catalogue, notebook_id: int, key: str) -> None:

@@ -20,7 +20,7 @@ from .catalogue import Catalogue
 from .changing import changed
 from .errors import PublicationRefused
 from .finding import click, note_change, signed_in
-from .words import is_id, is_text, shown
+from .words import is_id, is_name, shown
 
 MOST_LINKS = 50
 MOST_SHARES = 500
@@ -116,13 +116,12 @@ async def make_link(
     With *may_edit* those of them who signed in edit it as well.  Its token is shown this once.
     Raises :class:`PublicationRefused`.
     """
-    ends = expires_at
-    if ends.tzinfo is not None:
-        ends = ends.astimezone(timezone.utc).replace(tzinfo=None)
-    longest = catalogue.rules.longest_link
-    if not timedelta(0) < ends - now() <= longest:
+    longest, at = catalogue.rules.longest_link, now().replace(tzinfo=timezone.utc)
+    aware = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=timezone.utc)
+    if not timedelta(0) < aware - at <= longest:
         allowed = f"A moment to come, within {longest.days} days."
         raise PublicationRefused([Problem("expires_at", expires_at.isoformat(), allowed)])
+    ends = aware.astimezone(timezone.utc).replace(tzinfo=None)
     token = secrets.token_urlsafe(32)
 
     def change(session: Session, standing: Standing, notebook: Notebook) -> None:
@@ -200,7 +199,7 @@ def _known(session: Session, names: set[str]) -> dict[str, int]:
     if len(names) > MOST_SHARES:
         most = f"At most {MOST_SHARES} people; a group takes more."
         raise PublicationRefused([Problem("shares", f"{len(names)} people", most)])
-    askable = [name for name in names if is_text(name)]
+    askable = [name for name in names if is_name(name)]
     wanted = select(User.id, User.user_name).where(User.user_name.in_(askable))
     known = {row.user_name: row.id for row in session.execute(wanted)}
     if unknown := sorted(names - known.keys()):

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from ...errors import TooLarge
+from ...words import size
 from ..database.models import NotebookFile, Stage, now
 from ..permissions import Actor, Standing, standing_of
 from .catalogue import Catalogue
-from .documents import cleaned
+from .documents import MOST_IN_DATABASE, cleaned
 from .errors import NoSuchNotebook
 from .finding import signed_in
-from .words import is_text
+from .words import is_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +36,7 @@ async def stage(
 ) -> Staged:
     """Keep a notebook until somebody says what it is, for as long as the rules say.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook`.
+    Raises :class:`~bookstore.errors.InvalidNotebook` and :class:`~bookstore.errors.TooLarge`.
     """
     document = await asyncio.to_thread(
         cleaned,
@@ -42,6 +44,10 @@ async def stage(
         keep_outputs=keep_outputs and catalogue.rules.outputs_may_be_kept,
         strip=catalogue.extensions.strip,
     )
+
+    most = min(catalogue.rules.most_bytes, MOST_IN_DATABASE)
+    if len(document.body) > most:
+        raise TooLarge(f"The notebook has {size(len(document.body))}; at most {size(most)} wait.")
 
     def work(session: Session) -> str:
         user_id = signed_in(standing_of(session, actor))
@@ -100,12 +106,22 @@ def staged_body(session: Session, standing: Standing, staging_id: str) -> bytes 
     wanted = (
         select(NotebookFile.content)
         .join(Stage, Stage.id == NotebookFile.stage_id)
-        .where(Stage.uuid == staging_id, NotebookFile.save_type == "stage")
+        .where(_is_theirs(standing, staging_id), NotebookFile.save_type == "stage")
     )
-    if not standing.is_administrator:
-        wanted = wanted.where(Stage.user_id == signed_in(standing))
-    content = session.scalar(wanted) if is_text(staging_id) else None
+    content = session.scalar(wanted) if is_name(staging_id) else None
     return None if content is None else content.encode()
+
+
+def lock_stage(session: Session, standing: Standing, staging_id: str) -> bool:
+    """Let nobody else publish an upload until the transaction ends; return whether it waits."""
+    wanted = select(Stage.id).where(_is_theirs(standing, staging_id)).with_for_update()
+    return is_name(staging_id) and session.scalar(wanted) is not None
+
+
+def _is_theirs(standing: Standing, staging_id: str) -> ColumnElement[bool]:
+    if standing.is_administrator:
+        return Stage.uuid == staging_id
+    return and_(Stage.uuid == staging_id, Stage.user_id == signed_in(standing))
 
 
 def _remove(session: Session, staging_ids: list[str]) -> None:

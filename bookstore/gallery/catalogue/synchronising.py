@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +34,8 @@ AT_ONCE = 8
 TOGETHER = 40
 """Objects in one transaction."""
 _PAGE = 1000
+_ATTEMPTS = 3
+T = TypeVar("T")
 
 
 @dataclass
@@ -167,14 +170,14 @@ async def _take(catalogue: Catalogue, listed: list[ObjectVersion], result: Synch
             await mark(catalogue, done.notebook_id, each.listed.key)
 
 
-async def _written(
-    catalogue: Catalogue, write: Callable[[Session], list[Revised]]
-) -> list[Revised]:
-    """Write; again, where another machine took the same objects in at the same moment."""
-    try:
-        return await catalogue.database.run(write)
-    except IntegrityError:
-        return await catalogue.database.run(write)
+async def _written(catalogue: Catalogue, write: Callable[[Session], T]) -> T:
+    """Write; again, where another machine took in, or hid, the same at the same moment."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return await catalogue.database.run(write)
+        except IntegrityError:
+            continue
+    return await catalogue.database.run(write)
 
 
 def _known(session: Session, keys: list[str]) -> dict[str, int]:
@@ -186,17 +189,26 @@ def _known(session: Session, keys: list[str]) -> dict[str, int]:
 
 
 def _write(session: Session, catalogue: Catalogue, outside: Outside) -> Revised:
+    row = _claimed(session, outside.listed)
     done = take_in(session, catalogue, outside)
-    listed = outside.listed
-    digest = sha256(listed.key.encode()).hexdigest()
-    row = session.get(ListedObject, digest)
-    if row is None:
-        row = ListedObject(sha256=digest, store_key=listed.key)
-        session.add(row)
-    row.etag, row.size, row.modified_at = _facts(listed)
+    row.etag, row.size, row.modified_at = _facts(outside.listed)
     row.notebook_id, row.problem = done.notebook_id, done.problem or None
     session.flush()
     return done
+
+
+def _claimed(session: Session, listed: ObjectVersion) -> ListedObject:
+    """Return the row of an object, which no other machine takes in until the transaction ends."""
+    digest = sha256(listed.key.encode()).hexdigest()
+    row = session.get(ListedObject, digest, with_for_update=True)
+    if row is None:
+        etag, size, modified_at = _facts(listed)
+        row = ListedObject(
+            sha256=digest, store_key=listed.key, etag=etag, size=size, modified_at=modified_at
+        )
+        session.add(row)
+        session.flush()  # waits for whoever is about to make it, and then fails
+    return row
 
 
 def _facts(listed: ObjectVersion) -> _Facts:
@@ -224,8 +236,8 @@ async def _forget_deleted(
             for key, marker in zip(keys, markers, strict=True)
             if marker is not None and key.startswith(catalogue.prefix)
         }
-        result.deleted += await catalogue.database.run(
-            partial(_hide, catalogue=catalogue, gone=gone, missing=missing)
+        result.deleted += await _written(
+            catalogue, partial(_hide, catalogue=catalogue, gone=gone, missing=missing)
         )
 
 

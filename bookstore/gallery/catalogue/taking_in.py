@@ -25,7 +25,7 @@ from .documents import Document, read
 from .finding import Owner, lock_owner, namesake, note_change
 from .finishing import COMMIT
 from .rows import Stored, add_revision, keep_document
-from .words import MOST_TITLE, is_text
+from .words import MOST_TITLE, is_text, line_of
 
 MOST_VERSIONS = 20
 """So many versions become revisions at once, the newest ones."""
@@ -185,8 +185,7 @@ def _owner(session: Session, catalogue: Catalogue, version: ObjectVersion) -> Ow
 
 def _title(session: Session, catalogue: Catalogue, owner: Owner | None, key: str) -> str:
     """Return the name of the file, or, where the owner has that, the whole path."""
-    path = key.removeprefix(catalogue.prefix).removesuffix(SUFFIX)
-    path = "".join(each if is_text(each) and each not in "\n\r\t" else " " for each in path)
+    path = line_of(key.removeprefix(catalogue.prefix).removesuffix(SUFFIX))
     name = path.rpartition("/")[2].strip() or "notebook"
     digest = _uuid(catalogue, key)[:8]
     titles = (name, path, f"{path[: MOST_TITLE - 11]} ({digest})")
