@@ -170,6 +170,7 @@ def _write(
         summary=plan.summary,
         label=plan.label,
         stored=Stored.of(version, document),
+        cells=document.code_cells,
     )
     click(session, user_id, notebook.id, "created notebook" if plan.is_new else "edited notebook")
     _consume(session, plan.staging_id)

@@ -1,21 +1,18 @@
-"""Writes the rows of a revision: what the newest one is, what it was called, which cells it has.
+"""Writes the rows of a revision: what the newest one is, what it was called, where its body is.
 
 Knows: the tables.  Must not know: the store, who may do it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from ...records import ObjectVersion
 from ..database.models import (
-    CellHash,
-    CodeCell,
     Notebook,
     NotebookAttribute,
     NotebookSummary,
@@ -26,9 +23,8 @@ from ..database.models import (
     Tag,
     now,
 )
+from .cells import keep_cells, note_cells
 from .documents import CodeCellFacts, Document
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +57,12 @@ def add_revision(
     summary: str = "",
     label: str = "",
     stored: Stored | None = None,
+    cells: Iterable[CodeCellFacts] = (),
 ) -> Revision:
-    """Write down that *notebook* has changed; with its attributes as they are now."""
+    """Write down that *notebook* has changed; with its attributes as they are now.
+
+    *stored* and *cells* are those of a body of its own; a revision of words has that before it.
+    """
     if stored is None:
         stored = _newest_stored(session, notebook.id)
     revision = Revision(
@@ -86,6 +86,7 @@ def add_revision(
                 size=stored.size,
             )
         )
+    note_cells(session, revision.id, cells)
     attributes = select(NotebookAttribute).where(NotebookAttribute.notebook_id == notebook.id)
     session.add_all(
         RevisionAttribute(revision_id=revision.id, name=each.name, value=each.value)
@@ -119,7 +120,7 @@ def keep_document(session: Session, notebook: Notebook, key: str, document: Docu
     notebook.lang, notebook.lang_version = document.lang, document.lang_version
     notebook.content_updated_at = now()
     session.merge(StoredNotebook(notebook_id=notebook.id, store_key=key))
-    _keep_cells(session, notebook.id, document.code_cells)
+    keep_cells(session, notebook.id, document.code_cells)
     summary = session.scalars(
         select(NotebookSummary).where(NotebookSummary.notebook_id == notebook.id)
     ).first()
@@ -155,45 +156,3 @@ def set_attributes(session: Session, notebook_id: int, attributes: Mapping[str, 
         if value
     )
     session.flush()
-
-
-def _keep_cells(session: Session, notebook_id: int, cells: Iterable[CodeCellFacts]) -> None:
-    """Let a notebook have these code cells; what was run of one that stays, is kept with it."""
-    there: defaultdict[str, list[tuple[int, int | None]]] = defaultdict(list)
-    found = (
-        select(CodeCell.id, CodeCell.md5, CodeCell.cell_number)
-        .where(CodeCell.notebook_id == notebook_id)
-        .order_by(CodeCell.id.desc())
-    )
-    for number, md5, place in session.execute(found):
-        there[md5 or ""].append((number, place))
-    moved, new, hashes = [], [], {}
-    for cell in cells:
-        hashes[cell.md5] = cell.sha256
-        if not (same := there[cell.md5]):
-            new.append({"notebook_id": notebook_id, "cell_number": cell.number, "md5": cell.md5})
-        elif (known := same.pop())[1] != cell.number:
-            moved.append({"id": known[0], "cell_number": cell.number})
-    gone = [number for each in there.values() for number, _ in each]
-    for start in range(0, len(gone), _AT_ONCE):
-        session.execute(delete(CodeCell).where(CodeCell.id.in_(gone[start : start + _AT_ONCE])))
-    if moved:
-        session.execute(update(CodeCell), moved)
-    if new:
-        session.execute(insert(CodeCell), new)
-    _keep_hashes(session, notebook_id, hashes)
-
-
-def _keep_hashes(session: Session, notebook_id: int, hashes: Mapping[str, str]) -> None:
-    """Write down what cells are known by that are new, or that nbgallery has made."""
-    lacking = (
-        select(CodeCell.id, CodeCell.md5)
-        .outerjoin(CellHash, CellHash.code_cell_id == CodeCell.id)
-        .where(CodeCell.notebook_id == notebook_id, CellHash.code_cell_id.is_(None))
-    )
-    rows = [
-        {"code_cell_id": number, "sha256": hashes[md5 or ""]}
-        for number, md5 in session.execute(lacking)
-    ]
-    if rows:
-        session.execute(insert(CellHash), rows)

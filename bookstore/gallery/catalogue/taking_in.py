@@ -212,4 +212,5 @@ def _revise(session: Session, notebook: Notebook, each: Version, *, is_first: bo
         commit_id=notebook.commit_id,
         summary=FROM_OUTSIDE,
         stored=Stored.of(version, document),
+        cells=document.code_cells,
     )

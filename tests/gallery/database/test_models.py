@@ -90,6 +90,8 @@ def test_our_tables_are_known_by_their_names() -> None:
         "bookstore_cell_hashes",
         "bookstore_changes",
         "bookstore_deletions",
+        "bookstore_jobs",
+        "bookstore_revision_cells",
         "bookstore_documents",
         "bookstore_links",
         "bookstore_notebook_attributes",

@@ -3,7 +3,15 @@
 A class is named as nbgallery names it.  Importing this connects to nothing.
 """
 
-from .additions import CellHash, Change, StoredNotebook, StoredRevision, Token
+from .additions import (
+    CellHash,
+    Change,
+    Job,
+    RevisionCell,
+    StoredNotebook,
+    StoredRevision,
+    Token,
+)
 from .base import Base, now
 from .comments import CommontatorComment, CommontatorSubscription, CommontatorThread, Vote
 from .discovery import (
@@ -70,6 +78,7 @@ __all__ = [
     "Group",
     "GroupsUser",
     "Identity",
+    "Job",
     "ListedObject",
     "Notebook",
     "NotebookAttribute",
@@ -88,6 +97,7 @@ __all__ = [
     "ReviewHistory",
     "Revision",
     "RevisionAttribute",
+    "RevisionCell",
     "SearchDocument",
     "SearchPackage",
     "ShareLink",

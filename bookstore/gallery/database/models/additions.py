@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import TABLE_OPTIONS, Base, Created, LongKey, Updated, index, to
+from .base import TABLE_OPTIONS, Base, Created, LongKey, PlainText, Updated, index, to
 
 if TYPE_CHECKING:
     from .notebooks import Notebook
@@ -81,6 +81,39 @@ class CellHash(Base):
     """Of the exact source; nbgallery's own ``md5`` is what clients send."""
 
     code_cell: Mapped[CodeCell] = relationship(back_populates="stored")
+
+
+class RevisionCell(Base):
+    """A code cell that a revision had: what was run of it then can be told from what is run now."""
+
+    __tablename__ = "bookstore_revision_cells"
+    __table_args__ = (
+        *index("bookstore_index_revision_cells_on_sha256", "sha256"),
+        TABLE_OPTIONS,
+    )
+
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    cell_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Counted as that of :class:`~.usage.CodeCell` is."""
+    sha256: Mapped[Digest]
+
+
+class Job(Base):
+    """Something that one of several processes does from time to time."""
+
+    __tablename__ = "bookstore_jobs"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str | None] = mapped_column(String(64))
+    """The process whose turn it is."""
+    held_until: Mapped[datetime | None]
+    """When it is another one's turn, unless this one asks for more time."""
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    problem: Mapped[PlainText | None]
+    """What was left undone, in words."""
 
 
 class Token(Base):

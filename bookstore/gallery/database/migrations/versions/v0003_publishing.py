@@ -1,4 +1,4 @@
-"""How notebooks are shared, published, deleted, and listed in the store."""
+"""How notebooks are shared, published, deleted, and listed in the store, and who looks after it."""
 
 from typing import Any
 
@@ -132,6 +132,26 @@ tables = (
         in_key("revision_id"),
         Column("name", String(64), primary_key=True),
         Column("value", String(255), nullable=False),
+        **OPTIONS,
+    ),
+    Table(
+        "bookstore_revision_cells",
+        metadata,
+        in_key("revision_id"),
+        Column("cell_number", Integer, primary_key=True, autoincrement=False),
+        Column("sha256", String(64), nullable=False),
+        Index("bookstore_index_revision_cells_on_sha256", "sha256"),
+        **OPTIONS,
+    ),
+    Table(
+        "bookstore_jobs",
+        metadata,
+        Column("name", String(64), primary_key=True),
+        Column("holder", String(64)),
+        Column("held_until", MOMENT),
+        Column("began_at", MOMENT),
+        Column("ended_at", MOMENT),
+        Column("problem", Text),
         **OPTIONS,
     ),
     Table(
