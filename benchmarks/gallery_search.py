@@ -71,14 +71,16 @@ def fill(database: Database, world: World) -> tuple[int, float]:
         session.execute(
             insert(SearchPackage),
             [
-                {"notebook_id": each.notebook_id, "name": name.lower()}
+                {"notebook_id": each.notebook_id, "name": name}
                 for each in batch
                 for name in each.packages
             ],
         )
         columns = [column.key for column in SearchDocument.__table__.columns]
         values = [
-            {name: getattr(row, name) for name in columns} | {"updated_at": now()} for row in rows
+            {name: getattr(row, name) for name in columns}
+            | {"updated_at": now(), "notebook_updated_at": now()}
+            for row in rows
         ]
         session.execute(insert(SearchDocument), values)
 

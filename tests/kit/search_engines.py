@@ -42,4 +42,5 @@ def gallery_of(engine: str, url: str, folder: Path) -> Iterator[Gallery]:
             return
         replica = Replica(folder / "index", database)
         stack.callback(replica.close)
+        replica.follow()
         yield Gallery(database, DerivedIndex(replica, lambda: NOW), settle=replica.follow)

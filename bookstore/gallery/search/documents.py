@@ -62,6 +62,8 @@ class Document:
     """Names of the owner, the creator and the updater, each as it is written."""
     cells: Sequence[Cell] = ()
     popularity: Popularity = field(default_factory=Popularity)
+    version: int = VERSION
+    """By which rules its cells were read; 0 where they were not."""
 
 
 def cells_of(notebook: Mapping[str, Any]) -> list[Cell]:
@@ -82,7 +84,7 @@ def row_of(document: Document) -> SearchDocument:
     labels = " ".join([*document.tags, document.language or "", *document.packages])
     return SearchDocument(
         notebook_id=document.notebook_id,
-        version=VERSION,
+        version=document.version,
         boost=boost_of(document.popularity),
         title=_with_parts(title),
         description=_with_parts(description),
@@ -95,6 +97,16 @@ def row_of(document: Document) -> SearchDocument:
         ),
         cells=json.dumps(cells, separators=(",", ":"), ensure_ascii=False),
     )
+
+
+def cells_in(row: SearchDocument) -> list[Cell]:
+    """Return the cells that a row was made of; what it has not is not among them."""
+    places: list[tuple[int, str, str]] = json.loads(row.cells)
+    ends = [begin - 1 for begin, _, _ in places[1:]] + [len(row.source)]
+    return [
+        Cell(cell_id, kind, row.source[begin:end])
+        for (begin, cell_id, kind), end in zip(places, ends, strict=True)
+    ]
 
 
 def boost_of(popularity: Popularity) -> float:

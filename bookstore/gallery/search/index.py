@@ -9,13 +9,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ..database.errors import DatabaseError
 from ..database.models import Change, Notebook, SearchDocument, SearchPackage, now
 from ..database.paging import page_of
+from ..database.sessions import Database
 from .conditions import Conditions, is_active
 from .cursors import Place, check_count, read, written
 from .documents import VERSION, Document, Popularity, boost_of, row_of
@@ -47,10 +51,31 @@ LEAST_DIFFERENCE = 0.005
 
 Ranked = list[tuple[int, float]]
 """IDs of notebooks and their scores, the best first."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class IndexNotThere(DatabaseError):
+    """There is no index that answers: it was lost, damaged, or is only being made."""
+
+    status = 503
+    hint = "It is being made from what the gallery has: try again in a minute."
 
 
 class SearchIndex(Protocol):
-    """Finds notebooks; one contract for every engine."""
+    """Finds notebooks; one contract for every engine.
+
+    Whatever is asked of it raises :class:`IndexNotThere` where the index is lost or damaged.
+    """
+
+    def start(self) -> None:
+        """Follow what happens, where that takes more than being told."""
+
+    def close(self) -> None:
+        """Stop that.  Safe to call twice."""
+
+    def keep_whole(self, database: Database) -> bool:
+        """Make the index anew where it is lost or damaged, and return whether it was."""
 
     def put(self, session: Session, document: Document) -> None:
         """Let a notebook be found by what the document says, and by nothing else."""
@@ -61,8 +86,11 @@ class SearchIndex(Protocol):
     def liked(self, session: Session, popularity: Mapping[int, Popularity]) -> None:
         """Let notebooks be ranked by what people make of them now; by their words as before."""
 
-    def stale(self, session: Session, count: int) -> list[int]:
-        """Return notebooks without a document, or with one by older rules: to be put again."""
+    def stale(self, session: Session, count: int, after: int = 0) -> list[int]:
+        """Return notebooks that are to be put again, by their IDs, which are higher than *after*.
+
+        They have no document, or one by older rules, or were changed by somebody who put none.
+        """
 
     def search(self, session: Session, request: Request) -> Found:
         """Return a page of what is found.
@@ -90,12 +118,48 @@ class SearchIndex(Protocol):
         """Return why a notebook is where it is; None where it is not found by its words."""
 
 
+def _telling(
+    method: Callable[Concatenate[Engine, P], T],
+) -> Callable[Concatenate[Engine, P], T]:
+    """Let a method say in words that the index is not as it should be."""
+
+    @wraps(method)
+    def told(self: Engine, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except DBAPIError as error:
+            if not self.is_damage(error):
+                raise
+            self.is_suspect = True
+            raise IndexNotThere("The search index is lost or damaged.") from error
+
+    return told
+
+
 class Engine(ABC):
     """What the engines have in common: the documents, and everything but words."""
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self.clock = clock
         """Says what time it is, for ``updated:7d``."""
+        self.is_suspect = False
+        """Whether something was wrong with the index since it was looked at."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Follow what happens, where that takes more than being told."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop that."""
+
+    def is_damage(self, error: DBAPIError) -> bool:
+        """Return whether an error says that the index is not as it should be."""
+        return False
+
+    @abstractmethod
+    def keep_whole(self, database: Database) -> bool:
+        """Make the index anew where it is lost or damaged, and return whether it was."""
 
     # -- what an engine says
 
@@ -124,11 +188,15 @@ class Engine(ABC):
 
     # -- writing
 
+    @_telling
     def put(self, session: Session, document: Document) -> None:
         """Write the document, with a note for those who follow."""
         self._forget(session, document.notebook_id)
-        session.add(row_of(document))
-        packages = {name.strip().lower()[:255] for name in document.packages}
+        row = row_of(document)
+        at = select(Notebook.updated_at).where(Notebook.id == document.notebook_id)
+        row.notebook_updated_at = at.scalar_subquery()
+        session.add(row)
+        packages = {name.strip()[:255] for name in document.packages}
         session.add_all(
             SearchPackage(notebook_id=document.notebook_id, name=name)
             for name in sorted(packages)
@@ -137,12 +205,14 @@ class Engine(ABC):
         session.add(Change(noun="document", noun_id=document.notebook_id, verb="changed"))
         session.flush()
 
+    @_telling
     def remove(self, session: Session, notebook_id: int) -> None:
         """Delete the document, with a note for those who follow."""
         self._forget(session, notebook_id)
         session.add(Change(noun="document", noun_id=notebook_id, verb="deleted"))
         session.flush()
 
+    @_telling
     def liked(self, session: Session, popularity: Mapping[int, Popularity]) -> None:
         """Write the boosts that are no longer what they were, with notes for those who follow."""
         query = select(SearchDocument.notebook_id, SearchDocument.boost)
@@ -158,12 +228,20 @@ class Engine(ABC):
                 session.add(Change(noun="document", noun_id=notebook_id, verb="changed"))
         session.flush()
 
-    def stale(self, session: Session, count: int) -> list[int]:
+    def stale(self, session: Session, count: int, after: int = 0) -> list[int]:
         """Return the notebooks whose documents are to be made, or made anew."""
+        document = SearchDocument
         query = (
             select(Notebook.id)
             .outerjoin(SearchDocument, SearchDocument.notebook_id == Notebook.id)
-            .where(or_(SearchDocument.version.is_(None), SearchDocument.version < VERSION))
+            .where(
+                Notebook.id > after,
+                or_(
+                    document.version.is_(None),
+                    document.version < VERSION,
+                    document.notebook_updated_at != Notebook.updated_at,
+                ),
+            )
             .order_by(Notebook.id)
         )
         return [*session.scalars(query.limit(count))]
@@ -178,6 +256,7 @@ class Engine(ABC):
 
     # -- finding
 
+    @_telling
     def search(self, session: Session, request: Request) -> Found:
         """Return a page, by relevance or by another order."""
         plan = plan_of(request.tree)
@@ -241,16 +320,19 @@ class Engine(ABC):
         score = self.score_of(session, expression, place.notebook_id)
         return place if score is None else Place(place.tier, score, place.notebook_id)
 
+    @_telling
     def count(self, session: Session, request: Request) -> Count:
         """Count as far as counting goes."""
         found = select(Notebook.id).where(self.condition(session, request)).limit(MOST_COUNTED + 1)
         value = session.scalar(select(func.count()).select_from(found.subquery())) or 0
         return Count(min(value, MOST_COUNTED), value <= MOST_COUNTED)
 
+    @_telling
     def facets(self, session: Session, request: Request) -> Facets:
         """Return what the notebooks that match have."""
         return facets_of(session, self.condition(session, request))
 
+    @_telling
     def suggest(
         self, session: Session, typed: str, allowed: ColumnElement[bool], count: int = 8
     ) -> Suggestions:
@@ -263,6 +345,7 @@ class Engine(ABC):
         """Return pieces of the documents with what was looked for."""
         return snippets_of(session, tree, notebook_ids)
 
+    @_telling
     def explain(self, session: Session, request: Request, notebook_id: int) -> Explanation | None:
         """Return the tier, the score, and what each field would score alone."""
         plan = plan_of(request.tree)
@@ -287,3 +370,13 @@ class Engine(ABC):
             name: self.score_of(session, in_field(expression, name), notebook_id) for name in FIELDS
         }
         return {name: score for name, score in scores.items() if score is not None}
+
+
+class InDatabase(Engine):
+    """An engine whose index is in the database, and is written with it."""
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -54,7 +54,7 @@ def migrate(url: str) -> str | None:
     try:
         with engine.connect() as connection, connection.begin():
             check_release(connection)
-            _lock(connection)
+            lock(connection)
             return _migrate(connection)
     except DBAPIError as error:
         ours = in_our_words(kind_of(error), engine.url, None)
@@ -122,7 +122,7 @@ def _something_else(where: str) -> NotAGallery:
     return NotAGallery(f"The tables in {where} are neither nbgallery's nor the gallery's.")
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
     """Wait until no other process migrates.
 
     The lock ends with the connection or the transaction.  SQLite's transaction is one.

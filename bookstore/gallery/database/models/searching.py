@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +17,10 @@ class SearchDocument(Base):
     """
 
     __tablename__ = "bookstore_documents"
-    __table_args__ = (*index("bookstore_index_documents_on_version", "version"), TABLE_OPTIONS)
+    __table_args__ = (
+        *index("bookstore_index_documents_on_version", "version", "notebook_updated_at"),
+        TABLE_OPTIONS,
+    )
 
     notebook_id: Mapped[int] = mapped_column(
         ForeignKey("notebooks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -25,6 +30,8 @@ class SearchDocument(Base):
     boost: Mapped[float] = mapped_column(default=1.0)
     """How much better than its words a notebook is liked."""
     updated_at: Mapped[Updated]
+    notebook_updated_at: Mapped[datetime]
+    """What the notebook said then: whoever changes it beside us tells nobody else."""
     title: Mapped[MediumText]
     description: Mapped[LongText]
     labels: Mapped[MediumText]
@@ -49,4 +56,3 @@ class SearchPackage(Base):
         ForeignKey("notebooks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     name: Mapped[str] = mapped_column(primary_key=True)
-    """In lower case."""

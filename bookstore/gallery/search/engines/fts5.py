@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Float,
     Integer,
     String,
@@ -14,13 +15,17 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ...database.models import Notebook, SearchDocument
+from ...database.sessions import Database
 from ..cursors import Place
-from ..index import Engine, Ranked
+from ..index import InDatabase, Ranked
 from ..plan import AllOf, AnyOf, Expression, Term
+from ..remaking import unhurried
 
 WORDS = table(
     "bookstore_words",
@@ -29,6 +34,9 @@ WORDS = table(
     column("bookstore_words", String),
 )
 LETTERS = table("bookstore_letters", column("rowid", Integer), column("vocabulary", String))
+_INDEXES = (WORDS.name, LETTERS.name)
+_DAMAGE = ("malformed", "no such table", "vtable constructor failed")
+"""What SQLite says where tables of FTS5's, or what they consist of, are lost or damaged."""
 _SCORE: ColumnElement[float] = -WORDS.c.rank * SearchDocument.boost
 
 
@@ -43,8 +51,27 @@ def compiled(expression: Expression) -> str:
     return f"({compiled(expression.what)} NOT {compiled(expression.without)})"
 
 
-class Fts5Index(Engine):
+class Fts5Index(InDatabase):
     """Finds notebooks in SQLite."""
+
+    def is_damage(self, error: DBAPIError) -> bool:
+        """Return whether it is about FTS5's tables."""
+        return any(words in str(error.orig) for words in _DAMAGE)
+
+    def keep_whole(self, database: Database) -> bool:
+        """Make FTS5's tables and triggers anew where there is something wrong with them.
+
+        What it has is read only when there is reason to: that keeps writers waiting.  Readers have
+        the old tables until the new ones are finished.
+        """
+        was_suspect, self.is_suspect = self.is_suspect, False
+        if not was_suspect and database.run_here(_looks_whole, read_only=True):
+            return False
+        with unhurried(database) as connection:
+            if _looks_whole(connection) and _is_whole(connection):
+                return False
+            _remake(connection)
+        return True
 
     def matching(self, session: Session, expression: Expression) -> ColumnElement[bool]:
         """Return which notebooks an expression matches."""
@@ -86,6 +113,50 @@ class Fts5Index(Engine):
             .join(SearchDocument, SearchDocument.notebook_id == WORDS.c.rowid)
             .where(_match(expression), WORDS.c.rowid == notebook_id)
         )
+
+
+def _looks_whole(session: Session | Connection) -> bool:
+    """Return whether there is all that there should be, without reading what it has."""
+    named = text(
+        "SELECT count(*) FROM sqlite_master WHERE name IN ('bookstore_words', 'bookstore_letters',"
+        " 'bookstore_document_added', 'bookstore_document_removed', 'bookstore_document_changed')"
+    )
+    if session.scalar(named) != 5:
+        return False
+    try:
+        counts = [
+            session.scalar(text(f"SELECT count(*) FROM {name}"))  # noqa: S608 - our own names
+            for name in (
+                "bookstore_words_docsize",
+                "bookstore_letters_docsize",
+                "bookstore_documents",
+            )
+        ]
+    except DBAPIError:
+        return False
+    return len({*counts}) == 1
+
+
+def _is_whole(connection: Connection) -> bool:
+    try:
+        for name in _INDEXES:
+            check = f"INSERT INTO {name} ({name}) VALUES ('integrity-check')"  # noqa: S608 - as above
+            connection.exec_driver_sql(check)
+    except DBAPIError:
+        return False
+    return True
+
+
+def _remake(connection: Connection) -> None:
+    from ...database.migrations.versions.v0004_search import SQLITE
+
+    for name in _INDEXES:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+    for statement in SQLITE:
+        connection.exec_driver_sql(statement)
+    for name in _INDEXES:
+        again = f"INSERT INTO {name} ({name}) VALUES ('rebuild')"  # noqa: S608 - as above
+        connection.exec_driver_sql(again)
 
 
 def _match(expression: Expression) -> ColumnElement[bool]:

@@ -19,14 +19,19 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ...database.models import Notebook, SearchDocument
+from ...database.sessions import Database
 from ..cursors import Place
-from ..index import Engine, Ranked
+from ..index import InDatabase, Ranked
 from ..plan import AllOf, AnyOf, Expression, Term
+from ..remaking import unhurried
 
 MOST_RANKED = 2000
 VECTORS = table("bookstore_vectors", column("notebook_id", Integer), column("words", TSVECTOR))
@@ -41,6 +46,13 @@ LETTERS = {
 """The weight under which each field is kept: PostgreSQL has four."""
 _WEIGHTS: ColumnElement[Any] = literal_column("'{0.02, 0.2, 0.2, 1.0}'::real[]")
 """What D, C, B and A are worth."""
+_DAMAGE = {"42P01", "42704", "XX001", "XX002"}
+"""A table, or what takes words apart, is not there; a table or an index of it is damaged."""
+_TOGETHER = 200
+_LOST = (
+    "SELECT d.notebook_id FROM bookstore_documents d LEFT JOIN bookstore_vectors v"
+    " ON v.notebook_id = d.notebook_id WHERE v.notebook_id IS NULL ORDER BY 1 LIMIT :count"
+)
 _BY_LENGTH = 1
 """Divide a rank by the logarithm of the notebook's length."""
 
@@ -62,8 +74,22 @@ def compiled(expression: Expression) -> str:
     return f"({compiled(expression.what)} & !{compiled(expression.without)})"
 
 
-class PostgresqlIndex(Engine):
+class PostgresqlIndex(InDatabase):
     """Finds notebooks in PostgreSQL."""
+
+    def is_damage(self, error: DBAPIError) -> bool:
+        """Return whether something is not there that the migration has made."""
+        return getattr(error.orig, "sqlstate", None) in _DAMAGE
+
+    def keep_whole(self, database: Database) -> bool:
+        """Make again what is not there, and the vectors that documents lack."""
+        self.is_suspect = False
+        if database.run_here(_is_whole, read_only=True):
+            return False
+        _remake(database)
+        while database.run_here(_add_lost):
+            pass
+        return True
 
     def matching(self, session: Session, expression: Expression) -> ColumnElement[bool]:
         """Return which notebooks an expression matches."""
@@ -114,6 +140,36 @@ class PostgresqlIndex(Engine):
             .join(SearchDocument, SearchDocument.notebook_id == VECTORS.c.notebook_id)
             .where(_match(expression), VECTORS.c.notebook_id == notebook_id)
         )
+
+
+def _is_whole(session: Session) -> bool:
+    made = text(
+        "SELECT to_regclass('bookstore_vectors') IS NOT NULL"
+        " AND to_regclass('bookstore_index_vectors_on_words') IS NOT NULL"
+        " AND EXISTS (SELECT FROM pg_trigger WHERE tgname = 'bookstore_document_written'"
+        " AND tgrelid = to_regclass('bookstore_documents'))"
+    )
+    return bool(session.scalar(made)) and session.scalar(text(_LOST), {"count": 1}) is None
+
+
+def _remake(database: Database) -> None:
+    from ...database.migrations import lock
+    from ...database.migrations.versions.v0004_search import POSTGRESQL
+
+    with unhurried(database) as connection:
+        lock(connection)
+        for statement in POSTGRESQL:
+            connection.exec_driver_sql(statement)
+
+
+def _add_lost(session: Session) -> int:
+    """Let the trigger write some of the vectors that are lost; return how many."""
+    lost = [*session.scalars(text(_LOST), {"count": _TOGETHER})]
+    if lost:
+        again = update(SearchDocument).where(SearchDocument.notebook_id.in_(lost))
+        same = again.values(title=SearchDocument.title, updated_at=SearchDocument.updated_at)
+        session.execute(same, execution_options={"synchronize_session": False})
+    return len(lost)
 
 
 def _query(expression: Expression) -> ColumnElement[str]:

@@ -55,6 +55,7 @@ tables = (
         Column("version", Integer, nullable=False),
         Column("boost", NUMBER, nullable=False),
         Column("updated_at", MOMENT, nullable=False),
+        Column("notebook_updated_at", MOMENT, nullable=False),
         Column("title", MEDIUM, nullable=False),
         Column("description", LONG, nullable=False),
         Column("labels", MEDIUM, nullable=False),
@@ -63,7 +64,7 @@ tables = (
         Column("source", LONG, nullable=False),
         Column("vocabulary", LONG, nullable=False),
         Column("cells", LONG, nullable=False),
-        Index("bookstore_index_documents_on_version", "version"),
+        Index("bookstore_index_documents_on_version", "version", "notebook_updated_at"),
         **OPTIONS,
     ),
     Table(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from ....database.models import Notebook, now
+from ....database.sessions import Database
 from ...cursors import Place
 from ...index import Engine, Ranked
 from ...plan import Expression
@@ -30,6 +31,18 @@ class DerivedIndex(Engine):
     def __init__(self, replica: Replica, clock: Callable[[], datetime] = now) -> None:
         super().__init__(clock)
         self.replica = replica
+
+    def start(self) -> None:
+        """Follow the database on a thread."""
+        self.replica.start()
+
+    def close(self) -> None:
+        """Stop following."""
+        self.replica.close()
+
+    def keep_whole(self, database: Database) -> bool:
+        """Leave that to the replica, which makes itself anew."""
+        return False
 
     def matching(self, session: Session, expression: Expression) -> ColumnElement[bool]:
         """Return which notebooks an expression matches: the best of them, where there are many."""

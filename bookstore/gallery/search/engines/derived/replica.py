@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -26,10 +27,13 @@ from ....database.errors import DatabaseError
 from ....database.models import SearchDocument
 from ....database.sessions import Database
 from ...following import Position, begin, changes_after
+from ...index import IndexNotThere
 from .schema import VERSION, document_of, new_schema, prepare, stamp_of
 
 log = logging.getLogger(__name__)
 BATCH = 500
+LONGEST_PAUSE_S = 60.0
+"""Between attempts to follow that fail."""
 _CURRENT = "current.json"
 _POSITION = "position.json"
 _HEAP_BYTES = 64 * 1024 * 1024
@@ -50,7 +54,7 @@ class Replica:
         self._writer: tantivy.IndexWriter | None = None
         self._path: Path | None = None
         self._version = 0
-        self._index = prepare(tantivy.Index(new_schema()))
+        self._index: tantivy.Index | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = OsLock(folder / "writer.lock")
         self._open()
@@ -59,7 +63,9 @@ class Replica:
 
     @property
     def index(self) -> tantivy.Index:
-        """What answers now."""
+        """What answers now; raises :class:`~...index.IndexNotThere` before there is one."""
+        if self._index is None:
+            raise IndexNotThere("The search index is not finished.")
         return self._index
 
     @property
@@ -97,24 +103,34 @@ class Replica:
             self._lock.release()
 
     def _run(self, every_s: float) -> None:
-        is_compared = False
+        is_compared, failures = False, 0
         while not self._ends.is_set():
             try:
                 if not is_compared:
                     self.repair()
                     is_compared = True
                 self.follow()
+                failures = 0
             except (DatabaseError, ValueError, OSError) as error:
                 log.warning("The search index does not follow: %s", error)
-            self._ends.wait(every_s)
+                failures += 1
+            self._ends.wait(max(every_s, min(every_s * 2.0 ** min(failures, 10), LONGEST_PAUSE_S)))
 
     def follow(self) -> int:
         """Take in what changed since the last time, and return how many changes there were.
 
-        Where there is no index by the rules of this release, it is made first.
+        Where there is no index by the rules of this release, or it was damaged, it is made first.
         """
         with self._turn:
-            return sum(iter(self._step, 0)) if self._may_write() else 0
+            if not self._may_write():
+                return 0
+            try:
+                return sum(iter(self._step, 0))
+            except (ValueError, OSError):  # what tantivy raises where its files are lost or damaged
+                self._version = 0
+                with suppress(ValueError, OSError):
+                    self._let_go()
+                raise
 
     def rebuild(self) -> None:
         """Make the index anew from the database; until it is finished the old one answers."""
@@ -152,26 +168,27 @@ class Replica:
         assert self._writer is not None  # noqa: S101 - whoever calls this may write
         for notebook_id in ids:  # by a query: a term of a number deletes nothing
             self._writer.delete_documents_by_query(
-                tantivy.Query.term_query(self._index.schema, "id", notebook_id)
+                tantivy.Query.term_query(self.index.schema, "id", notebook_id)
             )
         for row in rows:
             self._writer.add_document(document_of(row))
         self._writer.commit()
-        self._index.reload()
+        self.index.reload()
 
     def _may_write(self) -> bool:
         """Take the turn of the one who writes, unless another process has it."""
         is_first = not self._lock.is_held
         if not self._lock.try_acquire():
             self._open()
-            self._index.reload()
+            if self._index is not None:
+                self._index.reload()
             return False
         if is_first:
             self._open()  # another may have written before
         if not self.is_current:
             self._rebuild()
         if self._writer is None:
-            self._writer = self._index.writer(_HEAP_BYTES, 1)
+            self._writer = self.index.writer(_HEAP_BYTES, 1)
         return True
 
     def _let_go(self) -> None:
@@ -186,6 +203,21 @@ class Replica:
         name = f"v{VERSION}-{uuid.uuid4().hex[:12]}"
         path = self.folder / name
         path.mkdir()
+        try:
+            index = self._made(path)
+        except BaseException:  # of what cannot be finished nothing stays, lest the disk fills
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        with suppress(ValueError, OSError):  # of an index that is damaged
+            self._let_go()
+        _write(self.folder / _CURRENT, {"folder": name, "version": VERSION})
+        index.reload()
+        self._path, self._version, self._index = path, VERSION, index
+        for other in self.folder.glob("v*-*"):
+            if other != path:  # those who still read it have its files open
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _made(self, path: Path) -> tantivy.Index:
         index = prepare(tantivy.Index(new_schema(), str(path)))
         writer = index.writer(_HEAP_BYTES, 1)
         position = self.database.run_here(
@@ -197,13 +229,7 @@ class Replica:
         writer.commit()
         writer.wait_merging_threads()
         _write(path / _POSITION, asdict(position))
-        self._let_go()
-        _write(self.folder / _CURRENT, {"folder": name, "version": VERSION})
-        index.reload()
-        self._path, self._version, self._index = path, VERSION, index
-        for other in self.folder.glob("v*-*"):
-            if other != path:  # those who still read it have its files open
-                shutil.rmtree(other, ignore_errors=True)
+        return index
 
     def _all(self) -> Iterator[list[SearchDocument]]:
         rows: list[SearchDocument] = []
@@ -215,7 +241,7 @@ class Replica:
             yield rows
 
     def _there(self) -> dict[int, int]:
-        searcher = self._index.searcher()
+        searcher = self.index.searcher()
         most = max(searcher.num_docs, 1)
         hits = searcher.search(tantivy.Query.all_query(), most, count=False).hits
         places: list[Any] = [place for _, place in hits]
