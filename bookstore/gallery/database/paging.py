@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import NullType
 
 from ...errors import BadRequest
 
@@ -37,6 +39,8 @@ class Key:
     def __post_init__(self) -> None:
         if getattr(self.expression, "nullable", False):
             raise ValueError(f"{self.expression} may be NULL: sort by coalesce() of it")
+        if isinstance(self.expression.type, NullType):
+            raise ValueError(f"{self.expression} has no type: give it one")
 
 
 @dataclass(frozen=True)
@@ -96,17 +100,34 @@ def _decoded(after: str, keys: Sequence[Key]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError
         return [_value(key, value) for key, value in zip(keys, values, strict=True)]
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         raise BadRequest(f"after is {after!r}, which no page of this list has given.") from None
 
 
 def _value(key: Key, value: Any) -> Any:
     kind = key.expression.type
     if isinstance(kind, DateTime):
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            raise ValueError
+        return moment
     if isinstance(kind, Date):
         return date.fromisoformat(value)
     expected = kind.python_type
-    if not isinstance(value, (int, float) if expected is float else expected):
+    if expected is float and type(value) is int:
+        value = float(value)
+    if type(value) is not expected or not _is_taken(value):
         raise TypeError
     return value
+
+
+def _is_taken(value: Any) -> bool:
+    """Return whether every database takes a value."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate raises a ValueError
+        return "\0" not in value
+    return True

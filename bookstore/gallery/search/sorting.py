@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, func, select
 
 from ..database.models import Notebook, NotebookSummary
 from ..database.paging import Key
@@ -35,6 +35,6 @@ def keys_of(sort: Sort) -> list[Key]:
         Sort.TREND: func.coalesce(summary.trendiness, 0.0),
     }
     if sort is Sort.TITLE:
-        return [Key(func.lower(Notebook.title)), Key(Notebook.id.expression)]
+        return [Key(func.lower(Notebook.title, type_=String())), Key(Notebook.id.expression)]
     sort = Sort.TREND if sort is Sort.RELEVANCE else sort
     return [Key(number[sort], descending=True), Key(Notebook.id.expression, descending=True)]

@@ -119,12 +119,27 @@ def test_a_place_that_no_page_gave_is_refused_in_words(database: Database, after
         database.run_here(lambda session: page_of(session, select(Notebook), NEWEST, after=after))
 
 
+@pytest.mark.parametrize(
+    "text", [f"[{10**400},1]", '["a\\u0000",1]', '["\\ud800",1]', "[NaN,1]", "[true,1]"]
+)
+def test_a_place_that_no_database_takes_is_refused_in_words(database: Database, text: str) -> None:
+    after = base64.urlsafe_b64encode(text.encode()).decode()
+    for first in (func.coalesce(NotebookSummary.views, 0), Notebook.title, TRENDING[0].expression):
+        keys = (Key(first), Key(Notebook.id))
+        with pytest.raises(BadRequest, match=r"^after is "):
+            database.run_here(
+                lambda session, by=keys: page_of(session, select(Notebook), by, after=after)
+            )
+
+
 @pytest.mark.parametrize("count", [0, -1, 201])
 def test_a_count_that_cannot_be_is_refused_in_words(database: Database, count: int) -> None:
     with pytest.raises(BadRequest, match=f"^count is {count}"):
         database.run_here(lambda session: page_of(session, select(Notebook), NEWEST, count=count))
 
 
-def test_a_list_is_not_sorted_by_what_may_be_null() -> None:
+def test_a_list_is_not_sorted_by_what_may_be_null_or_has_no_type() -> None:
     with pytest.raises(ValueError, match="coalesce"):
         Key(NotebookSummary.trendiness)
+    with pytest.raises(ValueError, match="no type"):
+        Key(func.lower(Notebook.title))
