@@ -37,13 +37,14 @@ def read(after: str | None, tiers: int) -> Place | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
         tier, score, notebook_id = values
-        if not (type(tier) is int and type(notebook_id) is int and isinstance(score, (int, float))):
+        if not (type(tier) is int and type(notebook_id) is int and type(score) in (int, float)):
             raise TypeError
+        score = float(score)
         if not (0 <= tier < tiers and math.isfinite(score) and 0 <= notebook_id < 2**63):
             raise ValueError
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         raise BadRequest(f"after is {after!r}, which no page of this search has given.") from None
-    return Place(tier, float(score), notebook_id)
+    return Place(tier, score, notebook_id)
 
 
 def check_count(count: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..database.models.searching import SearchDocument
-from .words import extra_words
+from .words import extra_words, storable
 
 VERSION = 1
 """Raised when documents are made otherwise: older ones are found all the same, and made anew."""
@@ -79,8 +79,8 @@ def cells_of(notebook: Mapping[str, Any]) -> list[Cell]:
 def row_of(document: Document) -> SearchDocument:
     """Return what the database keeps of a document."""
     source, cells = _laid_out(document.cells)
-    title = cut(_clean(document.title), MOST_TITLE_BYTES)
-    description = cut(_clean(document.description), MOST_DESCRIPTION_BYTES)
+    title = cut(storable(document.title), MOST_TITLE_BYTES)
+    description = cut(storable(document.description), MOST_DESCRIPTION_BYTES)
     labels = " ".join([*document.tags, document.language or "", *document.packages])
     return SearchDocument(
         notebook_id=document.notebook_id,
@@ -88,8 +88,8 @@ def row_of(document: Document) -> SearchDocument:
         boost=boost_of(document.popularity),
         title=_with_parts(title),
         description=_with_parts(description),
-        labels=cut(_with_parts(_clean(labels)), MOST_LABELS_BYTES),
-        people=cut(_with_parts(_clean(" ".join(document.people))), MOST_LABELS_BYTES),
+        labels=cut(_with_parts(storable(labels)), MOST_LABELS_BYTES),
+        people=cut(_with_parts(storable(" ".join(document.people))), MOST_LABELS_BYTES),
         parts=joined(extra_words(source), MOST_PARTS_BYTES),
         source=source,
         vocabulary=joined(
@@ -135,11 +135,6 @@ def joined(words: Iterable[str], most_bytes: int) -> str:
     return " ".join(found)
 
 
-def _clean(text: str) -> str:
-    """Return a text without what databases do not take."""
-    return text.encode(errors="replace").decode().replace("\0", " ")
-
-
 def _with_parts(text: str) -> str:
     extra = " ".join(extra_words(text))
     return f"{text} {extra}" if extra else text
@@ -153,7 +148,7 @@ def _laid_out(cells: Sequence[Cell]) -> tuple[str, list[tuple[int, str, str]]]:
     for cell in cells:
         if room >= MOST_SOURCE_BYTES:
             break
-        text = cut(_clean(cell.source), MOST_SOURCE_BYTES - room)
+        text = cut(storable(cell.source), MOST_SOURCE_BYTES - room)
         if not text.strip():
             continue
         places.append((letters, cell.cell_id[:MOST_WORD], cell.kind))

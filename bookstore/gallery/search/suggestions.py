@@ -13,7 +13,7 @@ from .language import Match, Node, Text
 from .language.parsing import LEAST_OF_PREFIX, MOST_LEAVES
 from .language.tree import all_of
 from .values import Found, Request, Suggestions
-from .words import letters_of, words_of
+from .words import letters_of, storable, words_of
 
 MOST_TYPED = 200
 
@@ -26,7 +26,7 @@ def suggestions_of(
     count: int,
 ) -> Suggestions:
     """Return what somebody may mean who has typed so far; the last word may go on."""
-    typed = typed[:MOST_TYPED]
+    typed = storable(typed[:MOST_TYPED])
     tree = _tree(typed)
     if tree is None:
         return Suggestions([], [])

@@ -25,16 +25,23 @@ _ENDINGS = re.findall(
     "ication ications ating ated ation ations izing ized izer istic istics ology ological",
 )
 """Of English words, which stemming takes off."""
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_LETTERS = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mc"}
 MOST_COMPLETIONS = 8
 
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Letters, digits, and the marks that belong to letters in many scripts."""
+    """Letters and digits, with the marks that belong to them in many scripts."""
     marks = "".join(
         chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
     )
-    return re.compile(f"(?:[^\\W_]|[{re.escape(marks)}])+")
+    return re.compile(f"[^\\W_](?:[^\\W_]|[{re.escape(marks)}])*")
+
+
+def storable(text: str) -> str:
+    """Return a text with spaces in the place of what no database takes."""
+    return _NOT_STORABLE.sub(" ", text)
 
 
 def has_words(text: str) -> bool:
@@ -89,13 +96,12 @@ def pairs_of(letters: str) -> list[str]:
 
 
 def plain(word: str) -> str:
-    """Return a word without the accents of its letters."""
+    """Return a word without the accents of its letters, and without what is no letter in them."""
     if word.isascii():
         return word
     taken_apart = unicodedata.normalize("NFKD", word)
-    return unicodedata.normalize(
-        "NFC", "".join(each for each in taken_apart if unicodedata.category(each) != "Mn")
-    )
+    kept = (each for each in taken_apart if unicodedata.category(each) in _LETTERS)
+    return unicodedata.normalize("NFC", "".join(kept)) or word
 
 
 def extra_words(text: str) -> Iterator[str]:

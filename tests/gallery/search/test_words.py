@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookstore.gallery.search.words import completions_of, extra_words, forms_of, words_of
+from bookstore.gallery.search.words import completions_of, extra_words, forms_of, plain, words_of
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ from bookstore.gallery.search.words import completions_of, extra_words, forms_of
 )
 def test_a_text_has_words_beyond_those_between_spaces(text: str, extra: str) -> None:
     assert " ".join(extra_words(text)) == extra
+
+
+def test_no_word_is_nothing_but_marks() -> None:
+    assert words_of("\u0301 e\u0301 \u0ec8") == ["e\u0301"]
+    assert plain("\u0301") == "\u0301"
+    assert plain("\u2474\u037a") == "1"
 
 
 def test_a_word_is_looked_for_as_it_is_and_in_its_parts() -> None:

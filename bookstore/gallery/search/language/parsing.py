@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..words import has_words, letters_of
+from ..words import has_words, letters_of, storable
 from .dates import HOW, bounds
 from .errors import QueryNotUnderstood
 from .lexing import Kind, Token, tokens
@@ -45,7 +45,7 @@ def parse(query: str) -> Node | None:
         raise QueryNotUnderstood(
             f"the query has {len(query)} letters, and may have {MOST_LETTERS}.", MOST_LETTERS
         )
-    return _Parser(query).whole()
+    return _Parser(storable(query)).whole()
 
 
 class _Parser:

@@ -21,6 +21,8 @@ MOST_LISTED = 50_000
 """The most that match whose IDs are handed to the database, to be put in another order."""
 MOST_RANKED = 20_000
 """The most that are looked at, the best first, for those that somebody may see."""
+LEAST_RANKED = 100
+"""How many are looked at first."""
 FEW = 5_000
 """Of no more notebooks than these, tantivy is asked only of them."""
 
@@ -99,7 +101,7 @@ def _batches(
     searcher: tantivy.Searcher, query: tantivy.Query, count: int, after: Place | None
 ) -> Iterator[Ranked]:
     """Yield those after a place, the best first, in batches that grow."""
-    size, done = max(100, 4 * count), 0
+    size, done = max(LEAST_RANKED, 4 * count), 0
     while True:
         rows = _scored(searcher, query, size)
         is_all = len(rows) < size or size >= MOST_RANKED
