@@ -171,6 +171,37 @@ def test_what_comes_in_between_two_pages_moves_nothing(gallery: Gallery) -> None
     assert [each for each in rest if each in before] == before[5:]
 
 
+@pytest.mark.parametrize("sort", BY_KEY)
+def test_whatever_is_written_between_pages_all_that_was_there_is_shown_once(
+    many: Gallery, sort: Sort
+) -> None:
+    there = {hit.notebook_id for hit in many.hits("kalman", sort=sort)}
+    shown: list[int] = []
+    gone: set[int] = set()
+    after = None
+    while True:
+        page = many.search("kalman", sort=sort, after=after, count=7)
+        shown += [hit.notebook_id for hit in page.hits]
+        after = page.after
+        if after is None:
+            break
+        gone |= {shown[0], shown[-1]}
+        write_something(many, {shown[0], shown[-1]})
+    assert len(shown) == len({*shown})
+    assert there - gone <= {*shown}
+
+
+def write_something(many: Gallery, unwanted: set[int]) -> None:
+    """Add notebooks that come first, and last, and in between, and then delete some."""
+    for days, views in ((0, 0), (3, 2), (900, 10**6)):
+        title = f"Notebook {len(many.ids) / 7:.9f}"
+        many.add(title, "kalman", created_at=days_ago(days), numbers={"views": views})
+    many.database.run_here(
+        lambda session: session.execute(delete(Notebook).where(Notebook.id.in_(unwanted)))
+    )
+    many.settle()
+
+
 def test_where_the_row_before_is_gone_the_next_page_goes_on(gallery: Gallery) -> None:
     for number in range(6):
         gallery.add(f"Notebook {number}", f"kalman {'noise ' * number}")

@@ -151,12 +151,25 @@ def _remake(connection: Connection) -> None:
     from ...database.migrations.versions.v0004_search import SQLITE
 
     for name in _INDEXES:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+        except DBAPIError:
+            _forget(connection, name)
     for statement in SQLITE:
         connection.exec_driver_sql(statement)
     for name in _INDEXES:
         again = f"INSERT INTO {name} ({name}) VALUES ('rebuild')"  # noqa: S608 - as above
         connection.exec_driver_sql(again)
+
+
+def _forget(connection: Connection, name: str) -> None:
+    """Take a table out of the schema that is so damaged that SQLite does not drop it."""
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.execute(text("DELETE FROM sqlite_master WHERE name = :name"), {"name": name})
+    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
+    for part in ("data", "idx", "docsize", "config"):
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}_{part}")
 
 
 def _match(expression: Expression) -> ColumnElement[bool]:
