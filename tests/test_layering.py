@@ -46,6 +46,7 @@ ROOMS = {
     "alembic": ("gallery/database/migrations/",),
     "pandas": ("nbgallery/database/",),
     "numpy": ("nbgallery/database/assembly",),
+    "latex2mathml": ("gallery/rendering/mathematics",),
     "markdown_it": ("gallery/rendering/markdown",),
     "mdit_py_plugins": ("gallery/rendering/markdown",),
     "nh3": ("gallery/rendering/cleaning",),

@@ -6,4 +6,8 @@ An extra: importing anything of it without its packages raises
 
 from .extras import require
 
-require("The gallery", "gallery", "sqlalchemy", "alembic", "nh3", "markdown_it", "pygments")
+require(
+    "The gallery",
+    "gallery",
+    *("sqlalchemy", "alembic", "latex2mathml", "markdown_it", "nh3", "pygments"),
+)

@@ -29,7 +29,9 @@ except ImportError as error:
 """
 
 
-@pytest.mark.parametrize("library", ["sqlalchemy", "alembic", "nh3", "markdown_it", "pygments"])
+@pytest.mark.parametrize(
+    "library", ["sqlalchemy", "alembic", "latex2mathml", "markdown_it", "nh3", "pygments"]
+)
 def test_importing_without_the_extra_says_in_one_line_what_to_install(library: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT.format(library=library)],

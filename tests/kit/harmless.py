@@ -15,6 +15,7 @@ def words(names: str) -> set[str]:
 
 
 HTML = "{http://www.w3.org/1999/xhtml}"
+MATH = "{http://www.w3.org/1998/Math/MathML}"
 ELEMENTS = words(
     "a abbr b bdi blockquote br caption center cite code col colgroup dd del details dfn div dl dt"
     " em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark nav ol p pre q rp rt"
@@ -26,6 +27,18 @@ ATTRIBUTES = words(
     " loading open referrerpolicy rel reversed role rowspan scope span src start style tabindex"
     " title type valign value width"
 )
+MATH_ELEMENTS = words(
+    "math mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup"
+    " mtable mtd mtext mtr munder munderover"
+)
+MATH_ATTRIBUTES = words(
+    "accent columnalign columnlines depth display displaystyle fence form height linethickness"
+    " lspace mathcolor mathvariant maxsize minsize movablelimits rowlines rspace scriptlevel"
+    " separator stretchy width"
+)
+MATH_VALUE = re.compile(r"[a-z -]{2,99}|#[0-9a-fA-F]{3,6}|-?0?\.\d+em|\d(\.\d+)?(em)?")
+MIXED = "mathematics with something else in it"
+"""Harmless if the something else is: only that ours never looks so."""
 LINK = re.compile(r"(https?://[^/@\\\s]+([/?#]\S*)?|mailto:\S+|#(nb|cell)-\S+)", re.IGNORECASE)
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
 OWN_CLASS = re.compile(r"(nb|hl|ansi)-[a-z0-9-]+|dataframe")
@@ -49,6 +62,9 @@ def _dangers(element: Any) -> Iterator[str]:
     if not isinstance(element.tag, str):
         yield "a comment"
         return
+    if element.tag.startswith(MATH):
+        yield from _dangers_of_mathematics(element)
+        return
     name = element.tag.removeprefix(HTML)
     if name == "DOCUMENT_FRAGMENT":
         return
@@ -71,3 +87,16 @@ def _dangers(element: Any) -> Iterator[str]:
             yield f"a style: {value}"
     if name == "a" and not {"noopener", "noreferrer"} <= {*element.get("rel", "").split()}:
         yield "a link that tells where it comes from"
+
+
+def _dangers_of_mathematics(element: Any) -> Iterator[str]:
+    if element.tag.removeprefix(MATH) not in MATH_ELEMENTS:
+        yield f"<{element.tag}>"
+    for child in element:
+        if not (isinstance(child.tag, str) and child.tag.startswith(MATH)):
+            yield f"{MIXED}: {child.tag}"
+    for attribute, value in element.attrib.items():
+        if attribute != "alttext" and not (
+            attribute in MATH_ATTRIBUTES and MATH_VALUE.fullmatch(value)
+        ):
+            yield f"mathematics with {attribute}={value}"

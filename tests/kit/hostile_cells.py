@@ -140,6 +140,36 @@ PAYLOADS = {
     "fence": f'```html" onmouseover="{RUN}\n<script>{RUN}</script>\n```',
     "fence of mermaid": f'```mermaid\ngraph TD; a["<img src=x onerror={RUN}>"]\n```',
     "mathematics": f"$<img src=x onerror={RUN}>$ $$\\href{{javascript:{RUN}}}{{x}}$$",
+    "mathematics with text": (
+        f"$\\text{{<img src=x onerror={RUN}>}} \\text{{</math><svg onload={RUN}>}}$"
+    ),
+    "mathematics with attributes": (
+        f"$$\\href{{javascript:{RUN}}}{{x}} \\style{{position:fixed;background:url({EVIL})}}{{y}}$$"
+        f" $\\class{{button}}{{z}} \\color{{red;background:url({EVIL})}} w$"
+        f' $\\color{{" onclick="{RUN}}} v$'
+    ),
+    "mathematics with sizes": "$\\hspace{9999em} \\kern-99em \\rule{9999em}{99999pt} x$",
+    "mathematics in mathematics": (
+        f"$$\\text{{\\text{{&lt;/mtext&gt;&lt;script&gt;{RUN}&lt;/script&gt;}}}}$$"
+    ),
+    "mathematics that is marked": (
+        f'<span class="nb-math">$\\text{{&lt;script&gt;{RUN}&lt;/script&gt;}}$</span>'
+        '<div class="nb-formula">'
+        f"<math href=javascript:{RUN}><mi href=javascript:{RUN}>x</mi></math></div>"
+    ),
+    "math with an annotation": (
+        "<math><semantics><annotation-xml encoding='text/html'>"
+        f"<script>{RUN}</script><img src=x onerror={RUN}></annotation-xml></semantics></math>"
+    ),
+    "math with an action": (
+        f"<math><maction actiontype='statusline' xlink:href=javascript:{RUN}><mi>x</mi></maction>"
+        f"<mglyph src={EVIL}></mglyph><mi mathbackground='url({EVIL})'>x</mi></math>"
+    ),
+    "math with HTML": (
+        f"<math><mi><p><style><!--</style></p><img title='--&gt;&lt;img src=1 onerror={RUN}&gt;'>"
+        "</mi><malignmark></math><p>x<math><mo><svg><title>"
+        f"<a id='</title><img src onerror={RUN}>'>"
+    ),
     "mathematics in an environment": f"\\begin{{align}}<script>{RUN}</script>\\end{{align}}",
     "terminal": f"\x1b[31m<script>{RUN}</script>\x1b]8;;javascript:{RUN}\x07x\x1b]8;;\x07",
     "terminal colour": f'\x1b[38;2;1;2;3"onmouseover={RUN}m x \x1b[99999999999999999999m',

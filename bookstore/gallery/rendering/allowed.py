@@ -30,11 +30,17 @@ TEXT_TAGS = words(
     "rt ruby s samp small span strike strong sub summary sup table tbody td tfoot th thead tr "
     "tt u ul var wbr"
 )
-OWN_TAGS = TEXT_TAGS | {"section", "nav"}
+MATH_TAGS = words(
+    "math mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup "
+    "mtable mtd mtext mtr munder munderover"
+)
+"""They are made here, from TeX; those of a notebook go, since parsers disagree about them."""
+OWN_TAGS = TEXT_TAGS | MATH_TAGS | {"section", "nav"}
 GONE_WITH_CONTENT = words(
     "applet audio canvas embed frameset iframe math noembed noframes noscript object "
     "plaintext script select style svg template textarea title video xmp"
 )
+OWN_GONE_WITH_CONTENT = GONE_WITH_CONTENT - MATH_TAGS
 TEXT_ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "style", "title"},
     "a": {"href"},
@@ -51,8 +57,19 @@ TEXT_ATTRIBUTES = {
     **{name: {"align"} for name in ("div", "h1", "h2", "h3", "h4", "h5", "h6", "p")},
     "tr": {"align", "valign"},
 }
+MATH_ATTRIBUTES = words(
+    "accent columnalign columnlines depth displaystyle fence form height linethickness lspace "
+    "mathcolor mathvariant maxsize minsize movablelimits rowlines rspace scriptlevel separator "
+    "stretchy width"
+)
+MATH_VALUE = re.compile(
+    r"[a-z]{2,9}(?:[ -][a-z]{2,9}){0,9}|#[0-9a-fA-F]{3,6}|-?0?\.\d{1,3}em|\d(?:\.\d{1,3})?(?:em)?"
+)
+"""Words, colours, and lengths that move nothing far."""
 OWN_ATTRIBUTES = {
     **TEXT_ATTRIBUTES,
+    **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
+    "math": {"alttext", "display"},
     "*": TEXT_ATTRIBUTES["*"] | {"aria-hidden", "aria-label", "role", "tabindex"},
     "img": TEXT_ATTRIBUTES["img"] | {"decoding", "loading", "referrerpolicy"},
 }
@@ -111,6 +128,8 @@ def filter_of_piece(attachments: Attachments) -> Callable[[str, str, str], str |
 
 def filter_of_whole(remote_images: bool) -> Callable[[str, str, str], str | None]:
     def kept(tag: str, name: str, value: str) -> str | None:
+        if tag in MATH_TAGS:
+            return value if name == "alttext" or _is_of_math(name, value) else None
         if name == "class":
             return _classes(value, lambda each: bool(_OWN_CLASS.fullmatch(each)))
         if name == "id":
@@ -123,6 +142,10 @@ def filter_of_whole(remote_images: bool) -> Callable[[str, str, str], str | None
         return _harmless(name, value)
 
     return kept
+
+
+def _is_of_math(name: str, value: str) -> bool:
+    return name in MATH_ATTRIBUTES | {"display"} and bool(MATH_VALUE.fullmatch(value))
 
 
 def _classes(value: str, is_allowed: Callable[[str], bool]) -> str | None:

@@ -14,6 +14,7 @@ from .cleaning import clean_piece
 from .highlighting import highlighted, plain_code
 from .limits import Allowance, GivenUp
 from .markdown import markdown_html
+from .mathematics import with_formulas
 from .outputs import Outputs, attachment_urls, note
 from .reading import Cell, cut, short
 from .rendered import Options
@@ -100,7 +101,7 @@ class Cells:
         cleaned, problem = clean_piece(
             html, attachments=attachments, remote_images=self._options.remote_images
         )
-        return cleaned + note(more) + note(problem)
+        return with_formulas(cleaned, self._allowance) + note(more) + note(problem)
 
     def _plain(self, value: Any) -> Markup:
         source, more = cut(value, self._options.limits.source)

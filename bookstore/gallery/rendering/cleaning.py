@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from .allowed import (
     GONE_WITH_CONTENT,
     OWN_ATTRIBUTES,
+    OWN_GONE_WITH_CONTENT,
     OWN_TAGS,
     REL,
     SCHEMES,
@@ -66,7 +67,7 @@ def clean_whole(html: str, *, remote_images: bool = False) -> str:
     return nh3.clean(
         html,
         tags=OWN_TAGS,
-        clean_content_tags=GONE_WITH_CONTENT,
+        clean_content_tags=OWN_GONE_WITH_CONTENT,
         attributes=OWN_ATTRIBUTES,
         attribute_filter=filter_of_whole(remote_images),
         link_rel=REL,

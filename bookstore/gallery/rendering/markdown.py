@@ -1,7 +1,7 @@
 """Markdown as Jupyter shows it → HTML that still has to be cleaned; and the headings in it.
 
-GitHub's tables, strikethrough and task lists; mathematics stays text, for whoever can set it;
-footnotes are, as in JupyterLab, no notation.
+GitHub's tables, strikethrough and task lists; mathematics stays text, marked to be set when it is
+clean; footnotes are, as in JupyterLab, no notation.
 Knows: markdown-it-py.  Must not know: notebooks.
 """
 

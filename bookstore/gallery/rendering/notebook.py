@@ -16,6 +16,7 @@ from .cells import Cells, markdown_source
 from .cleaning import clean_piece, clean_whole
 from .limits import FIRST_CELLS, Allowance, GivenUp, TooLong, cpu_limited, stumbling
 from .markdown import Anchors, headings, markdown_html
+from .mathematics import with_formulas
 from .reading import Notebook, read, text
 from .rendered import Heading, Options, Rendered
 
@@ -71,12 +72,14 @@ def rendered(notebook: Notebook, cells: slice, options: Options) -> Rendered:
 def render_markdown(source: str, *, options: Options = _DEFAULT) -> str:
     """Return a short text in Markdown, as the description of a notebook, as HTML that is safe."""
     shown = text(source, options.limits.text_output)
+    allowance = Allowance(options.limits)
     try:
-        with Allowance(options.limits).of_one_piece():
+        with allowance.of_one_piece():
             html = markdown_html(shown)
     except GivenUp:
         return str(Markup("<pre>{}</pre>").format(shown))
-    return clean_whole(clean_piece(html, remote_images=options.remote_images)[0])
+    cleaned, _ = clean_piece(html, remote_images=options.remote_images)
+    return clean_whole(with_formulas(cleaned, allowance))
 
 
 def _outline(notebook: Notebook, options: Options) -> tuple[tuple[Heading, ...], bool]:

@@ -20,17 +20,19 @@ from .cleaning import clean_piece, says_something
 from .highlighting import plain_code
 from .limits import Allowance, GivenUp
 from .markdown import markdown_html
+from .mathematics import latex_html, with_formulas
 from .reading import as_json, cut, length_of, short, text
 from .rendered import Options
 
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _JSON = re.compile(r"application/(?:[\w.-]{1,60}\+)?json")
-_TEXTS = ("text/plain", "text/latex")
-_ORDER = (
+_BEST = (
     *("text/html", "text/markdown", "image/svg+xml", *_IMAGES),
-    *("text/latex", "application/json", "text/plain"),
+    *("text/latex", "application/json"),
 )
-"""As Jupyter prefers them."""
+"""As Jupyter prefers them; a plain text is what is left when there is nothing else."""
+_PLAIN = "text/plain"
+_MOST_NAMED = 8
 _SIZE = re.compile(r"\d{1,5}(?:\.\d{1,6})?(?:px)?")
 _MOST_PIXELS = 10_000
 _TOO_LONG = "It is shown as it is written: to set it took too long, or failed."
@@ -87,17 +89,18 @@ class Outputs:
         if not isinstance(bundle, Mapping):
             return note(f"An output without data: {short(bundle)}") if bundle else Markup()
         passed_over: list[str] = []
-        for mime in (*_ORDER, *(mime for mime in bundle if _JSON.fullmatch(mime))):
+        others = [mime for mime in bundle if mime not in (*_BEST, _PLAIN)][:_MOST_NAMED]
+        for mime in (*_BEST, *others, _PLAIN):
             if mime not in bundle:
                 continue
             about = metadata.get(mime) if isinstance(metadata, Mapping) else None
             shown = self._of_type(mime, bundle[mime], about, cell)
             if shown is not None:
                 return Markup().join([*map(note, passed_over), shown])
-            passed_over.append(f"An output of the type {mime} needs a running notebook.")
+            passed_over.append(f"An output of the type {short(mime)} is for a running notebook.")
         if not bundle:
             return Markup()
-        names = ", ".join(map(short, [*bundle][:8]))
+        names = ", ".join(map(short, [*bundle][:_MOST_NAMED]))
         return note(f"An output that cannot be shown here: {names}")
 
     def _of_type(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
@@ -108,11 +111,18 @@ class Outputs:
             return self._markdown(value)
         if mime == "image/svg+xml" or mime in _IMAGES:
             return self._image(mime, value, about, cell)
-        if mime in _TEXTS:
-            return self._text(value, "nb-math" if mime == "text/latex" else "nb-plain")
-        if "vnd." in mime:
-            return None
-        return self._text(as_json(value), "nb-json")
+        if mime == "text/latex":
+            return self._latex(value)
+        if mime == _PLAIN:
+            return self._text(value, "nb-plain")
+        if _JSON.fullmatch(mime) and "vnd." not in mime:
+            return self._text(as_json(value), "nb-json")
+        return None
+
+    def _latex(self, value: Any) -> Markup | None:
+        source, more = cut(value, self._limits.text_output)
+        formulas = Markup() if self._options.careful else latex_html(source, self._allowance)
+        return _framed("nb-latex", formulas, more) if formulas else self._text(value, "nb-math")
 
     def _text(self, value: Any, look: str) -> Markup | None:
         shown, more = cut(value, self._limits.text_output)
@@ -145,7 +155,7 @@ class Outputs:
             body = Markup("<pre>{}</pre>").format(plain_code(source))
             return _framed("nb-plain", body, more, _TOO_LONG)
         cleaned, problem = clean_piece(html, remote_images=self._options.remote_images)
-        return _framed("nb-markdown", cleaned, more, problem)
+        return _framed("nb-markdown", with_formulas(cleaned, self._allowance), more, problem)
 
     def _image(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
         url = image_url(mime, value, self._limits.image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from harmless import dangers, sections
+from harmless import MIXED, dangers, sections
 from hostile_cells import PAYLOADS, PLACES, everywhere, notebook_of
 
 from bookstore.gallery.rendering import (
@@ -42,6 +42,14 @@ def test_a_payload_is_harmless_in_every_place_and_stays_there(payload: str, care
 def test_what_is_clean_stays_as_it_is_when_it_is_parsed_again(payload: str) -> None:
     html = render(everywhere(payload), cells=ALL).html
     assert clean_whole(html) == html
+
+
+@each_payload
+def test_the_second_wall_holds_alone(payload: str) -> None:
+    once = clean_whole(payload.encode(errors="replace").decode())
+    for html in (once, clean_whole(once)):
+        found = dangers(html)
+        assert [danger for danger in found if not danger.startswith(MIXED)] == []
 
 
 @each_payload

@@ -48,10 +48,14 @@ def display(data: dict[str, Any], **metadata: Any) -> str:
         ("- [x] done", '<li class="nb-task">☑ done</li>'),
         ("- [ ] open", '<li class="nb-task">☐ open</li>'),
         ("a note[^1]\n\n[^1]: as in JupyterLab", "a note[^1]"),
-        ("$a<b$", '<span class="nb-math">$a&lt;b$</span>'),
-        ("$$a<b$$", '<div class="nb-math">$$a&lt;b$$</div>'),
+        ("$a<b$", '<math display="inline" alttext="a&lt;b"><mrow><mi>a</mi><mo>&lt;</mo>'),
+        ("$$a<b$$", '<div class="nb-formula"><math display="block" alttext="a&lt;b">'),
+        ("so $\\nobody{knows}$", '<span class="nb-math">$\\nobody{knows}$</span>'),
+        ("$$\\frac{a$$", '<div class="nb-math">$$\\frac{a$$</div>'),
+        ("$$a \\\\ b$$", '<div class="nb-math">$$a \\\\ b$$</div>'),
+        ("$$\\begin{gather}a\\\\b\\end{gather}$$", "<mtr><mtd><mi>b</mi></mtd></mtr></mtable>"),
         ("it costs $5 or $10", "it costs $5 or $10"),
-        ("\\begin{align}a&b\\end{align}", "\\begin{align}a&amp;b\\end{align}"),
+        ("\\begin{align}a&b\\end{align}", '<mtd columnalign="right"><mi>a</mi></mtd>'),
         ("```python\nimport a\n```", '<span class="hl-kn">import</span>'),
         ("```unheard-of\na < b\n```", "a &lt; b"),
         ("H<sub>2</sub>O <kbd>x</kbd>", "H<sub>2</sub>O <kbd>x</kbd>"),
@@ -174,7 +178,9 @@ def test_an_output_is_shown_in_its_best_form() -> None:
     assert f'<img src="data:image/png;base64,{PNG}" alt="Output of cell 1" width="300"' in image
     assert "&lt;Figure&gt;" not in image
     assert "<em>x</em>" in display({"text/markdown": "*x*", "text/plain": "x"})
-    assert '<pre tabindex="0">$$x$$</pre>' in display({"text/latex": "$$x$$"})
+    assert '<math display="block" alttext="x">' in display({"text/latex": "$$x$$"})
+    assert 'of <math display="inline" alttext="x">' in display({"text/latex": "of $x$"})
+    assert '<pre tabindex="0">\\foo</pre>' in display({"text/latex": "\\foo"})
     assert '"a": 1' in display({"application/json": {"a": 1}}).replace("&quot;", '"')
 
 
@@ -199,14 +205,16 @@ def test_what_cannot_be_shown_is_named_and_its_text_shown(data: dict[str, Any]) 
     html = display(data)
     assert mime in html
     assert str(value) not in html
-    assert "as text" in display({**data, "text/plain": "as text"})
+    both = display({**data, "text/plain": "as text"})
+    assert "as text" in both
+    assert f"{mime} is for a running notebook" in both
 
 
 def test_html_that_only_a_script_fills_is_said_to_need_one() -> None:
     html = display(
         {"text/html": "<div id=x></div><script>draw()</script>", "text/plain": "Figure()"}
     )
-    assert "needs a running notebook" in html
+    assert "text/html is for a running notebook" in html
     assert "Figure()" in html
 
 
