@@ -55,17 +55,17 @@ def _cells(cells: Sequence[Any], diff: Sequence[DiffOp], paint: Painter) -> Iter
         at = op["key"]
         if op["op"] == "addrange":
             for number, cell in enumerate(op["valuelist"], at + shift + 1):
-                yield paint.head(f"cell {number} ({_type(cell)}) added")
+                yield paint.head(f"cell {number} ({_type(cell)})", "added")
                 yield from _whole_cell("+", cell, paint)
             shift += len(op["valuelist"])
         elif op["op"] == "removerange":
             for number, cell in enumerate(cells[at : at + op["length"]], at + 1):
-                yield paint.head(f"cell {number} ({_type(cell)}) removed")
+                yield paint.head(f"cell {number} ({_type(cell)})", "removed")
                 yield from _whole_cell("-", cell, paint)
             shift -= op["length"]
         elif not _changes_only_id(op):
             moved = f" → {at + 1 + shift}" if shift else ""
-            yield paint.head(f"cell {at + 1}{moved} ({_type(cells[at])}) changed")
+            yield paint.head(f"cell {at + 1}{moved} ({_type(cells[at])})", "changed")
             yield from _cell(cells[at], op["diff"], paint)
     if renamed:
         which = "1 cell" if renamed == 1 else f"{renamed:,} cells"

@@ -14,6 +14,7 @@ from .operations import DiffOp
 from .texts import split_lines
 
 Sign: TypeAlias = Literal[" ", "-", "+"]
+Change: TypeAlias = Literal["added", "removed", "changed"]
 
 _CONTEXT = 3
 _LONGEST_LINE = 1_000
@@ -48,9 +49,10 @@ class Painter:
         self._colour = colour
         self._width = width
 
-    def head(self, title: str) -> str:
-        """Return the line above what changed in one cell."""
-        return self.painted("head", f"── {printable(title)} ".ljust(self._width, "─"))
+    def head(self, title: str, change: Change | None = None) -> str:
+        """Return the line above what changed in one cell, and what became of it."""
+        told = f"{title} {change}" if change else title
+        return self.painted("head", f"── {printable(told)} ".ljust(self._width, "─"))
 
     def note(self, text: str) -> str:
         """Return a line that is said about the change and not part of it."""
