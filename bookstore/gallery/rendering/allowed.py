@@ -106,7 +106,7 @@ def data_url(mime: str, base64_text: str) -> str:
 # -- attributes ------------------------------------------------------------------------------------
 
 
-def filter_of_piece(attachments: Attachments) -> Callable[[str, str, str], str | None]:
+def filter_of_piece(attachments: Attachments) -> AttributeFilter:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name == "class":
             return _classes(
@@ -126,7 +126,7 @@ def filter_of_piece(attachments: Attachments) -> Callable[[str, str, str], str |
     return kept
 
 
-def filter_of_whole(remote_images: bool) -> Callable[[str, str, str], str | None]:
+def filter_of_whole(remote_images: bool) -> AttributeFilter:
     def kept(tag: str, name: str, value: str) -> str | None:
         if tag in MATH_TAGS:
             return value if name == "alttext" or _is_of_math(name, value) else None

@@ -24,6 +24,7 @@ from .allowed import (
     TEXT_ATTRIBUTES,
     TEXT_TAGS,
     Attachments,
+    AttributeFilter,
     filter_of_piece,
     filter_of_whole,
     is_secure,
@@ -55,7 +56,7 @@ def clean_piece(
         tags=TEXT_TAGS,
         clean_content_tags=GONE_WITH_CONTENT,
         attributes=TEXT_ATTRIBUTES,
-        attribute_filter=filter_of_piece(attachments or {}),
+        attribute_filter=_strict(filter_of_piece(attachments or {})),
         link_rel=None,
         url_schemes=SCHEMES,
     )
@@ -69,7 +70,7 @@ def clean_whole(html: str, *, remote_images: bool = False) -> str:
         tags=OWN_TAGS,
         clean_content_tags=OWN_GONE_WITH_CONTENT,
         attributes=OWN_ATTRIBUTES,
-        attribute_filter=filter_of_whole(remote_images),
+        attribute_filter=_strict(filter_of_whole(remote_images)),
         link_rel=REL,
         url_schemes=SCHEMES,
     )
@@ -78,6 +79,18 @@ def clean_whole(html: str, *, remote_images: bool = False) -> str:
 def says_something(html: str) -> bool:
     """Is there text or an image in cleaned *html*?"""
     return "<img " in html or bool(_TAG.sub("", html).strip())
+
+
+def _strict(judge: AttributeFilter) -> AttributeFilter:
+    """Return *judge*, without the attributes that it fails to judge: nh3 would keep them."""
+
+    def judged(tag: str, name: str, value: str) -> str | None:
+        try:
+            return judge(tag, name, value)
+        except Exception:  # when memory ends, for one
+            return None
+
+    return judged
 
 
 # -- structure -------------------------------------------------------------------------------------

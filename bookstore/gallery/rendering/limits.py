@@ -66,6 +66,10 @@ class Allowance:
         self._room -= characters
         return True
 
+    def has_time(self) -> bool:
+        """May more be begun that nothing interrupts?"""
+        return time.process_time() < self._ends_at
+
     @contextlib.contextmanager
     def of_one_piece(self) -> Iterator[None]:
         """Raise :class:`GivenUp` in what takes longer than one piece, or the portion, may, and for

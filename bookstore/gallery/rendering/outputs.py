@@ -137,6 +137,8 @@ class Outputs:
             return self._text(html, "nb-plain")
         if not self._allowance.admits(len(html)):
             return _no_room("A table or text in HTML")
+        if not self._allowance.has_time():
+            return self._as_written(html)
         cleaned, problem = clean_piece(html, remote_images=self._options.remote_images)
         if not says_something(cleaned):
             return None
@@ -152,10 +154,14 @@ class Outputs:
             with self._allowance.of_one_piece():
                 html = markdown_html(source)
         except GivenUp:
-            body = Markup("<pre>{}</pre>").format(plain_code(source))
-            return _framed("nb-plain", body, more, _TOO_LONG)
+            return self._as_written(source)
         cleaned, problem = clean_piece(html, remote_images=self._options.remote_images)
         return _framed("nb-markdown", with_formulas(cleaned, self._allowance), more, problem)
+
+    def _as_written(self, value: str) -> Markup:
+        shown, more = cut(value, self._limits.text_output)
+        body = Markup('<pre tabindex="0">{}</pre>').format(plain_code(shown))
+        return _framed("nb-plain", body, more, _TOO_LONG)
 
     def _image(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
         url = image_url(mime, value, self._limits.image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 
 import pytest
 from harmless import MIXED, dangers, sections
@@ -18,7 +19,7 @@ from bookstore.gallery.rendering import (
     render,
     render_markdown,
 )
-from bookstore.gallery.rendering.cleaning import clean_whole
+from bookstore.gallery.rendering.cleaning import clean_piece, clean_whole
 from bookstore.gallery.rendering.diff import compare_html
 
 ALL = slice(0, None)
@@ -50,6 +51,25 @@ def test_the_second_wall_holds_alone(payload: str) -> None:
     for html in (once, clean_whole(once)):
         found = dangers(html)
         assert [danger for danger in found if not danger.startswith(MIXED)] == []
+
+
+class Nowhere(Mapping[str, str]):
+    """Attachments whose look-up fails, as everything does where there is no memory left."""
+
+    def __getitem__(self, name: str) -> str:
+        raise MemoryError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def test_an_attribute_that_cannot_be_judged_is_left_out() -> None:
+    html, _ = clean_piece('<img src="attachment:a" alt="A plot">', attachments=Nowhere())
+    assert "attachment:" not in html
+    assert "A plot" in html
 
 
 @each_payload
