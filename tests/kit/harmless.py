@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import html5lib
@@ -48,14 +49,20 @@ NOT_IN_STYLES = ("url", "image", "expression", "position", "fixed", "var(", "-mo
 
 def dangers(html: str) -> list[str]:
     """What is wrong with a fragment of *html*, in the eyes of a browser's parser."""
-    fragment = html5lib.parseFragment(html, container="main", treebuilder="etree")
-    return [danger for element in fragment.iter() for danger in _dangers(element)]
+    return _looked_at(html)[0]
 
 
 def sections(html: str) -> list[str | None]:
     """The ids of the elements at the top of a fragment, which are the cells."""
+    return _looked_at(html)[1]
+
+
+@lru_cache(maxsize=1_000)
+def _looked_at(html: str) -> tuple[list[str], list[str | None]]:
+    """Parse *html* once, however many tests come to the same."""
     fragment = html5lib.parseFragment(html, container="main", treebuilder="etree")
-    return [element.get("id") for element in fragment]
+    found = [danger for element in fragment.iter() for danger in _dangers(element)]
+    return found, [element.get("id") for element in fragment]
 
 
 def _dangers(element: Any) -> Iterator[str]:
