@@ -126,6 +126,8 @@ setup(
             "http/templates/**/*",
             "**/*.yaml",
             "gallery/rendering/static/*",
+            "gallery/web/static/**/*",
+            "gallery/web/templates/**/*",
         ]
     },
     data_files=[],  # BuildPy fills them in, when the front end is compiled

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from tornado import web
 
 from .bookstore_config import validate_bookstore
 from .files.contents_managers import root_of
+from .gallery_door import GalleryDoor
 from .health.features import StoreHealth
 from .http.about import (
     HEALTH,
@@ -27,6 +27,7 @@ from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
 from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
+from .http.routes import Route
 from .http.versions import BookstoreDeletedHandler, BookstoreVersionsHandler
 from .wiring import bookstore_for
 
@@ -38,19 +39,6 @@ __all__ = [
     "collect_handlers",
     "load_jupyter_server_extension",
 ]
-
-
-class Route(NamedTuple):
-    """One route as the OpenAPI document names it, and what answers it."""
-
-    path: str
-    handler: type[web.RequestHandler]
-
-    def pattern(self, base_url: str) -> str:
-        """Return the regular expression of the route below *base_url*."""
-        if self.path.endswith("/{path}"):
-            return url_path_join(base_url, self.path.removesuffix("/{path}")) + "((?:/.*)?)"
-        return f"{url_path_join(base_url, self.path)}/?"
 
 
 ROUTES = (
@@ -97,6 +85,12 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     settings[WIRING] = bookstore
     settings[HEALTH] = StoreHealth(bookstore.store)
     validation = validate_bookstore(bookstore.settings)
+    door = GalleryDoor(nb_app, bookstore)
+    bookstore.guests.append(door.close)
     nb_app.web_app.add_handlers(
-        ".*$", collect_handlers(nb_app.log, settings["base_url"], validation)
+        ".*$",
+        [
+            *collect_handlers(nb_app.log, settings["base_url"], validation),
+            *door.rules(settings["base_url"]),
+        ],
     )

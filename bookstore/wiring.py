@@ -67,6 +67,8 @@ class Bookstore:
     """Held while a copy takes a free name, so that two cannot share one."""
     background: Background = field(default_factory=Background)
     """What goes on beside the requests; it ends before anything else is let go of."""
+    guests: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Ends of what others have put on top of this: awaited before the store is let go of."""
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
 
     @property
@@ -119,8 +121,9 @@ class Bookstore:
         await self.background.finish(timeout_s=_FINISH_S)
         await self.uploader.drain(deadline_s=deadline_s)
         stores = (self.store, *self._other_stores.values())
+        guests = (end() for end in self.guests)
         parts = (self.uploader.stop(), self.recorder.close(), *(store.close() for store in stores))
-        for part in (*parts, self.outbox.close()):
+        for part in (*guests, *parts, self.outbox.close()):
             try:
                 await asyncio.wait_for(part, _LET_GO_S)
             except asyncio.TimeoutError:

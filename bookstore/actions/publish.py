@@ -70,13 +70,18 @@ async def published(bookstore: Bookstore, *, limit: int, cursor: str = "") -> di
     }
 
 
-def _published_key(bookstore: Bookstore, path: str) -> str:
-    """Return the key that *path* is published under; publishing must be possible."""
+def may_publish(bookstore: Bookstore) -> None:
+    """Raise Forbidden, naming the setting, where publishing is switched off."""
     if not bookstore.settings.published_prefix.strip("/"):
         raise Forbidden(
             "Publishing is switched off.",
             hint="The administrator can set BookstoreSettings.published_prefix.",
         )
+
+
+def _published_key(bookstore: Bookstore, path: str) -> str:
+    """Return the key that *path* is published under; publishing must be possible."""
+    may_publish(bookstore)
     key = bookstore.published_key(path)
     if len(key.encode()) > MAX_KEY_BYTES:
         raise BadRequest(f"The path gives a key of more than {MAX_KEY_BYTES} bytes.")

@@ -120,10 +120,11 @@ class BookstoreHandler(JupyterHandler):
         """Answer with a page; text that UTF-8 cannot hold becomes ``?``."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("Cache-Control", "no-store")
-        page = self.get_template(template).render(asset=self._asset, home=self.base_url, **values)
+        page = self.get_template(template).render(asset=self.asset, home=self.base_url, **values)
         self.finish(page.encode(errors="replace"))
 
-    def _asset(self, name: str) -> str:
+    def asset(self, name: str) -> str:
+        """Return the URL of a static file of the pages."""
         url = url_path_join(self.base_url, "bookstore/static", name)
         return f"{url}?v={static_version(name)}"
 

@@ -20,19 +20,19 @@ STATIC_DIR = _HERE / "static"
 
 def template(name: str) -> Template:
     """Return the template *name*."""
-    return _environment().get_template(name)
+    return _own().get_template(name)
 
 
 @cache
-def static_version(name: str) -> str:
+def static_version(name: str, folder: Path = STATIC_DIR) -> str:
     """Return what changes in a static file's URL when the file does."""
-    return hashlib.sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
 
 
-@cache
-def _environment() -> Environment:
+def environment(*folders: Path) -> Environment:
+    """Return templates from *folders*, and after these from our own."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES_DIR),
+        loader=FileSystemLoader([*folders, TEMPLATES_DIR]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -41,3 +41,6 @@ def _environment() -> Environment:
     environment.filters["size"] = size
     environment.filters["moment"] = moment_in_words
     return environment
+
+
+_own = cache(environment)

@@ -5,13 +5,11 @@ Knows: the gallery's database, the command line.  Must not know: what is moved.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jupyter_core.paths import jupyter_data_dir
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from traitlets import Bool, Unicode
@@ -20,10 +18,10 @@ from ...gallery.database.engine import EngineOptions, make_engine
 from ...gallery.database.errors import NoSuchDatabase, NotMigrated
 from ...gallery.database.migrations import check, migrate
 from ...gallery.database.translate import in_our_words, kind_of
+from ...gallery.settings import VARIABLE, GallerySettings
 from ..app import BookstoreCommand
 from ..sources.store_source import StoreSource
 
-VARIABLE = "BOOKSTORE_GALLERY_DATABASE"
 FOLDER = "gallery"
 """Below the published prefix: the documents of the gallery."""
 
@@ -32,8 +30,9 @@ class GalleryVerb(BookstoreCommand):
     """Base of the verbs."""
 
     database = Unicode(
-        help=f"""URL of the gallery's database. Default: the environment variable {VARIABLE}, which
-        others cannot read in the list of processes, or a file in Jupyter's data folder.""",
+        help=f"""URL of the gallery's database. Default: GallerySettings.database, the environment
+        variable {VARIABLE}, which others cannot read in the list of processes, or the file in
+        Jupyter's data folder that a server has.""",
     ).tag(config=True)
     dry_run = Bool(False, help="Tell what would be done, and change nothing.").tag(config=True)
     aliases = {  # noqa: RUF012
@@ -48,36 +47,34 @@ class GalleryVerb(BookstoreCommand):
         ),
     }
 
-    @property
-    def gallery_url(self) -> str:
-        """The URL of the gallery's database."""
-        file = Path(jupyter_data_dir()) / "bookstore" / "gallery.db"
-        return self.database or os.environ.get(VARIABLE) or f"sqlite:///{file}"
+    def gallery_url(self, source: StoreSource) -> str:
+        """Return the URL of the database of the gallery in a store."""
+        bucket = source.bookstore.store.bucket
+        return self.database or GallerySettings(parent=self).database_url(bucket)
 
     @contextmanager
-    def gallery(self) -> Iterator[Engine]:
+    def gallery(self, source: StoreSource) -> Iterator[Engine]:
         """Give the gallery's database, up to date; for a dry run, one that is only read."""
+        ours = self.gallery_url(source)
         with TemporaryDirectory() as folder:
-            url = self._for_a_dry_run(Path(folder)) if self.dry_run else self.gallery_url
+            url = _for_a_dry_run(ours, Path(folder)) if self.dry_run else ours
             if not self.dry_run:
                 _make_folder(url)
                 migrate(url)
             with opened(url, reads_only=self.dry_run) as engine:
                 yield engine
 
-    def _for_a_dry_run(self, folder: Path) -> str:
-        """Return the gallery's URL, or one of an empty gallery where there is none yet."""
-        try:
-            with (
-                opened(self.gallery_url, reads_only=True) as engine,
-                engine.connect() as connection,
-            ):
-                check(connection)
-        except (NoSuchDatabase, NotMigrated):
-            empty = f"sqlite:///{folder}/empty.db"
-            migrate(empty)
-            return empty
-        return self.gallery_url
+
+def _for_a_dry_run(url: str, folder: Path) -> str:
+    """Return the gallery's URL, or one of an empty gallery where there is none yet."""
+    try:
+        with opened(url, reads_only=True) as engine, engine.connect() as connection:
+            check(connection)
+    except (NoSuchDatabase, NotMigrated):
+        empty = f"sqlite:///{folder}/empty.db"
+        migrate(empty)
+        return empty
+    return url
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class GalleryExportCommand(GalleryVerb):
         if not path.parent.is_dir():
             raise BookstoreError(f"There is no folder {path.parent}.")
         source = self.store_for()
-        with self.gallery() as gallery:
+        with self.gallery(source) as gallery:
             total = count_notebooks(gallery, with_private=self.private)
             with self.output.progress("Exporting", total) as advance:
                 given = source.run(

@@ -67,7 +67,7 @@ class GalleryImportCommand(GalleryVerb):
     def work(self, source: str = "") -> int:
         """Take it in."""
         store = self.store_for()
-        with self.gallery() as gallery:
+        with self.gallery(store) as gallery:
             if source and "://" not in source:
                 return self._bundle(Path(source), gallery, store)
             return self._database(source, gallery, store)

@@ -1,0 +1,98 @@
+"""The settings of the gallery: read when somebody opens it first, so that no start waits for them.
+
+Knows: traits.  Must not know: databases, the server.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets import Bool, Enum, Int, List, TraitError, Unicode, validate
+from traitlets.config import LoggingConfigurable
+
+from ..settings.traits import SecretUnicode
+
+VARIABLE = "BOOKSTORE_GALLERY_DATABASE"
+_LEAST_BYTES = 1000
+
+
+class GallerySettings(LoggingConfigurable):
+    """Configuration of the gallery.
+
+    A value comes from the configuration file or command line, else from the environment variable
+    named in its help, else from the default.
+    """
+
+    database = SecretUnicode(
+        VARIABLE,
+        help="""URL of the gallery's database, which may be an nbgallery's. Empty: a SQLite file in
+        Jupyter's data directory, one for each bucket; notebooks are in the bucket.""",
+    ).tag(config=True)
+
+    search_engine = Enum(
+        ["", "database", "tantivy"],
+        "",
+        help="""What finds notebooks: the database itself, or tantivy, an index beside it for large
+        galleries. Empty: the database, and tantivy where that is MySQL or MariaDB.""",
+    ).tag(config=True)
+
+    anonymous_may_read = Bool(
+        False,
+        help="""May those who did not sign in read what is public? They see pages of the gallery,
+        and nothing else of the server.""",
+    ).tag(config=True)
+
+    outputs_may_be_kept = Bool(
+        False,
+        help="""May those who publish keep the outputs of a notebook? Otherwise they are taken out,
+        and nobody is shown any.""",
+    ).tag(config=True)
+
+    remote_images = Bool(
+        False,
+        help="""Are images in notebooks loaded from other servers, which learn who reads? Otherwise
+        they are links.""",
+    ).tag(config=True)
+
+    most_bytes = Int(
+        20_000_000,
+        help="""How many bytes a notebook may have, without what is taken out of it.""",
+    ).tag(config=True)
+
+    administrators = List(
+        Unicode(),
+        help="""Names of the users who may see and change every notebook, when they ask to act as
+        administrators.""",
+    ).tag(config=True)
+
+    extensions = List(
+        Unicode(),
+        help="""Names of the extensions of the gallery that are used: installed packages have them
+        in the entry points `bookstore.gallery`. Control markings, `markings`, come with
+        bookstore.""",
+    ).tag(config=True)
+
+    @validate("most_bytes")
+    def _check_most_bytes(self, proposal: Any) -> int:
+        value: int = proposal["value"]
+        if value < _LEAST_BYTES:
+            raise TraitError(
+                f"GallerySettings.most_bytes is {value}, and has to be {_LEAST_BYTES} or more."
+            )
+        return value
+
+    def database_url(self, bucket: str) -> str:
+        """Return the URL of the database for the notebooks in *bucket*."""
+        return self.database or f"sqlite:///{default_file(bucket)}"
+
+
+def gallery_folder() -> Path:
+    """Return where the gallery keeps on this machine what nobody has told it to keep elsewhere."""
+    return Path(jupyter_data_dir()) / "bookstore" / "gallery"
+
+
+def default_file(bucket: str) -> Path:
+    """Return the file of the database for the notebooks in *bucket*, where none is named."""
+    return gallery_folder() / f"{bucket}.db"

@@ -1,0 +1,138 @@
+"""What the gallery's handlers share: who asks, what gallery, and how a page of it looks.
+
+Knows: HTTP, the gallery's service.  Must not know: what pages say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache, wraps
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, Template
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from ...archive.identity import current_author
+from ...http.about import BookstoreStaticHandler
+from ...http.base import BookstoreHandler, BookstorePageHandler
+from ...http.pages import environment, static_version
+from ..permissions import Actor
+from ..rendering import STYLES, page_headers
+from ..service import Gallery, GalleryService
+from .wording import day, excerpt, language
+
+GALLERY = "bookstore_gallery"
+"""Where the web application's settings keep the server's :class:`~..service.GalleryService`."""
+PAGES = "bookstore/gallery"
+_HERE = Path(__file__).parent
+STATIC = (_HERE / "static", STYLES.parent)
+Verb = Callable[..., Awaitable[None]]
+
+
+class GalleryHandler(BookstoreHandler):
+    """Base of everything that answers for the gallery."""
+
+    @property
+    def service(self) -> GalleryService:
+        """The server's gallery."""
+        return cast(GalleryService, self.settings[GALLERY])
+
+    async def gallery(self) -> Gallery:
+        """Return the gallery, opened."""
+        return await self.service.opened()
+
+    async def actor(self) -> Actor:
+        """Return who asks, as the gallery knows them: Jupyter's user, or nobody."""
+        if self.current_user is None:
+            return Actor()
+        people = (await self.gallery()).people
+        acts = self.get_argument("use_admin", "") == "true"
+        return await people.actor(current_author(), as_administrator=acts)
+
+    @property
+    def reader(self) -> str:
+        """The name of who asks, "" for nobody."""
+        return "" if self.current_user is None else current_author()
+
+
+def reading(verb: Verb) -> Verb:
+    """Let *verb* be asked for by those who signed in, and by others where that is allowed."""
+    signed_in = web.authenticated(authorized(verb))
+
+    @allow_unauthenticated
+    @wraps(verb)
+    async def asked(self: GalleryHandler, *args: Any, **kwargs: Any) -> None:
+        is_open = self.current_user is None and self.service.anonymous_may_read
+        answer = verb if is_open else signed_in
+        waiting = answer(self, *args, **kwargs)
+        if waiting is not None:  # as it is for who is sent to sign in
+            await waiting
+
+    return asked
+
+
+class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
+    """Base of the gallery's pages."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Only our own scripts and styles, whatever a notebook says; see :mod:`..rendering`."""
+        return page_headers(self.service.options)["Content-Security-Policy"]
+
+    def set_default_headers(self) -> None:
+        """Say what browsers are to leave alone."""
+        super().set_default_headers()
+        for name, value in page_headers(self.service.options).items():
+            self.set_header(name, value)
+
+    def get_template(self, name: str) -> Template:
+        """Return the gallery's own template *name*."""
+        return _templates().get_template(name)
+
+    def asset(self, name: str) -> str:
+        """Return the URL of a static file, ours or the other pages'."""
+        for folder in STATIC:
+            if (folder / name).is_file():
+                return f"{self.place('static', name)}?v={static_version(name, folder)}"
+        return super().asset(name)
+
+    def place(self, *parts: str, **query: object) -> str:
+        """Return the URL of a page of the gallery."""
+        path = "/".join(quote(part, safe="@") for part in parts)
+        asked = urlencode({name: value for name, value in query.items() if value not in (None, "")})
+        return url_path_join(self.base_url, PAGES, path).rstrip("/") + (
+            f"?{asked}" if asked else ""
+        )
+
+    def finish_page(self, template: str, **values: Any) -> None:
+        """Answer with a page of the gallery."""
+        told = {"q": "", "error": None, **values}
+        super().finish_page(
+            template,
+            place=self.place,
+            reader=self.reader,
+            xsrf_token=self.xsrf_token.decode() if self.current_user else "",
+            **told,
+        )
+
+    def go(self, *parts: str, **query: object) -> None:
+        """Send the browser to another page of the gallery."""
+        self.redirect(self.place(*parts, **query), status=HTTPStatus.SEE_OTHER)
+
+
+class GalleryStaticHandler(BookstoreStaticHandler):
+    """Serves the scripts and styles of the gallery's pages."""
+
+    _static_paths: dict[str, str] = {}  # noqa: RUF012 - else shared with the other pages
+
+
+@cache
+def _templates() -> Environment:
+    templates = environment(_HERE / "templates")
+    templates.filters.update(day=day, excerpt=excerpt, language=language)
+    return templates

@@ -1,0 +1,53 @@
+"""The first page: what is new, what is liked, and what is one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalogue.reading import Filters, Listed, Shelf, notebooks
+from ..results import most_starred
+from .base import GalleryPageHandler, reading
+
+SHOWN = 6
+"""How many notebooks of each kind there are on the page."""
+SHELVES: dict[Shelf, str] = {"mine": "Mine", "starred": "Starred by me", "shared": "Shared with me"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some notebooks below a heading."""
+
+    title: str
+    notebooks: list[Listed]
+    shelf: Shelf | None = None
+    """Where the others of the kind are; None where that is no shelf."""
+    has_more: bool = False
+
+
+class HomeHandler(GalleryPageHandler):
+    """``/bookstore/gallery``."""
+
+    @reading
+    async def get(self) -> None:
+        """Show some of everything."""
+        self.finish_page("home.html", **await self.outcome(self._home()))
+
+    async def _home(self) -> dict[str, Any]:
+        gallery, actor = await self.gallery(), await self.actor()
+        recent = await self._section("Recently published", "all")
+        sections = [recent]
+        if recent.notebooks:
+            liked = await most_starred(gallery.catalogue, actor, SHOWN)
+            sections.append(Section("Most starred", liked))
+            if actor.user_id is not None:
+                sections += [await self._section(SHELVES[shelf], shelf) for shelf in SHELVES]
+        return {
+            "sections": [section for section in sections if section.notebooks],
+            "is_empty": not recent.notebooks,
+        }
+
+    async def _section(self, title: str, shelf: Shelf) -> Section:
+        gallery, actor = await self.gallery(), await self.actor()
+        page = await notebooks(gallery.catalogue, actor, Filters(shelf=shelf), count=SHOWN)
+        return Section(title, page.rows, shelf, has_more=page.after is not None)
