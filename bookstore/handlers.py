@@ -27,7 +27,11 @@ from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
 from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
-from .http.versions import BookstoreDeletedHandler, BookstoreVersionsHandler
+from .http.versions import (
+    BookstoreDeletedHandler,
+    BookstoreResolveHandler,
+    BookstoreVersionsHandler,
+)
 from .wiring import bookstore_for
 
 __all__ = [
@@ -60,6 +64,7 @@ ROUTES = (
     Route("/api/bookstore/published/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
+    Route("/api/bookstore/resolve", BookstoreResolveHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),

@@ -13,6 +13,7 @@ from ..errors import BadRequest, NotFound, StoreUnavailable
 from ..history import DeletedNotebook, DeletedPage, Entry, Page, Read
 from ..keys.workspace import is_reserved
 from ..wiring import Bookstore
+from .addresses import Address
 from .fields import api_path, shown, text_field, version_id_field
 
 MAX_BODY_BYTES = 256 * 2**20
@@ -113,6 +114,7 @@ async def deleted(bookstore: Bookstore, *, limit: int, after: str = "") -> Delet
 def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
     """Return *entry* as everybody is told of it."""
     failed = entry.failed
+    is_there = entry.kind != "delete"
     return {
         "version_id": entry.version_id,
         "save_id": entry.save_id,
@@ -133,7 +135,8 @@ def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
             "last_error": failed.last_error,
             "refused": failed.refused,
         },
-        "url": "" if entry.is_pending or entry.kind == "delete" else _url(bookstore, entry),
+        "address": str(_address(bookstore, entry)) if is_there else "",
+        "url": _url(bookstore, entry) if is_there and not entry.is_pending else "",
     }
 
 
@@ -151,6 +154,12 @@ def deleted_facts(bookstore: Bookstore, notebook: DeletedNotebook) -> dict[str, 
         "author": last.author,
         "kind": last.kind,
     }
+
+
+def _address(bookstore: Bookstore, entry: Entry) -> Address:
+    is_key = not bookstore.workspace.holds(entry.key)
+    place = bookstore.workspace.path(entry.key)
+    return Address(place=place, is_key=is_key, which="version", value=entry.version_id)
 
 
 def _source(bookstore: Bookstore, source: str) -> str:

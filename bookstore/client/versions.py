@@ -47,6 +47,8 @@ class Version:
     failed: Failure | None = None
     url: str = ""
     """Link to this version, below a server's base URL."""
+    address: str = ""
+    """``bookstore://…?version=…``: what programs and schedules know this version by."""
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Version:

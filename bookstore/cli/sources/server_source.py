@@ -54,6 +54,10 @@ class ServerSource:
         """Return a version, byte for byte."""
         return self._client.body(version.path, version)
 
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        return self._client.read(address)
+
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
         found = self._client.diff(path, base, remote)

@@ -46,6 +46,10 @@ class Source(Protocol):
         """Return the bytes of a version."""
         ...
 
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        ...
+
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
         ...

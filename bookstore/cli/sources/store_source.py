@@ -13,7 +13,7 @@ from typing import Any
 from ...actions import versions
 from ...actions.versions import VersionAddress
 from ...client.versions import DeletedNotebook, Version
-from ...errors import OutboxUnavailable
+from ...errors import NotFound, OutboxUnavailable
 from ...history import Entry
 from ...records import StoreCheck
 from .opened_store import OpenedStore
@@ -54,6 +54,17 @@ class StoreSource(OpenedStore):
     def body(self, version: Version) -> bytes:
         """Return the bytes of a version."""
         return self.run(versions.read(self.bookstore, _address(version))).body
+
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        from ...actions import resolving
+        from ...actions.addresses import Address
+
+        wanted = Address.parse(address)
+        if self.is_unused():
+            raise NotFound(f"There are no versions in {self.described}.")
+        found = self.run(resolving.read(self.bookstore, wanted))
+        return self._version_of(found.entry), found.body
 
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
