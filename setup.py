@@ -79,7 +79,7 @@ def requirements(name: str = "requirements") -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-EXTRAS = ("gallery", "postgresql", "mysql", "dataframes")
+EXTRAS = ("gallery", "postgresql", "mysql", "dataframes", "scheduling")
 """What can be installed with bookstore, each with a file of requirements."""
 
 
@@ -123,7 +123,10 @@ setup(
         "bookstore": ["py.typed", "http/static/**/*", "http/templates/**/*", "**/*.yaml"]
     },
     data_files=[],  # BuildPy fills them in, when the front end is compiled
-    entry_points={"console_scripts": ["jupyter-bookstore = bookstore.__main__:main"]},
+    entry_points={
+        "console_scripts": ["jupyter-bookstore = bookstore.__main__:main"],
+        "papermill.io": ["bookstore:// = bookstore.papermill_io:handler"],
+    },
     cmdclass={"build_py": BuildPy},
     zip_safe=False,
 )

@@ -27,6 +27,7 @@ from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
 from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
+from .http.runs import BookstoreRunsHandler
 from .http.versions import (
     BookstoreDeletedHandler,
     BookstoreResolveHandler,
@@ -65,6 +66,7 @@ ROUTES = (
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
     Route("/api/bookstore/resolve", BookstoreResolveHandler),
+    Route("/api/bookstore/runs", BookstoreRunsHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),

@@ -21,10 +21,10 @@ FLOORS = (
     "store outbox notebooks client bookstore_config",
     "delivery history editors gallery",
     "wiring retention transfer nbgallery",
-    "archive health",
+    "archive health scheduling",
     "actions",
     "http cli",
-    "handlers clone publish",
+    "handlers clone publish papermill_io",
     "extension",
     "__init__ __main__",
 )

@@ -61,10 +61,15 @@ class Address:
         return cls(place=place, is_key=is_key, which=which, value=value)
 
     def __str__(self) -> str:
-        slash, place = "/" if self.is_key else "", quote(self.place, safe=_PLAIN_IN_PLACES)
+        slash, place = "/" if self.is_key else "", quoted(self.place)
         if self.which == "latest":
             return f"{SCHEME}{slash}{place}"
         return f"{SCHEME}{slash}{place}?{self.which}={quote(self.value, safe=_PLAIN_IN_VALUES)}"
+
+
+def quoted(place: str) -> str:
+    """Return *place* as it stands in an address."""
+    return quote(place, safe=_PLAIN_IN_PLACES)
 
 
 def _which(query: str, text: str) -> tuple[Which, str]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from ..errors import BadRequest, Forbidden, NotFound
+from ..errors import BadRequest, NotFound
 from ..history import Entry, Read
-from ..keys.workspace import RESERVED_FOLDER
 from ..wiring import Bookstore
 from ..words import moment_in
 from .addresses import HOW, Address
 from .fields import shown
-from .versions import MAX_BODY_BYTES, notebook_path
+from .places import key_of
+from .versions import MAX_BODY_BYTES
 
 _PAGE = 200
 
@@ -26,7 +26,7 @@ async def resolve(bookstore: Bookstore, address: Address) -> Entry:
     Raises :class:`~bookstore.errors.NotFound` where there is none, and
     :class:`~bookstore.errors.BadRequest` for a time that is none.
     """
-    key = _key(bookstore, address)
+    key = key_of(bookstore, address)
     if address.which == "version":
         return await bookstore.within(bookstore.history.find(key, address.value))
     is_meant = _condition(address)
@@ -44,21 +44,6 @@ async def read(bookstore: Bookstore, address: Address) -> Read:
     reading = bookstore.history.read(found.key, found.version_id, max_bytes=MAX_BODY_BYTES)
     body = (await bookstore.within(reading, size_bytes=MAX_BODY_BYTES)).body
     return Read(entry=found, body=body)
-
-
-def _key(bookstore: Bookstore, address: Address) -> str:
-    if not address.is_key:
-        return bookstore.workspace.key(notebook_path(address.place))
-    if bookstore.workspace.holds(address.place):
-        return address.place
-    if RESERVED_FOLDER in address.place.split("/"):
-        raise NotFound(f"{shown(address.place)} is bookstore's own.")
-    if not bookstore.settings.enable_s3_cloning:
-        raise Forbidden(
-            f"{shown(address.place)} is not among your notebooks.",
-            hint="The administrator can set BookstoreSettings.enable_s3_cloning.",
-        )
-    return address.place
 
 
 def _condition(address: Address) -> Callable[[Entry], bool]:

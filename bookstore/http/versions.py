@@ -11,8 +11,8 @@ from tornado import web
 
 from ..actions import resolving, versions
 from ..actions.addresses import Address
-from ..actions.fields import flag_in, limit_in, shown, text_field
-from ..actions.versions import VersionAddress, deleted_facts, notebook_path, version_facts
+from ..actions.fields import flag_in, limit_in, notebook_path, shown, text_field
+from ..actions.versions import VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
 from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model
