@@ -79,7 +79,7 @@ def requirements(name: str = "requirements") -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-EXTRAS = ("gallery", "postgresql", "mysql", "dataframes", "tantivy")
+EXTRAS = ("gallery", "postgresql", "mysql", "dataframes", "tantivy", "scheduling")
 """What can be installed with bookstore, each with a file of requirements."""
 
 
@@ -137,6 +137,7 @@ setup(
             "fields.markings = bookstore.gallery.extensions.markings:fields",
             "permissions.markings = bookstore.gallery.extensions.markings:permissions",
         ],
+        "papermill.io": ["bookstore:// = bookstore.papermill_io:handler"],
     },
     cmdclass={"build_py": BuildPy},
     zip_safe=False,

@@ -50,6 +50,12 @@ class BookstoreSettings(LoggingConfigurable):
         workspace_prefix.""",
     ).tag(config=True)
 
+    runs_prefix = Unicode(
+        "runs",
+        help="""Prefix under which the results of runs are kept, where nothing else is asked for.
+        Slashes and `{username}` as in workspace_prefix.""",
+    ).tag(config=True)
+
     s3_bucket = EnvUnicode(
         "JPYNB_S3_BUCKET",
         help="""Bucket that keeps the versions; it must have versioning enabled. Empty: versions
@@ -298,6 +304,10 @@ class BookstoreSettings(LoggingConfigurable):
     def published_key(self, path: str, username: str) -> str:
         """Return the key under which a notebook is published at *path*."""
         return s3_key(_with_username(self.published_prefix, username), path)
+
+    def runs(self, username: str) -> Workspace:
+        """Return the part of the bucket where the results of runs are."""
+        return Workspace(s3_key(_with_username(self.runs_prefix, username)))
 
     def archives(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""

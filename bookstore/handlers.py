@@ -28,7 +28,12 @@ from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
 from .http.routes import Route
-from .http.versions import BookstoreDeletedHandler, BookstoreVersionsHandler
+from .http.runs import BookstoreRunsHandler
+from .http.versions import (
+    BookstoreDeletedHandler,
+    BookstoreResolveHandler,
+    BookstoreVersionsHandler,
+)
 from .wiring import bookstore_for
 
 __all__ = [
@@ -48,6 +53,8 @@ ROUTES = (
     Route("/api/bookstore/published/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
+    Route("/api/bookstore/resolve", BookstoreResolveHandler),
+    Route("/api/bookstore/runs", BookstoreRunsHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),

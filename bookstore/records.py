@@ -14,10 +14,11 @@ from ._version import __version__
 NOTEBOOK_CONTENT_TYPE = "application/x-ipynb+json"
 
 Kind: TypeAlias = Literal[
-    "save", "manual", "restore", "clone", "publish", "rename", "copy", "outside", "delete"
+    "save", "manual", "restore", "clone", "publish", "rename", "copy", "outside", "run", "delete"
 ]
 """Why a version was made.  ``outside``: the file was changed by something other than Jupyter.
-``delete`` is only ever the kind of a delete marker."""
+``run``: it is what came of executing a notebook.  ``delete`` is only ever the kind of a delete
+marker."""
 
 Operation: TypeAlias = Literal["put", "delete"]
 
@@ -58,6 +59,8 @@ class Provenance:
     kind: Kind
     source: str = ""
     """Renames, copies, clones, restores: the key it came from, ``?versionId=…`` when known."""
+    run: str = ""
+    """What is known of the run that it came of, as JSON."""
     release: str = __version__
     """The release of bookstore that recorded it."""
 
@@ -69,13 +72,16 @@ class Provenance:
             "saved-at": self.saved_at.isoformat(timespec="microseconds"),
             "kind": self.kind,
             "author": self.author,
+            "run": self.run,
             "release": self.release,
             "source": self.source,
         }
         return {name: value for name, value in metadata.items() if value}
 
     @classmethod
-    def of(cls, body: bytes, *, author: str, kind: Kind, source: str = "") -> Provenance:
+    def of(
+        cls, body: bytes, *, author: str, kind: Kind, source: str = "", run: str = ""
+    ) -> Provenance:
         """Return the provenance of *body*, saved now."""
         return cls(
             save_id=new_save_id(),
@@ -84,6 +90,7 @@ class Provenance:
             author=author,
             kind=kind,
             source=source,
+            run=run,
         )
 
 

@@ -76,6 +76,11 @@ class Bookstore:
         """Where the server's notebooks are archived: one place, whoever of its users saves them."""
         return self.settings.workspace(server_username())
 
+    @property
+    def runs(self) -> Workspace:
+        """Where the results of runs are kept."""
+        return self.settings.runs(server_username())
+
     def published_key(self, path: str) -> str:
         """Return the key that the notebook at *path* is published under, whoever publishes it."""
         return self.settings.published_key(path, server_username())

@@ -1,8 +1,15 @@
-"""Sizes, moments and numbers in words, as people read them."""
+"""Sizes, moments and numbers in words, as people read and write them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import re
+from datetime import datetime, time, timedelta, timezone
+
+_LAST = time(23, 59, 59, 999999)
+_DAY = re.compile(
+    r"(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<word>today|yesterday))?"
+    r"(?:(?:^|[ T])(?P<time>\d\d?:\d\d(?::\d\d(?:\.\d+)?)?))?(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
 
 
 def moment(value: datetime | str) -> datetime:
@@ -10,6 +17,27 @@ def moment(value: datetime | str) -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(value.replace("Z", "+00:00"))  # Python 3.10 knows no "Z"
+
+
+def moment_in(word: str, now: datetime) -> datetime | None:
+    """Return the moment that *word* names, in the time zone of *now*; None when it is no time.
+
+    A day is its end: what was there in the evening.
+    """
+    found = _DAY.fullmatch(word)
+    if not found or not (found["date"] or found["word"] or found["time"]):
+        return None
+    try:
+        day = datetime.fromisoformat(found["date"]).date() if found["date"] else now.date()
+        clock = time.fromisoformat(found["time"].zfill(5)) if found["time"] else _LAST
+        zone = moment(f"{day}T00:00{found['zone']}").tzinfo if found["zone"] else now.tzinfo
+    except ValueError:
+        return None
+    if found["time"] and len(found["time"]) < 6:  # a minute is its end, as a day is
+        clock = clock.replace(second=59, microsecond=999999)
+    if found["word"] == "yesterday":
+        day -= timedelta(days=1)
+    return datetime.combine(day, clock, zone)
 
 
 def size(size_bytes: int) -> str:

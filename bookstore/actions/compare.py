@@ -10,8 +10,8 @@ from ..errors import BadRequest, NotANotebook
 from ..history import Entry
 from ..notebooks.text_notebooks import TextFormat, text_format_of
 from ..wiring import Bookstore
-from .fields import shown
-from .versions import MAX_BODY_BYTES, VersionAddress, notebook_path, read, version_facts
+from .fields import notebook_path, shown
+from .versions import MAX_BODY_BYTES, VersionAddress, read, version_facts
 
 
 async def compare(

@@ -9,7 +9,8 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import BadRequest
+from ..errors import BadRequest, NotFound
+from ..keys.workspace import is_reserved
 from ..notebooks import strict_json
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
 
@@ -87,6 +88,16 @@ def api_path(value: str, *, field: str, allow_hidden: bool = True) -> str:
             raise BadRequest(f"{field} {problem}, not {shown(value)}.")
     if not is_unicode(path) or len(path.encode()) > MAX_KEY_BYTES:
         raise BadRequest(f"{field} must be at most {MAX_KEY_BYTES} bytes of valid Unicode.")
+    return path
+
+
+def notebook_path(value: str, *, field: str = "path") -> str:
+    """Return *value* as the API path of something that may have a history."""
+    if not value.strip("/"):
+        raise BadRequest("The path of the notebook is missing.")
+    path = api_path(value.removeprefix("/"), field=field)  # which is the route's
+    if is_reserved("", path):
+        raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
     return path
 
 

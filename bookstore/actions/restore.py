@@ -21,7 +21,8 @@ from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
 from ..wiring import Bookstore
 from . import fields
-from .versions import MAX_BODY_BYTES, VersionAddress, notebook_path, read, version_facts
+from .fields import notebook_path
+from .versions import MAX_BODY_BYTES, VersionAddress, read, version_facts
 
 
 async def restore(

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from ..errors import BadRequest, NotFound, StoreUnavailable
+from ..errors import BadRequest, StoreUnavailable
 from ..history import DeletedNotebook, DeletedPage, Entry, Page, Read
-from ..keys.workspace import is_reserved
+from ..scheduling.facts import RUN, RunFacts
 from ..wiring import Bookstore
-from .fields import api_path, shown, text_field, version_id_field
+from .fields import notebook_path, text_field, version_id_field
+from .places import address_of
 
 MAX_BODY_BYTES = 256 * 2**20
 """Larger versions are not read into memory to be shown, compared or restored."""
@@ -45,16 +46,6 @@ class Told(NamedTuple):
     page: Page
     problem: StoreUnavailable | None
     """Why only what waits is told."""
-
-
-def notebook_path(value: str, *, field: str = "path") -> str:
-    """Return *value* as the API path of something that may have a history."""
-    if not value.strip("/"):
-        raise BadRequest("The path of the notebook is missing.")
-    path = api_path(value.removeprefix("/"), field=field)  # which is the route's
-    if is_reserved("", path):
-        raise NotFound(f"There is no history of {shown(path)}, which is bookstore's own.")
-    return path
 
 
 async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str = "") -> Told:
@@ -113,6 +104,7 @@ async def deleted(bookstore: Bookstore, *, limit: int, after: str = "") -> Delet
 def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
     """Return *entry* as everybody is told of it."""
     failed = entry.failed
+    is_there = entry.kind != "delete"
     return {
         "version_id": entry.version_id,
         "save_id": entry.save_id,
@@ -133,7 +125,9 @@ def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
             "last_error": failed.last_error,
             "refused": failed.refused,
         },
-        "url": "" if entry.is_pending or entry.kind == "delete" else _url(bookstore, entry),
+        "run": _run(entry),
+        "address": str(address_of(bookstore, entry)) if is_there else "",
+        "url": _url(bookstore, entry) if is_there and not entry.is_pending else "",
     }
 
 
@@ -150,6 +144,19 @@ def deleted_facts(bookstore: Bookstore, notebook: DeletedNotebook) -> dict[str, 
         "size_bytes": last.size_bytes,
         "author": last.author,
         "kind": last.kind,
+    }
+
+
+def _run(entry: Entry) -> dict[str, Any] | None:
+    """Return what became of the run that a version came of, None for any other version."""
+    facts = RunFacts.in_metadata({RUN: entry.run})
+    if facts is None:
+        return None
+    return {
+        "run_id": facts.run_id,
+        "status": facts.status,
+        "started_at": facts.started_at,
+        "error": facts.error,
     }
 
 

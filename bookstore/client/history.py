@@ -6,14 +6,14 @@ Knows: bookstore's routes.  Must not know: how a server is found, HTTP.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from .connection import quoted
 from .diff import NotebookDiff
 from .nb_client import CurrentNotebookClient
-from .versions import DeletedNotebook, HistoryList, Version
+from .versions import DeletedNotebook, HistoryList, Run, Version
 
 _PAGE = 200
 """The most that a server answers at once."""
@@ -57,9 +57,31 @@ class HistoryClient(CurrentNotebookClient):
     def body(self, path: str | None, version: Version | str) -> bytes:
         """Return one version byte for byte as it is stored."""
         query = {**_address(version), "content": "1", "type": "file"}
-        model = self._ask("GET", "versions", self._path(path), query=query)
-        content = str(model["content"])
-        return b64decode(content) if model["format"] == "base64" else content.encode()
+        return _bytes_of(self._ask("GET", "versions", self._path(path), query=query))
+
+    def resolve(self, address: str) -> Version:
+        """Return the version that an address such as ``bookstore://a.ipynb?label=sent`` means."""
+        query = {"address": address}
+        answer = self.connection.request("GET", "/api/bookstore/resolve", query=query)
+        return Version.from_json(answer["version"])
+
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes as they are stored."""
+        query = {"address": address, "content": "1"}
+        answer = self.connection.request("GET", "/api/bookstore/resolve", query=query)
+        return Version.from_json(answer["version"]), _bytes_of(answer)
+
+    def runs(self, of: str = "") -> Iterator[Run]:
+        """Yield the runs of a notebook, by the path or the address of their results, newest first;
+        without one the last run of each.
+        """
+        query = {"of": of}
+        while True:
+            page = self.connection.request("GET", "/api/bookstore/runs", query=query)
+            yield from map(Run.from_json, page["runs"])
+            if not page["next"]:
+                return
+            query["before"] = page["next"]
 
     def diff(
         self, path: str | None, base: Version | str, remote: Version | str | None = None
@@ -118,6 +140,11 @@ class HistoryClient(CurrentNotebookClient):
     def _ask(self, verb: str, what: str, path: str, **request: Any) -> dict[str, Any]:
         route = f"/api/bookstore/{what}/{quoted(path)}"
         return dict(self.connection.request(verb, route, **request))
+
+
+def _bytes_of(model: Mapping[str, Any]) -> bytes:
+    content = str(model["content"])
+    return b64decode(content) if model["format"] == "base64" else content.encode()
 
 
 def _id_of(version: Version | str) -> str:

@@ -47,6 +47,10 @@ class Version:
     failed: Failure | None = None
     url: str = ""
     """Link to this version, below a server's base URL."""
+    run: Mapping[str, str] | None = None
+    """What became of the run that it came of: ``run_id``, ``status``, ``started_at``, ``error``."""
+    address: str = ""
+    """``bookstore://…?version=…``: what programs and schedules know this version by."""
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Version:
@@ -82,6 +86,35 @@ class DeletedNotebook:
         values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
         for name in ("deleted_at", "saved_at"):
             values[name] = _moment(entry[name])
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of one version of a notebook."""
+
+    run_id: str
+    status: str
+    """``running``, ``succeeded``, ``failed``, ``interrupted``, ``died`` or ``prepared``."""
+    started_at: datetime
+    ended_at: datetime | None
+    """None while it runs."""
+    error: str
+    """What the cell that failed says, shortened."""
+    executed: str
+    """The address of the version that was executed; "" where that was none of the store."""
+    result: str
+    """The address of the notebook that its result is a version of."""
+    version: Version | None
+    """The result."""
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Run:
+        """Return the run in *entry*; fields of later releases are passed over."""
+        values = {name: entry[name] for name in cls.__slots__}
+        values["started_at"] = _moment(entry["started_at"])
+        values["ended_at"] = entry["ended_at"] and _moment(entry["ended_at"])
+        values["version"] = entry["version"] and Version.from_json(entry["version"])
         return cls(**values)
 
 

@@ -45,6 +45,8 @@ class Entry:
     kind: Kind
     source: str = ""
     """The key it came from, as it was recorded."""
+    run: str = ""
+    """What is known of the run that it came of, as it was recorded."""
     label: str = ""
     note: str = ""
     is_latest: bool = False
@@ -82,6 +84,7 @@ class Entry:
             author=facts.get("author", ""),
             kind="delete" if version.is_delete_marker else kind_in(facts),
             source=facts.get("source", ""),
+            run=facts.get("run", ""),
         )
 
     @classmethod
@@ -100,6 +103,7 @@ class Entry:
             author=entry.metadata.get("author", ""),
             kind="delete" if entry.operation == "delete" else kind_in(entry.metadata),
             source=entry.metadata.get("source", ""),
+            run=entry.metadata.get("run", ""),
             is_pending=True,
             is_tentative=entry.only_if_changed,
             failed=failed if entry.attempts else None,

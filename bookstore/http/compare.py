@@ -8,7 +8,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..actions.compare import compare, compare_unsaved
-from ..actions.versions import VersionAddress, notebook_path
+from ..actions.fields import notebook_path
+from ..actions.versions import VersionAddress
 from .base import BookstoreAPIHandler
 
 

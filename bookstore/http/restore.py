@@ -7,9 +7,9 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.fields import flag_in, text_field
+from ..actions.fields import flag_in, notebook_path, text_field
 from ..actions.restore import restore, restore_in_editor
-from ..actions.versions import VersionAddress, notebook_path
+from ..actions.versions import VersionAddress
 from ..archive.identity import current_author
 from ..errors import BadRequest
 from .base import BookstoreAPIHandler

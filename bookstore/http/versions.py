@@ -9,9 +9,10 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions import versions
-from ..actions.fields import flag_in, limit_in, shown, text_field
-from ..actions.versions import VersionAddress, deleted_facts, notebook_path, version_facts
+from ..actions import resolving, versions
+from ..actions.addresses import Address
+from ..actions.fields import flag_in, limit_in, notebook_path, shown, text_field
+from ..actions.versions import VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
 from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model
@@ -92,6 +93,28 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             author=current_author(),
         )
         return {"path": path, "version": version_facts(self.bookstore, named)}
+
+
+class BookstoreResolveHandler(BookstoreAPIHandler):
+    """``GET /api/bookstore/resolve``: the version that an address means."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer with what is known of that version, and with its bytes where they are wanted."""
+        await self.respond(self._resolve())
+
+    async def _resolve(self) -> dict[str, Any]:
+        query = self.query_fields()
+        address = Address.parse(text_field(query, "address"))
+        if not flag_in(query, "content"):
+            found = await resolving.resolve(self.bookstore, address)
+            return {"version": version_facts(self.bookstore, found)}
+        await self.may_use_contents("read")
+        read = await resolving.read(self.bookstore, address)
+        facts = version_facts(self.bookstore, read.entry)
+        model = await asyncio.to_thread(build_file_model, read.body, facts["path"])
+        return {"version": facts, "format": model["format"], "content": model["content"]}
 
 
 class BookstoreDeletedHandler(BookstoreAPIHandler):

@@ -1,7 +1,8 @@
 """Which keys are one user's notebooks, and where what is known beside their versions is kept.
 
 Below the workspace prefix, ``.bookstore/labels/a/b.ipynb.json`` holds the labels of the versions
-of ``a/b.ipynb``, and ``.bookstore/moves/a.json`` says where the file or folder ``a`` went.  They
+of ``a/b.ipynb``, and ``.bookstore/moves/a.json`` says where the file or folder ``a`` went.  Below
+the prefix of runs, ``.bookstore/running/ID.json`` is what a run that goes on has made so far.  They
 are JSON, never listed as notebooks, and no file of a user is archived over them.
 
 Knows: key rules.  Must not know: stores, settings.
@@ -17,7 +18,7 @@ from ..s3_paths import MAX_KEY_BYTES, s3_key, to_unicode
 
 RESERVED_FOLDER = ".bookstore"
 
-Area: TypeAlias = Literal["labels", "moves"]
+Area: TypeAlias = Literal["labels", "moves", "running"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def _days_problem(value: float) -> str:
 CHECKS: dict[str, Callable[[Any], str]] = {
     "workspace_prefix": _prefix_problem,
     "published_prefix": _prefix_problem,
+    "runs_prefix": _prefix_problem,
     "s3_bucket": _bucket_problem,
     "local_bucket": _bucket_problem,
     "clone_buckets": _buckets_problem,

@@ -18,6 +18,8 @@ export function version(given: Partial<IVersion> = {}): IVersion {
     is_latest: false,
     pending: false,
     failed: null,
+    run: null,
+    address: '',
     url: '',
     ...given
   };

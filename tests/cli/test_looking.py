@@ -172,3 +172,23 @@ def test_whatever_jupyter_opens_can_be_read_in_the_terminal() -> None:
     for content, words in ((odd, ("future 1", "code 2 [0]", "5")), (older, ("old",))):
         text = cells_as_text(json.dumps(content).encode())
         assert all(word in text for word in words)
+
+
+def test_a_version_is_shown_by_its_address(desk: Desk) -> None:
+    path = desk.saved("1", "2", "3")
+    _, middle, _ = run("log", path, "--json").json["versions"]
+    run("label", path, "~2", "good")
+    assert source_of(run("show", middle["address"]).body) == "2"
+    assert source_of(run("show", f"bookstore://{path}").body) == "3"
+    assert source_of(run("show", f"bookstore://{path}?label=good").body) == "1"
+    told = run("show", f"bookstore://{path}?label=good", "--json").json
+    assert told["version"]["label"] == "good"
+
+
+def test_an_address_that_means_nothing_is_told_of(desk: Desk) -> None:
+    path = desk.saved("1")
+    ran = run("show", f"bookstore://{path}?label=bad")
+    assert (ran.code, ran.body) == (1, b"")
+    assert "There is no version named 'bad'" in ran.err
+    assert run("show", f"bookstore://{path}?nothing").code == 1
+    assert run("show", f"bookstore://{path}", "~1").code == 2

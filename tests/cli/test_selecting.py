@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bookstore.cli.selecting import moment_in, select
+from bookstore.cli.selecting import select
 from bookstore.client.versions import Version
 from bookstore.errors import BadRequest, NotFound
+from bookstore.words import moment_in
 
 ZONE = timezone(timedelta(hours=2))
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=ZONE)
@@ -71,7 +72,9 @@ def test_a_beginning_of_several_is_refused_with_their_number() -> None:
         select(VERSIONS, "abc", now=NOW)
 
 
-@pytest.mark.parametrize("word", ["", "2026", "12", "2026-13-01", "25:00", "20261121T1530", "Z"])
+@pytest.mark.parametrize(
+    "word", ["", "2026", "12", "2026-13-01", "25:00", "20261121T1530", "Z", "14:00+99:00"]
+)
 def test_what_is_no_time_is_none(word: str) -> None:
     assert moment_in(word, NOW) is None
 

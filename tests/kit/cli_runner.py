@@ -51,7 +51,7 @@ def run(*words: str | Path) -> Ran:
         return Ran(code=code, body=out.getvalue(), err=err.getvalue().decode())
 
 
-def source_of(body: bytes) -> str:
+def source_of(body: bytes | str) -> str:
     """What the one cell of a notebook says."""
     [cell] = json.loads(body)["cells"]
     return "".join(cell["source"])

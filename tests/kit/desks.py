@@ -31,8 +31,9 @@ def live_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home / "notebooks")
 
 
-def store_desk(root: Path, kind: str = "embedded") -> Desk:
-    """A desk with no server: what a server saved before it was stopped."""
+def store_desk(root: Path, kind: str = "embedded", **metadata: Any) -> Desk:
+    """A desk with no server: what a server saved before it was stopped; its notebooks have
+    *metadata*."""
 
     remember_root(str(root))  # as a server does at its start
 
@@ -45,7 +46,7 @@ def store_desk(root: Path, kind: str = "embedded") -> Desk:
         asyncio.run(session())
 
     def save(path: str, source: str) -> None:
-        on_server(lambda manager: manager.save(model(source), path))
+        on_server(lambda manager: manager.save(model(source, **metadata), path))
 
     return Desk(
         kind=kind,

@@ -19,6 +19,7 @@ from bookstore.wiring import bucket_of_root, build_bookstore, build_store
 SEED_DEFAULTS = {
     "workspace_prefix": "workspace",
     "published_prefix": "published",
+    "runs_prefix": "runs",
     "s3_access_key_id": "",
     "s3_secret_access_key": "",
     "s3_endpoint_url": "https://s3.amazonaws.com",

@@ -28,6 +28,8 @@ COMMANDS = {
     "restore": _at("restore.RestoreCommand", "Make an earlier version the current one."),
     "label": _at("label.LabelCommand", "Name a version."),
     "deleted": _at("deleted.DeletedCommand", "List notebooks that can be brought back."),
+    "run": _at("run.RunCommand", "Execute one version of a notebook."),
+    "runs": _at("runs.RunsCommand", "List runs, and what became of them."),
     "publish": _at("publish.PublishCommand", "Publish a notebook."),
     "published": _at("publish.PublishedCommand", "List published notebooks."),
     "clone": _at("clone.CloneCommand", "Copy a notebook from the store."),

@@ -10,9 +10,13 @@ from pathlib import Path
 
 from traitlets import Enum, Unicode
 
+from ...actions.addresses import HOW as ADDRESS_HOW
+from ...actions.addresses import SCHEME
+from ...client.versions import Version
 from ...errors import BookstoreError
 from ...words import size
 from ..app import DONE, BookstoreCommand, VersionCommand, option
+from ..command_line import UsageError
 from ..selecting import HOW
 
 
@@ -20,13 +24,14 @@ class ShowCommand(VersionCommand):
     """``jupyter bookstore show``."""
 
     name = "show"
-    description = f"Write out one version of a notebook, by default the newest. {HOW}"
-    usage = "PATH [VERSION]"
+    description = f"Write out one version of a notebook, by default the newest. {HOW} {ADDRESS_HOW}"
+    usage = "PATH [VERSION] | ADDRESS"
     least_arguments, most_arguments = 1, 2
     examples = """
         jupyter bookstore show demo.ipynb ~1 > before.ipynb
         jupyter bookstore show demo.ipynb "yesterday 14:00" --format text
         jupyter bookstore show demo.ipynb "sent to Ada" -o sent.ipynb
+        jupyter bookstore show "bookstore://demo.ipynb?label=sent to Ada"
     """
 
     format = Enum(
@@ -41,11 +46,9 @@ class ShowCommand(VersionCommand):
         "format": "ShowCommand.format",
     }
 
-    def work(self, path: str, version: str = "~0") -> int:
+    def work(self, path: str, version: str = "") -> int:
         """Write it out."""
-        source = self.source_for(path)
-        found = self.pick(source, source.place.api_path(path), version)
-        body = source.body(found)
+        found, body = self._found(path, version)
         if self.as_json:
             self.output.json({"version": asdict(found), "text": body.decode(errors="replace")})
             return DONE
@@ -64,3 +67,12 @@ class ShowCommand(VersionCommand):
             ) from error
         self.output.note(f"{self.output_file}: {found.version_id}, {size(len(body))}")
         return DONE
+
+    def _found(self, path: str, version: str) -> tuple[Version, bytes]:
+        if not path.startswith(SCHEME):
+            source = self.source_for(path)
+            found = self.pick(source, source.place.api_path(path), version or "~0")
+            return found, source.body(found)
+        if version:
+            raise UsageError(f"An address says itself which version is meant: {path}")
+        return self.source_for().read(path)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...client import BookstoreClient, BookstoreServerError, RequestOptions
-from ...client.versions import DeletedNotebook, Version
+from ...client.versions import DeletedNotebook, Run, Version
 from ...errors import NotFound, OutboxUnavailable
 from .places import Place
 from .source import Comparison
@@ -53,6 +53,14 @@ class ServerSource:
     def body(self, version: Version) -> bytes:
         """Return a version, byte for byte."""
         return self._client.body(version.path, version)
+
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        return self._client.read(address)
+
+    def runs(self, of: str) -> Iterator[Run]:
+        """Yield the runs of a notebook."""
+        return self._client.runs(of)
 
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""

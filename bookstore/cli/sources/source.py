@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from ...client.versions import DeletedNotebook, Version
+from ...client.versions import DeletedNotebook, Run, Version
 from .places import Place
 
 
@@ -44,6 +44,14 @@ class Source(Protocol):
 
     def body(self, version: Version) -> bytes:
         """Return the bytes of a version."""
+        ...
+
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        ...
+
+    def runs(self, of: str) -> Iterator[Run]:
+        """Yield the runs whose results are at *of*, newest first; "" for the last of each."""
         ...
 
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from ...actions import versions
+from ...actions.fields import notebook_path
 from ...actions.versions import VersionAddress
-from ...client.versions import DeletedNotebook, Version
-from ...errors import OutboxUnavailable
+from ...client.versions import DeletedNotebook, Run, Version
+from ...errors import NotFound, OutboxUnavailable
 from ...history import Entry
 from ...records import StoreCheck
 from .opened_store import OpenedStore
@@ -30,7 +31,7 @@ class StoreSource(OpenedStore):
 
     def versions(self, path: str) -> Iterator[Version]:
         """Yield the versions of a notebook."""
-        path = versions.notebook_path(path)
+        path = notebook_path(path)
         if self.is_unused():
             return iter(())  # looking shall not make a store and an outbox
         return self.each(self._versions(path))
@@ -54,6 +55,32 @@ class StoreSource(OpenedStore):
     def body(self, version: Version) -> bytes:
         """Return the bytes of a version."""
         return self.run(versions.read(self.bookstore, _address(version))).body
+
+    def read(self, address: str) -> tuple[Version, bytes]:
+        """Return the version that an address means, and its bytes."""
+        from ...actions import resolving
+        from ...actions.addresses import Address
+
+        wanted = Address.parse(address)
+        if self.is_unused():
+            raise NotFound(f"There are no versions in {self.described}.")
+        found = self.run(resolving.read(self.bookstore, wanted))
+        return self._version_of(found.entry), found.body
+
+    def runs(self, of: str) -> Iterator[Run]:
+        """Yield the runs of a notebook."""
+        return iter(()) if self.is_unused() else self.each(self._runs(of))
+
+    async def _runs(self, of: str) -> AsyncIterator[Run]:
+        from ...actions.runs import runs
+
+        before = ""
+        while True:
+            told = await runs(self.bookstore, of, limit=_PAGE, before=before)
+            for run in told.runs:
+                yield Run.from_json(run)
+            if not (before := told.next):
+                return
 
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""

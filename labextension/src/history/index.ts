@@ -41,7 +41,8 @@ const MENU: readonly (string | null)[] = [
   CommandIDs.restoreAsCopy,
   null,
   CommandIDs.name,
-  CommandIDs.copyLink
+  CommandIDs.copyLink,
+  CommandIDs.copyAddress
 ];
 
 /** The schema of the arguments of the command that shows the panel. */

@@ -11,6 +11,7 @@ export type VersionKind =
   | 'rename'
   | 'copy'
   | 'outside'
+  | 'run'
   | 'delete';
 
 /** One version of a notebook, as the history lists it. */
@@ -31,8 +32,21 @@ export interface IVersion {
   /** Is it still in the outbox? */
   readonly pending: boolean;
   readonly failed: IFailure | null;
+  /** What became of the run that it came of; null for any other version. */
+  readonly run: IRun | null;
+  /** What programs know it by; empty for a deletion. */
+  readonly address: string;
   /** Below a server's base URL; empty where there is no link. */
   readonly url: string;
+}
+
+/** A run of a notebook, whose result is a version. */
+export interface IRun {
+  readonly run_id: string;
+  readonly status: string;
+  readonly started_at: string;
+  /** What the cell that failed says, shortened. */
+  readonly error: string;
 }
 
 /** Why a pending version has not been taken by the store. */

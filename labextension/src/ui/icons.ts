@@ -48,6 +48,9 @@ export const linkIcon = icon(
   'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1'
 );
 
+/** A card with two lines of writing. */
+export const addressIcon = icon('address', 'M4 6h16v12H4zM8 10h8M8 14h5');
+
 export const moreIcon = icon(
   'more',
   '',
@@ -76,6 +79,7 @@ const KIND_ICONS: { readonly [kind in VersionKind]: LabIcon } = {
   ),
   copy: copyIcon,
   outside: icon('kind-outside', 'M5 7l5 5-5 5M12.5 17H19'),
+  run: icon('kind-run', 'M8 5l10 7-10 7z'),
   delete: icon('kind-delete', 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13')
 };
 

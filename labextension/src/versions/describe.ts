@@ -50,6 +50,7 @@ export function kindName(kind: VersionKind, trans: TranslationBundle): string {
     rename: trans.__('Renamed'),
     copy: trans.__('Copied'),
     outside: trans.__('Changed outside'),
+    run: trans.__('Run'),
     delete: trans.__('Deleted')
   };
   return names[kind] ?? kind;
@@ -60,6 +61,9 @@ export function originOf(version: IVersion, trans: TranslationBundle): string {
   const { kind, source } = version;
   if (kind === 'outside') {
     return trans.__('by another program');
+  }
+  if (version.run?.error) {
+    return trans.__('failed: %1', version.run.error);
   }
   if (!source) {
     return '';

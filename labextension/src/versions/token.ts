@@ -48,5 +48,6 @@ export const CommandIDs = {
   restore: 'bookstore:restore-version',
   restoreAsCopy: 'bookstore:restore-version-as-copy',
   name: 'bookstore:name-version',
-  copyLink: 'bookstore:copy-version-link'
+  copyLink: 'bookstore:copy-version-link',
+  copyAddress: 'bookstore:copy-version-address'
 } as const;

@@ -1,0 +1,100 @@
+"""Results of papermill: what it reads is a version, and what it writes becomes one.
+
+Knows: addresses, runs.  Must not know: papermill, who asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+from ..concurrency.background import start_in_background
+from ..errors import BookstoreError
+from ..history import Entry
+from ..scheduling import RunKeeper, Status, settle
+from ..scheduling.executed import Executed
+from ..wiring import Bookstore
+from . import resolving
+from .addresses import Address, quoted
+from .places import key_of, result_key
+
+LAST_WRITE_S = 30.0
+"""How long, after a run has ended, papermill's last write is waited for."""
+
+
+@dataclass(kw_only=True)
+class _Going:
+    """A run that goes on."""
+
+    keeper: RunKeeper
+    giving_up: asyncio.Task[None] | None = None
+    """Waits for papermill's last write, once the run has ended."""
+
+
+class Results:
+    """Reads versions and writes results; of each result there is one version, at its end."""
+
+    def __init__(self, bookstore: Bookstore, *, author: str) -> None:
+        self._bookstore = bookstore
+        self._author = author
+        self._read: dict[str, Entry] = {}
+        self._going: dict[tuple[str, str], _Going] = {}
+
+    async def read(self, address: str) -> bytes:
+        """Return the body of the version that *address* means."""
+        found = await resolving.read(self._bookstore, Address.parse(address))
+        self._read[address] = found.entry
+        return found.body
+
+    async def write(self, address: str, body: bytes) -> None:
+        """Keep *body*: the result of a run, or what there is of it yet."""
+        executed = await asyncio.to_thread(Executed.of, body)
+        run = address, executed.started
+        going = self._going.get(run)
+        if going is None:
+            keeper = self._keeper(address, executed)
+            if executed.has_ended or not executed.started:
+                await keeper.finish(body, _status(executed), executed.error)
+                return
+            with contextlib.suppress(BookstoreError):  # the next run does it
+                await settle(self._bookstore)
+            await keeper.begin(body)
+            self._going[run] = _Going(keeper=keeper)
+        elif not executed.has_ended:
+            going.keeper.progress(body)
+        elif going.giving_up is None:
+            await going.keeper.interrupted(body)
+            going.giving_up = start_in_background(self._give_up(run, going, body))
+        else:
+            going.giving_up.cancel()
+            await going.keeper.finish(body, _status(executed), executed.error)
+            del self._going[run]
+
+    async def list(self, address: str) -> list[str]:
+        """Return the addresses of the notebooks in a folder, in the order of their names."""
+        place = address.rstrip("/")
+        folder = f"{key_of(self._bookstore, Address.parse(place))}/"
+        keys = [each.key async for each in self._bookstore.store.list(folder)]
+        names = [key.removeprefix(folder) for key in keys]
+        return [f"{place}/{quoted(name)}" for name in names if "/" not in name]
+
+    def _keeper(self, address: str, executed: Executed) -> RunKeeper:
+        source = self._read.get(executed.input_path)
+        return RunKeeper(
+            self._bookstore,
+            key=result_key(self._bookstore, Address.parse(address)),
+            source=source.address if source else "",
+            author=self._author,
+        )
+
+    async def _give_up(self, run: tuple[str, str], going: _Going, body: bytes) -> None:
+        await asyncio.sleep(LAST_WRITE_S)
+        del self._going[run]
+        await going.keeper.finish(body, "interrupted")
+
+
+def _status(executed: Executed) -> Status:
+    if not executed.started:
+        return "prepared"
+    return "failed" if executed.error else "succeeded"

@@ -1,0 +1,108 @@
+"""Runs: those of one result, and the last of each.
+
+Knows: history, runs.  Must not know: who asks, papermill.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from ..errors import BadRequest
+from ..history import Entry
+from ..records import ObjectVersion
+from ..scheduling import RunFacts, settle
+from ..scheduling.facts import RUN
+from ..scheduling.keeper import RESULT, SOURCE
+from ..wiring import Bookstore
+from .addresses import SCHEME, Address
+from .fields import notebook_path
+from .places import RUNS, address_at, key_of
+from .versions import version_facts
+
+
+class Told(NamedTuple):
+    """Runs, as everybody is told of them."""
+
+    runs: list[dict[str, Any]]
+    """Those that go on, and then the others, each newest first."""
+    next: str
+    """What to ask for the ones before with; "" where there are none."""
+
+
+def result_address(place: str) -> Address:
+    """Return where the results are that *place* means: an address, or the path of a notebook whose
+    runs are kept at their usual place."""
+    if place.startswith(SCHEME):
+        address = Address.parse(place)
+        if address.which != "latest":
+            raise BadRequest(f"Runs are of a notebook, not of a version: {address}.")
+        return address
+    path = notebook_path(place)
+    return Address(place=path if path.startswith(RUNS) else f"{RUNS}{path}")
+
+
+async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = "") -> Told:
+    """Return the runs whose results are at *place*; "" for the last run of each result.
+
+    Runs that ended without a word are given their results first.
+    """
+    going_on = await bookstore.within(settle(bookstore))
+    if not place:
+        keys = await bookstore.within(_results(bookstore, limit, before))
+        entries = [await bookstore.within(_newest(bookstore, key)) for key in keys]
+        rest = keys[-1] if len(keys) == limit else ""
+    else:
+        key = key_of(bookstore, result_address(place))
+        going_on = [each for each in going_on if _result_of(each[1]) == key]
+        page = await bookstore.within(bookstore.history.page(key, limit=limit, before=before))
+        entries, rest = list(page.entries), page.next
+    ended = [_ended(bookstore, entry) for entry in entries if entry.run]
+    known = {run["run_id"] for run in ended}
+    told = [_going_on(bookstore, *each) for each in reversed(going_on) if not before]
+    return Told([run for run in told if run["run_id"] not in known] + ended, rest)
+
+
+async def _results(bookstore: Bookstore, limit: int, after: str) -> list[str]:
+    keys: list[str] = []
+    async for listed in bookstore.store.list(bookstore.runs.beginning, after=after):
+        if bookstore.runs.holds(listed.key):
+            keys.append(listed.key)
+        if len(keys) == limit:
+            break
+    return keys
+
+
+async def _newest(bookstore: Bookstore, key: str) -> Entry:
+    return (await bookstore.history.page(key, limit=1)).entries[0]
+
+
+def _result_of(version: ObjectVersion) -> str:
+    return (version.metadata or {}).get(RESULT, "")
+
+
+def _ended(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
+    facts = RunFacts.in_metadata({RUN: entry.run}) or RunFacts(status="died")
+    return {
+        **_facts(bookstore, facts, entry.key, entry.source),
+        "ended_at": entry.saved_at,
+        "version": version_facts(bookstore, entry),
+    }
+
+
+def _going_on(bookstore: Bookstore, facts: RunFacts, version: ObjectVersion) -> dict[str, Any]:
+    source = (version.metadata or {}).get(SOURCE, "")
+    told = _facts(bookstore, facts, _result_of(version), source)
+    return {**told, "ended_at": None, "version": None}
+
+
+def _facts(bookstore: Bookstore, facts: RunFacts, key: str, source: str) -> dict[str, Any]:
+    executed, _, version_id = source.partition("?versionId=")
+    return {
+        "run_id": facts.run_id,
+        "status": facts.status,
+        "started_at": facts.started_at,
+        "error": facts.error,
+        "executed": str(address_at(bookstore, executed, unquote(version_id))) if source else "",
+        "result": str(address_at(bookstore, key)),
+    }

@@ -1,0 +1,152 @@
+"""Keeps what a run makes, while it runs, and at its end as one version.
+
+While it runs, what there is of the result is one object below a reserved key, written anew every
+few seconds; so a run that is killed, with its machine or without it, leaves what it had made.  At
+its end the result goes the way of every save, through the outbox: it becomes a version however long
+the store is away.
+
+Knows: the store, the recorder.  Must not know: who runs what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+
+from ..concurrency.background import start_in_background
+from ..errors import BookstoreError, StoreRefused
+from ..records import NOTEBOOK_CONTENT_TYPE, Provenance, Save
+from ..wiring import Bookstore
+from .facts import RunFacts, Status
+
+BEAT_S = 30.0
+"""How often a run says that it goes on."""
+PROGRESS_S = 2.0
+"""How often what it has made is kept."""
+RESULT = "result"
+"""The name in the metadata of a run that goes on: the key of its result."""
+SOURCE = "source"
+
+
+class RunKeeper:
+    """One run; it begins with :meth:`begin` and ends with :meth:`finish`."""
+
+    def __init__(self, bookstore: Bookstore, *, key: str, source: str, author: str) -> None:
+        """*key* is where the result goes; *source* the version it is of, as KEY?versionId=ID."""
+        self.facts = RunFacts()
+        self.key = key
+        self._bookstore = bookstore
+        self._source = source
+        self._author = author
+        self._body = b""
+        self._changed = asyncio.Event()
+        self._beating: asyncio.Task[None] | None = None
+        self._keeping = asyncio.Lock()
+
+    async def begin(self, body: bytes) -> None:
+        """Say that it runs."""
+        self._body = body
+        await self._keep()
+        self._beating = start_in_background(self._beat())
+
+    def progress(self, body: bytes) -> None:
+        """Keep what it has made so far, within seconds."""
+        self._body = body
+        self._changed.set()
+
+    async def interrupted(self, body: bytes) -> None:
+        """Keep what it has made at once: unless :meth:`finish` says more, it was interrupted."""
+        self._body = body
+        self.facts = replace(self.facts, status="interrupted")
+        await self._keep()
+
+    async def finish(self, body: bytes, status: Status, error: str = "") -> RunFacts:
+        """Make the result a version, which is delivered or waits in the outbox.
+
+        Raises :class:`~bookstore.errors.BookstoreError` where it could be neither; what the run
+        made is kept then as that of a run that goes on.
+        """
+        await self._stop_beating()
+        self._body = body
+        self.facts = replace(self.facts, status=status, error=error)
+        await record_result(
+            self._bookstore,
+            self.facts,
+            body,
+            key=self.key,
+            source=self._source,
+            author=self._author,
+        )
+        with contextlib.suppress(BookstoreError):  # whoever finds it sees that it has a result
+            await forget(self._bookstore, self._running_key)
+        return self.facts
+
+    @property
+    def _running_key(self) -> str:
+        return self._bookstore.runs.reserved_key("running", self.facts.run_id)
+
+    async def _beat(self) -> None:
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), BEAT_S)
+            self._changed.clear()
+            await self._keep()
+            await asyncio.sleep(PROGRESS_S)
+
+    async def _keep(self) -> None:
+        """Write what there is; a store that is away must not stop the run."""
+        provenance = Provenance.of(
+            self._body,
+            author=self._author,
+            kind="run",
+            source=self._source,
+            run=self.facts.to_text(),
+        )
+        async with self._keeping:
+            with contextlib.suppress(BookstoreError):
+                version = await self._bookstore.store.put(
+                    self._running_key,
+                    self._body,
+                    metadata={**provenance.to_metadata(), RESULT: self.key},
+                    content_type=NOTEBOOK_CONTENT_TYPE,
+                )
+                await forget(self._bookstore, self._running_key, but=version.version_id)
+
+    async def _stop_beating(self) -> None:
+        async with self._keeping:  # what is on its way to the store has to arrive first
+            if self._beating is not None:
+                self._beating.cancel()
+        if self._beating is not None:
+            await asyncio.gather(self._beating, return_exceptions=True)
+
+
+async def forget(bookstore: Bookstore, key: str, *, but: str = "") -> None:
+    """Remove what was kept of a run while it went on: all of it, or what came before a version."""
+    store = bookstore.store
+    versions = [version.version_id async for version in store.versions(key)]
+    try:
+        await store.remove(key, [version_id for version_id in versions if version_id != but])
+    except StoreRefused:  # credentials that may not remove versions: a marker hides them
+        if not but:
+            await store.delete(key)
+
+
+async def record_result(
+    bookstore: Bookstore, facts: RunFacts, body: bytes, *, key: str, source: str, author: str
+) -> None:
+    """Make *body* the newest version of *key*: what came of a run.
+
+    Raises :class:`~bookstore.errors.BookstoreError` where it is neither delivered nor in the
+    outbox.
+    """
+    provenance = Provenance.of(body, author=author, kind="run", source=source, run=facts.to_text())
+    path = bookstore.workspace.path(key)
+    save = Save(path=path, key=key, operation="put", provenance=provenance, body=body)
+    recorded = await bookstore.recorder.record([save])
+    if not recorded.queued:
+        raise BookstoreError(
+            f"The result of the run {facts.run_id} could not be kept.",
+            hint=bookstore.recorder.problem,
+        )
+    await bookstore.uploader.drain(deadline_s=bookstore.settings.drain_deadline_s)

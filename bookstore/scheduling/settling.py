@@ -1,0 +1,93 @@
+"""Runs that ended without a word: each gets a result that says so.
+
+Knows: the store, the history.  Must not know: who asks.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+from ..errors import ObjectNotFound
+from ..history import Entry
+from ..records import ObjectVersion, utc_now
+from ..wiring import Bookstore
+from .facts import RUN, RunFacts
+from .keeper import RESULT, SOURCE, forget, record_result
+
+SILENCE = timedelta(minutes=5)
+"""A run that has not said for so long that it goes on, on whatever machine, does not."""
+_LOOKED_THROUGH = 200
+"""So many of the newest results are looked through for one that a run has already."""
+
+
+async def running(bookstore: Bookstore) -> list[tuple[RunFacts, ObjectVersion]]:
+    """Return the runs that go on, or ended without a word, in the order in which they began."""
+    prefix = bookstore.runs.reserved_key("running", "x").removesuffix("x.json")
+    found = []
+    async for listed in bookstore.store.list(prefix):
+        try:
+            version = await bookstore.store.head(listed.key)
+        except ObjectNotFound:  # it ended meanwhile
+            continue
+        facts = RunFacts.in_metadata(version.metadata)
+        if facts is not None:
+            found.append((facts, version))
+    return found
+
+
+async def settle(bookstore: Bookstore) -> list[tuple[RunFacts, ObjectVersion]]:
+    """Give those that died a result with what they had made; return those that go on."""
+    going_on = []
+    for facts, version in await running(bookstore):
+        if not _is_dead(facts, version):
+            going_on.append((facts, version))
+            continue
+        await _give_result(bookstore, facts, version)
+    return going_on
+
+
+async def _give_result(bookstore: Bookstore, facts: RunFacts, version: ObjectVersion) -> None:
+    told = version.metadata or {}
+    key = told.get(RESULT, "")
+    try:
+        stored = await bookstore.store.get(version.key, version_id=version.version_id)
+    except ObjectNotFound:  # its end was written meanwhile, or somebody else settles it
+        return
+    if key and not await _has_result(bookstore, key, facts.run_id):
+        await record_result(
+            bookstore,
+            replace(facts, status="died") if facts.status == "running" else facts,
+            stored.body,
+            key=key,
+            source=told.get(SOURCE, ""),
+            author=told.get("author", ""),
+        )
+    await forget(bookstore, version.key)
+
+
+async def _has_result(bookstore: Bookstore, key: str, run_id: str) -> bool:
+    page = await bookstore.history.page(key, limit=_LOOKED_THROUGH)
+    return any(_id_of(entry) == run_id for entry in page.entries)
+
+
+def _id_of(entry: Entry) -> str:
+    facts = RunFacts.in_metadata({RUN: entry.run})
+    return facts.run_id if facts else ""
+
+
+def _is_dead(facts: RunFacts, version: ObjectVersion) -> bool:
+    if facts.is_here() and not _is_alive(facts.process):
+        return True
+    return utc_now() - version.modified_at > SILENCE
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

@@ -1,0 +1,167 @@
+"""``run``, ``runs`` and papermill itself: exactly that version is executed, and its result kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_runner import Desk, Ran, run
+from desks import store_desk
+from notebooks import KERNEL
+from papermill_kit import of_success
+
+from bookstore.cli.commands import run as running
+
+TRIALS = int(os.environ.get("BOOKSTORE_RUN_TRIALS", "6"))
+"""Runs that are killed at random moments."""
+KILLED = """
+import sys, time
+from bookstore.papermill_io import PapermillHandler
+
+handler = PapermillHandler()
+begun, going_on, *ended = [open(name).read() for name in sys.argv[2:]]
+handler.write(begun, sys.argv[1])
+print("begun", flush=True)
+for _ in range(20):
+    time.sleep(0.01)
+    handler.write(going_on, sys.argv[1])
+for body in ended:
+    handler.write(body, sys.argv[1])
+"""
+
+
+@pytest.fixture(params=["embedded", "s3"])
+def reports(request: pytest.FixtureRequest) -> Desk:
+    """A desk with versions 1, 2 and 3 of daily.ipynb, of which the first is in production."""
+    home: Path = request.getfixturevalue("home")
+    if request.param == "s3":
+        request.getfixturevalue("s3_settings")
+    return with_versions(home, request.param)
+
+
+@pytest.fixture
+def at_home(home: Path) -> Desk:
+    """The same, with the embedded store only."""
+    return with_versions(home, "embedded")
+
+
+def with_versions(home: Path, kind: str) -> Desk:
+    desk = store_desk(home / "notebooks", kind, kernelspec=KERNEL)
+    for number in (1, 2, 3):
+        desk.save("daily.ipynb", f"print('version {number} on', day)\nif day == 'bad':\n    1 / 0")
+    assert run("label", "daily.ipynb", "~2", "production").code == 0
+    return desk
+
+
+def printed(address: str) -> str:
+    notebook = json.loads(run("show", address).body)
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return "".join("".join(output.get("text", "")) for output in outputs).strip()
+
+
+def told(ran: Ran) -> list[dict[str, Any]]:
+    assert ran.code == 0, ran.err
+    runs: list[dict[str, Any]] = ran.json["runs"]
+    return runs
+
+
+def test_papermill_executes_the_version_that_an_address_means(reports: Desk) -> None:
+    address, result = "bookstore://daily.ipynb?label=production", "bookstore://runs/x/daily.ipynb"
+    subprocess.run(
+        [sys.executable, "-m", "papermill", address, result, "-p", "day", "Monday"], check=True
+    )
+    assert printed(result) == "version 1 on Monday"
+    [made] = told(run("runs", result, "--json"))
+    assert made["status"] == "succeeded"
+    first = run("log", "daily.ipynb", "--json").json["versions"][-1]
+    assert made["executed"] == first["address"]
+    assert made["version"]["kind"] == "run"
+    assert len(told(run("runs", "--json"))) == 1
+
+
+def test_a_run_executes_the_newest_version_and_says_where_its_result_is(at_home: Desk) -> None:
+    ran = run("run", "daily.ipynb", "-p", "day", "Tuesday")
+    assert ran.code == 0, ran.err
+    address = ran.err.split("The run succeeded: ")[1].strip()
+    assert address.startswith("bookstore://runs/daily.ipynb?version=")
+    assert printed(address) == "version 3 on Tuesday"
+    listed = run("runs", "daily.ipynb")
+    assert address in listed.out
+    assert "succeeded" in listed.out
+
+
+def test_a_run_whose_cell_fails_has_a_result_and_an_exit_code(at_home: Desk) -> None:
+    ran = run("run", "bookstore://daily.ipynb?label=production", "-p", "day", "bad", "--json")
+    assert ran.code == 1
+    made = ran.json["run"]
+    assert (made["status"], made["error"]) == (
+        "failed",
+        "Cell 2: ZeroDivisionError: division by zero",
+    )
+    assert printed(made["version"]["address"]) == "version 1 on bad"
+
+
+@pytest.mark.parametrize(
+    ("stops", "ended_by"),
+    [("", signal.SIGINT), ("signal.signal(signal.SIGINT, signal.SIG_IGN)", signal.SIGKILL)],
+)
+def test_a_run_that_takes_too_long_is_stopped(
+    stops: str, ended_by: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether it heeds the signal or not."""
+    monkeypatch.setattr(running, "_PATIENCE_S", 0.2)
+    endless = f"import signal, time\n{stops}\nprint(1, flush=True)\ntime.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", endless], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        running.RunCommand(timeout_s=1.0)._wait(process)
+        assert process.returncode == -ended_by
+    assert "it took more than 1 second" in capsys.readouterr().err
+
+
+def test_a_run_of_nothing_is_refused_before_anything_starts(at_home: Desk) -> None:
+    for wanted in ("missing.ipynb", "bookstore://daily.ipynb?label=none", "bookstore://x?y"):
+        ran = run("run", wanted)
+        assert ran.code == 1, ran.err
+        assert ran.err
+    assert told(run("runs", "--json")) == []
+
+
+def test_parameters_are_given_in_pairs_and_are_no_secrets(at_home: Desk) -> None:
+    assert run("run", "daily.ipynb", "-p", "day").code == 2
+    refused = run("run", "daily.ipynb", "-p", "api_token", "x")
+    assert refused.code in (1, 2)
+    assert "os.environ['API_TOKEN']" in refused.err
+
+
+def test_runs_that_are_killed_at_any_moment_leave_a_record_and_a_whole_result(
+    at_home: Desk, tmp_path: Path
+) -> None:
+    bodies = []
+    for number in range(TRIALS):
+        started = f"2026-11-28T10:00:{number:02}+00:00"
+        for at, body in enumerate(of_success(started=started)):
+            file = tmp_path / f"{number}-{at}.ipynb"
+            file.write_bytes(body)
+            bodies.append(file)
+    result = "bookstore://runs/killed.ipynb"
+    for number in range(TRIALS):
+        words = [sys.executable, "-c", KILLED, result, *map(str, bodies[4 * number :][:4])]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"begun\n"
+            time.sleep(random.uniform(0, 0.6))  # the moment is the test
+            process.send_signal(signal.SIGKILL)
+    made = told(run("runs", result, "--limit", "0", "--json"))
+    assert len(made) == TRIALS
+    assert {each["status"] for each in made} <= {"died", "interrupted", "succeeded"}
+    for each in made:
+        assert json.loads(run("show", each["version"]["address"]).body)["cells"]

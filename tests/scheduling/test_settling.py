@@ -1,0 +1,110 @@
+"""A run that ends without a word leaves a result that says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from papermill_kit import written
+
+from bookstore.actions.runs import runs
+from bookstore.scheduling import RunFacts, RunKeeper, settle, settling
+from bookstore.wiring import Bookstore
+
+pytestmark = pytest.mark.asyncio
+KEY = "runs/a.ipynb"
+
+
+def process_that_ended() -> int:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+async def begun(bookstore: Bookstore, **facts: object) -> RunKeeper:
+    """A run that began, of which nothing is heard any more."""
+    keeper = RunKeeper(bookstore, key=KEY, source="workspace/a.ipynb?versionId=v", author="ada")
+    keeper.facts = replace(keeper.facts, **facts)  # type: ignore[arg-type]
+    await keeper.begin(written())
+    await keeper._stop_beating()
+    return keeper
+
+
+async def statuses(bookstore: Bookstore) -> list[str]:
+    return [run["status"] for run in (await runs(bookstore, "a.ipynb", limit=50)).runs]
+
+
+async def test_a_run_whose_process_is_gone_died(bookstore: Bookstore) -> None:
+    await begun(bookstore, process=process_that_ended())
+    assert await statuses(bookstore) == ["died"]
+    [entry] = (await bookstore.history.page(KEY)).entries
+    assert entry.source == "workspace/a.ipynb?versionId=v"
+    assert (entry.author, entry.size_bytes) == ("ada", len(written()))
+    assert [version.key async for version in bookstore.store.list("runs/")] == [KEY]
+
+
+async def test_a_run_that_said_that_it_was_interrupted_was(bookstore: Bookstore) -> None:
+    keeper = await begun(bookstore, process=process_that_ended())
+    await keeper.interrupted(written())
+    assert await statuses(bookstore) == ["interrupted"]
+
+
+async def test_a_run_on_this_machine_goes_on_while_its_process_does(bookstore: Bookstore) -> None:
+    await begun(bookstore)
+    assert await statuses(bookstore) == ["running"]
+
+
+async def test_a_run_elsewhere_goes_on_until_it_was_silent_for_minutes(
+    bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(bookstore, machine="elsewhere/1", process=process_that_ended())
+    assert await statuses(bookstore) == ["running"]
+    monkeypatch.setattr(settling, "SILENCE", timedelta(0))
+    assert await statuses(bookstore) == ["died"]
+
+
+async def test_a_run_that_has_its_result_gets_no_second_one(bookstore: Bookstore) -> None:
+    """Its process ended after the result was kept, and before it said that it runs no more."""
+    keeper = await begun(bookstore, process=process_that_ended())
+    before = await bookstore.store.get(keeper._running_key)
+    await keeper.finish(written(), "succeeded")
+    await bookstore.store.put(
+        keeper._running_key,
+        before.body,
+        metadata=before.version.metadata or {},
+        content_type="",
+    )
+    assert await statuses(bookstore) == ["succeeded"]
+    assert await settle(bookstore) == []
+
+
+async def test_what_is_no_run_is_passed_over(bookstore: Bookstore) -> None:
+    key = bookstore.runs.reserved_key("running", "x")
+    await bookstore.store.put(key, b"", metadata={"run": "{}"}, content_type="")
+    await bookstore.store.put(f"{key}2", b"", metadata={"run": "no JSON"}, content_type="")
+    await bookstore.store.put(f"{key}3", b"", metadata={}, content_type="")
+    assert await settle(bookstore) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "1", '{"status": "odd"}', '{"run_id": 1}', '{"started_at": "noon"}', '{"error": 2}'],
+)
+async def test_what_cannot_be_read_is_no_run(text: str) -> None:
+    assert RunFacts.in_metadata({"run": text}) is None
+
+
+async def test_what_is_known_of_a_run_is_read_again_as_it_was() -> None:
+    facts = RunFacts(status="failed", error="Cell 3: ValueError: no")
+    assert RunFacts.in_metadata({"run": facts.to_text()}) == facts
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "漢", "🎉"])
+async def test_a_long_error_is_shortened_to_what_metadata_has_room_for(letter: str) -> None:
+    facts = RunFacts.in_metadata({"run": RunFacts(error=letter * 5000).to_text()})
+    assert facts is not None
+    assert facts.error.startswith(letter)
+    assert facts.error.endswith("…")
