@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from bookstore.gallery.catalogue.publishing import publish
 from bookstore.gallery.database.models import Group, GroupsUser, User
 from bookstore.gallery.database.sessions import Database, T, Work
 from bookstore.gallery.permissions import Actor
-from bookstore.records import ObjectVersion
+from bookstore.store.base import ObjectStore
 from bookstore.store.memory import MemoryStore
 
 NOBODY = Actor()
@@ -38,7 +38,11 @@ class Life:
         """Live on, or not."""
         self.steps += 1
         if self.last is not None and self.steps > self.last:
-            raise Killed
+            self.end()
+
+    def end(self) -> None:
+        """Die."""
+        raise Killed
 
     @contextmanager
     def ending_after(self, steps: int) -> Iterator[None]:
@@ -69,27 +73,23 @@ class MortalStore(MemoryStore):
 
     def __init__(self, life: Life) -> None:
         super().__init__("shelf")
-        self.life = life
+        let_die(self, life)
 
-    async def put(
-        self, key: str, body: bytes, *, metadata: Mapping[str, str], content_type: str
-    ) -> ObjectVersion:
-        self.life.step()
-        version = await super().put(key, body, metadata=metadata, content_type=content_type)
-        self.life.step()
-        return version
 
-    async def delete(self, key: str) -> ObjectVersion:
-        self.life.step()
-        marker = await super().delete(key)
-        self.life.step()
-        return marker
+def let_die(store: ObjectStore, life: Life) -> None:
+    """Let the user of a store die before each change, and after it."""
 
-    async def remove(self, key: str, version_ids: Any) -> int:
-        self.life.step()
-        removed = await super().remove(key, version_ids)
-        self.life.step()
-        return removed
+    def mortal(change: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def changed(*arguments: Any, **named: Any) -> Any:
+            life.step()
+            result = await change(*arguments, **named)
+            life.step()
+            return result
+
+        return changed
+
+    for name in ("put", "delete", "remove"):
+        setattr(store, name, mortal(getattr(store, name)))
 
 
 class Noted:
