@@ -50,6 +50,8 @@ class Check:
         self._asked = publication
         asked = publication.tags
         self._tags = asked if asked is None or isinstance(asked, str) else [*asked]
+        self._parent: Notebook | None = None
+        """What a new one has its attributes from, but for those that are said."""
         self.problems: list[Problem] = []
 
     def plan(
@@ -149,7 +151,9 @@ class Check:
         self.problems += wrong
         if asked.parent_uuid is not None:
             try:
-                found(self._session, self._catalogue, self._standing, asked.parent_uuid)
+                self._parent = found(
+                    self._session, self._catalogue, self._standing, asked.parent_uuid
+                )
             except NoSuchNotebook:
                 self.problems.append(
                     Problem(
@@ -160,11 +164,7 @@ class Check:
     def _attributes(self, notebook: Notebook | None) -> dict[str, str] | None:
         """Return what the fields of extensions say; None where that stays as it is."""
         given = dict(self._asked.attributes)
-        there: dict[str, str] = {}
-        if notebook is not None:
-            of_it = select(NotebookAttribute.name, NotebookAttribute.value)
-            rows = self._session.execute(of_it.where(NotebookAttribute.notebook_id == notebook.id))
-            there = {row.name: row.value for row in rows}
+        there = self._attributes_of(notebook or self._parent)
         fields = self._catalogue.extensions.fields(self._standing)
         for field in fields:
             value = given.pop(field.name, None)
@@ -177,6 +177,13 @@ class Check:
             none = "There is no such field."
             self.problems.append(Problem(shown(name) or "attributes", shown(value), none))
         return there if self._asked.attributes or notebook is None else None
+
+    def _attributes_of(self, notebook: Notebook | None) -> dict[str, str]:
+        if notebook is None:
+            return {}
+        of_it = select(NotebookAttribute.name, NotebookAttribute.value)
+        rows = self._session.execute(of_it.where(NotebookAttribute.notebook_id == notebook.id))
+        return {row.name: row.value for row in rows}
 
     def _ask_extensions(self, words: Mapping[str, Any], document: Document) -> None:
         self.problems += self._catalogue.extensions.problems_of(

@@ -27,13 +27,12 @@ async def fork(
     copy = Publication(
         body=await body(catalogue, actor, uuid),
         title=about.title if title is None else title,
-        description=about.description,
+        description=about.description.strip() or f"Fork of {about.title}",
         tags=[tag for tag in about.tags if tag not in restricted],
         owner=owner,
         summary=f"Fork of {about.title}"[:250],
         keep_outputs=True,  # where they may be kept
         parent_uuid=uuid,
-        attributes=original.attributes,
         token=token,
     )
     return await publish(catalogue, actor, copy)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -78,9 +78,9 @@ class Plan:
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """Return what :meth:`to_json` made a text of."""
-        known: dict[str, Any] = json.loads(text)
-        return cls(**known)
+        """Return what :meth:`to_json` made a text of, of another release perhaps."""
+        said: dict[str, Any] = json.loads(text)
+        return cls(**{each.name: said.get(each.name) for each in fields(cls)})
 
 
 @dataclass(frozen=True, kw_only=True)

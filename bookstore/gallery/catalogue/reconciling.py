@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ...errors import Forbidden, InvalidNotebook, StoreError
@@ -25,6 +25,8 @@ from .finishing import Begun, finish, put_before, take_back
 REMEMBERED = timedelta(days=7)
 """How long a request that comes again is known by its token."""
 _AT_ONCE = 200
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""By no more than that; what began later still, began before a clock was put back."""
 
 
 @dataclass
@@ -76,12 +78,16 @@ async def _interrupted_after(
 def _interrupted(
     session: Session, catalogue: Catalogue, after: int, uuid: str | None
 ) -> list[tuple[Begun, Actor]]:
+    at = now()
     wanted = (
         select(Publishing, User.user_name)
         .join(User, User.id == Publishing.user_id)
         .where(
             Publishing.finished_at.is_(None),
-            Publishing.created_at <= now() - catalogue.rules.publishing_limit,
+            or_(
+                Publishing.created_at <= at - catalogue.rules.publishing_limit,
+                Publishing.created_at > at + _CLOCKS_DIFFER,
+            ),
             Publishing.id > after,
         )
         .order_by(Publishing.id)

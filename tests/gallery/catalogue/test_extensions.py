@@ -235,6 +235,20 @@ async def test_a_fork_is_marked_as_what_it_comes_from(marked: Catalogue, people:
         await fork(marked, people.cy, there.uuid)
 
 
+async def test_what_names_a_parent_is_marked_as_that_is_even_while_nobody_looks_at_markings(
+    marked: Catalogue, people: People
+) -> None:
+    there = await put_there(marked, people.ada, public=True, attributes={MARKING: "blue"})
+    unlooked = replace(marked, extensions=Extensions())
+    copies = [
+        await put_there(marked, people.bob, title="Mine", public=True, parent_uuid=there.uuid),
+        await fork(unlooked, people.cy, there.uuid),
+    ]
+    for copy in copies:
+        assert not await sees(marked, people.cy, copy.uuid)
+        assert await sees(unlooked, people.cy, copy.uuid)
+
+
 async def test_nobody_gives_a_marking_that_they_are_not_cleared_for(
     marked: Catalogue, people: People
 ) -> None:
