@@ -38,6 +38,8 @@ class Compared:
     html: str
     summary: Mapping[str, Any]
     """How many cells were added, removed and changed."""
+    words: str
+    """The same as a sentence."""
 
 
 def compare_html(base: bytes, remote: bytes) -> Compared:
@@ -47,11 +49,12 @@ def compare_html(base: bytes, remote: bytes) -> Compared:
     """
     found = compare(base, remote)
     lines = painted_lines(found.base, found.diff, _HtmlPainter())
-    parts = [_NOTE.format(_in_words(found.summary)), *_cells(lines)]
+    words = _in_words(found.summary)
+    parts = [*_cells(lines)] or [_NOTE.format(words)]
     html = Markup('<div class="nb-diff" role="region" aria-label="Changes">\n{}\n</div>').format(
         Markup("\n").join(parts)
     )
-    return Compared(html=clean_whole(html), summary=asdict(found.summary))
+    return Compared(html=clean_whole(html), summary=asdict(found.summary), words=words)
 
 
 def _in_words(summary: DiffSummary) -> str:

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 from ...errors import InvalidNotebook, TooLarge
 from .diff import Compared, compare_html
 from .limits import Limits
-from .notebook import rendered
+from .notebook import render_markdown, rendered
 from .reading import Notebook, read
 from .rendered import Heading, Options, Rendered
 
@@ -30,10 +30,12 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One thing to do with one or two notebooks."""
+    """One thing to do with one or two notebooks, or with a text in Markdown."""
 
     bodies: tuple[bytes, ...]
     """One to render, or two to compare."""
+    is_text: bool = False
+    """Is the body not a notebook but Markdown?"""
     start: int | None = None
     stop: int | None = None
     options: Options = field(default_factory=Options)
@@ -57,6 +59,9 @@ class Workbench:
         if len(job.bodies) == 2:
             return compare_html(*job.bodies)
         [body] = job.bodies
+        if job.is_text:
+            html = render_markdown(body.decode(errors="replace"), options=job.options)
+            return Rendered(html=html, start=0, stop=0, cells=0, careful=job.options.careful)
         if self._last is None or self._last[0] != body:
             self._last = (body, read(body, job.options.limits.body_bytes))
         return rendered(self._last[1], slice(job.start, job.stop), job.options)
@@ -67,7 +72,8 @@ class Workbench:
 
 def send_job(pipe: IO[bytes], job: Job) -> None:
     """Write *job* to a process."""
-    about = {"start": job.start, "stop": job.stop, "options": asdict(job.options)}
+    told = {name: getattr(job, name) for name in ("is_text", "start", "stop")}
+    about = {**told, "options": asdict(job.options)}
     _write(pipe, json.dumps(about).encode(), *job.bodies)
 
 
@@ -78,8 +84,8 @@ def receive_job(pipe: IO[bytes]) -> Job | None:
     about, *bodies = parts
     told = json.loads(about)
     limits = Limits(**told["options"].pop("limits"))
-    options = Options(**told["options"], limits=limits)
-    return Job(bodies=tuple(bodies), start=told["start"], stop=told["stop"], options=options)
+    options = Options(**told.pop("options"), limits=limits)
+    return Job(**told, bodies=tuple(bodies), options=options)
 
 
 def send_answer(pipe: IO[bytes], answer: Result | Failure) -> None:

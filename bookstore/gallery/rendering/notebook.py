@@ -22,6 +22,7 @@ from .rendered import Heading, Options, Rendered
 
 _FIRST = slice(0, FIRST_CELLS)
 _DEFAULT = Options()
+_AS_WRITTEN = "This notebook is shown as it is written: to set it took too long."
 _CUT_SHORT = "The table of contents is not complete: there is too much to read."
 
 
@@ -57,12 +58,14 @@ def rendered(notebook: Notebook, cells: slice, options: Options) -> Rendered:
         cells=len(notebook.cells),
         language=notebook.language,
         outline=outline,
+        careful=options.careful,
         notes=tuple(
             note
             for note, is_so in (
                 (notebook.note, notebook.note),
                 ("This notebook has no cells.", not notebook.cells),
-                (_CUT_SHORT, not is_whole),
+                (_AS_WRITTEN, options.careful),
+                (_CUT_SHORT, not is_whole and not options.careful),
             )
             if is_so
         ),
@@ -72,12 +75,15 @@ def rendered(notebook: Notebook, cells: slice, options: Options) -> Rendered:
 def render_markdown(source: str, *, options: Options = _DEFAULT) -> str:
     """Return a short text in Markdown, as the description of a notebook, as HTML that is safe."""
     shown = text(source, options.limits.text_output)
+    as_written = str(Markup('<pre class="nb-text">{}</pre>').format(shown))
+    if options.careful:
+        return as_written
     allowance = Allowance(options.limits)
     try:
         with allowance.of_one_piece():
             html = markdown_html(shown)
     except GivenUp:
-        return str(Markup("<pre>{}</pre>").format(shown))
+        return as_written
     cleaned, _ = clean_piece(html, remote_images=options.remote_images)
     return clean_whole(with_formulas(cleaned, allowance))
 

@@ -50,6 +50,8 @@ class Rendered:
     """The headings of the whole notebook, not only of these cells."""
     notes: tuple[str, ...] = ()
     """What a reader should know, in sentences: what could not be shown and why."""
+    careful: bool = False
+    """Is everything shown as it is written, since anything more took too long?"""
 
     @property
     def has_more(self) -> bool:

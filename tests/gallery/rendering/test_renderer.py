@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from bookstore.errors import InvalidNotebook, TooLarge
 from bookstore.gallery.rendering import Limits, Options, Renderer, RenderingFailed, render
 from bookstore.gallery.rendering.jobs import Job
 from bookstore.gallery.rendering.limits import TooLong, cpu_limited
+from bookstore.gallery.rendering.renderer import RETRY_S
 from bookstore.gallery.rendering.workshop import Workshop
 
 PATIENCE_S = 120.0
@@ -75,6 +77,38 @@ async def test_what_was_rendered_is_kept(renderer: Renderer) -> None:
     first = await renderer.render(TEXT)
     assert await renderer.render(TEXT) is first
     assert await renderer.render(TEXT, cells=slice(0, 1)) is not first
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("fate", ["os._exit(11)", "raise ArithmeticError"])
+async def test_what_took_too_long_is_not_tried_again_at_once(
+    fate: str, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderer._workshop = Workshop(deadline_s=PATIENCE_S, command=misled(fate))
+    careful = await renderer.render(TEXT)
+    assert careful.careful
+    assert careful.notes == ("This notebook is shown as it is written: to set it took too long.",)
+    with pytest.raises(RenderingFailed):
+        await renderer.compare(TEXT, TEXT)
+    renderer._workshop.close()
+
+    renderer._workshop = Workshop(deadline_s=PATIENCE_S)
+    assert await renderer.render(TEXT) is careful
+    with pytest.raises(RenderingFailed):
+        await renderer.compare(TEXT, TEXT)
+
+    monkeypatch.setattr("time.monotonic", lambda now=time.monotonic: now() + RETRY_S)
+    assert await renderer.render(TEXT) == render(TEXT)
+    assert (await renderer.compare(TEXT, TEXT)).words == "Nothing changed."
+
+
+@pytest.mark.asyncio
+async def test_a_description_is_rendered_in_a_process_and_kept(renderer: Renderer) -> None:
+    html = await renderer.render_markdown("# *About* \ud83d <script>x</script>")
+    assert html == "<h1><em>About</em> ? </h1>\n"
+    assert await renderer.render_markdown("# *About* \ud83d <script>x</script>") is html
+    renderer._workshop = Workshop(deadline_s=PATIENCE_S, command=misled("os._exit(11)"))
+    assert await renderer.render_markdown("*a* < b") == ('<pre class="nb-text">*a* &lt; b</pre>')
 
 
 @pytest.mark.asyncio
