@@ -5,14 +5,18 @@ Knows: HTML, URLs.  Must not know: who cleans with it.
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from .drawings import is_drawable
 from .styles import allowed_style
 
 PREFIX = "nb-"
 """Of every id that a notebook gives: it is no name that a page or a script knows."""
+SVG = "image/svg+xml"
 Attachments = Mapping[str, str]
 """data: URLs of images by name."""
 AttributeFilter = Callable[[str, str, str], "str | None"]
@@ -98,9 +102,18 @@ def anchor_of(heading: str) -> str:
 
 
 def data_url(mime: str, base64_text: str) -> str:
-    """Return the URL of an image that is part of a notebook, empty where it is none."""
+    """Return the URL of an image that is part of a notebook, empty where it is none, or a drawing
+    that nobody would want to wait for."""
     url = f"data:{mime};base64,{''.join(base64_text.split())}"
-    return url if _IMAGE.fullmatch(url) else ""
+    if not _IMAGE.fullmatch(url):
+        return ""
+    return url if mime != SVG or is_drawable(_decoded(base64_text)) else ""
+
+
+def _decoded(base64_text: str) -> bytes:
+    with contextlib.suppress(ValueError):
+        return base64.b64decode(base64_text)
+    return b""
 
 
 # -- attributes ------------------------------------------------------------------------------------

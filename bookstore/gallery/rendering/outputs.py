@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ...words import count
-from .allowed import data_url
+from .allowed import SVG, data_url
 from .ansi import ansi_html
 from .cleaning import clean_piece, says_something
 from .highlighting import plain_code
@@ -27,7 +27,7 @@ from .rendered import Options
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _JSON = re.compile(r"application/(?:[\w.-]{1,60}\+)?json")
 _BEST = (
-    *("text/html", "text/markdown", "image/svg+xml", *_IMAGES),
+    *("text/html", "text/markdown", SVG, *_IMAGES),
     *("text/latex", "application/json"),
 )
 """As Jupyter prefers them; a plain text is what is left when there is nothing else."""
@@ -109,7 +109,7 @@ class Outputs:
             return self._html(value)
         if mime == "text/markdown":
             return self._markdown(value)
-        if mime == "image/svg+xml" or mime in _IMAGES:
+        if mime == SVG or mime in _IMAGES:
             return self._image(mime, value, about, cell)
         if mime == "text/latex":
             return self._latex(value)
@@ -166,7 +166,9 @@ class Outputs:
     def _image(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:
         url = image_url(mime, value, self._limits.image)
         if not url:
-            return note(f"An image that cannot be shown: {mime}, {too_large_or_damaged(value)}")
+            return note(
+                f"An image that cannot be shown: {mime}, {too_large_or_damaged(mime, value)}"
+            )
         if not self._allowance.admits(len(url)):
             return _no_room("An image")
         alt = about.get("alt") if isinstance(about, Mapping) else None
@@ -191,13 +193,15 @@ def image_url(mime: str, value: Any, most: int) -> str:
     content = text(value, most)
     if len(content) > most:
         return ""
-    if mime == "image/svg+xml" and "<" in content[:2_000]:
+    if mime == SVG and "<" in content[:2_000]:
         content = base64.b64encode(content.encode()).decode()
     return data_url(mime, content)
 
 
-def too_large_or_damaged(value: Any) -> str:
+def too_large_or_damaged(mime: str, value: Any) -> str:
     """Return why there is no :func:`image_url`, roughly."""
+    if mime == SVG:
+        return "which is damaged, or takes too long to draw"
     length = length_of(value)
     return f"{length:,} characters of base64" if length > 1_000 else "which is damaged"
 
@@ -208,7 +212,7 @@ def attachment_urls(attachments: Any, most: int) -> dict[str, str]:
         return {}
     found = {}
     for name, bundle in attachments.items():
-        for mime in (*_IMAGES, "image/svg+xml"):
+        for mime in (*_IMAGES, SVG):
             if isinstance(bundle, Mapping) and mime in bundle:
                 found[name] = image_url(mime, bundle[mime], most)
                 break

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from chromium import running_chromium
+from endless_drawings import ENDLESS, QUICK
 from hostile_cells import EVIL, PAYLOADS, RUN, everywhere, notebook_of
 
 from bookstore.gallery.rendering import (
@@ -187,6 +188,17 @@ def test_images_and_colours_are_let_through_by_the_policy_of_a_page(visit: Visit
         assert visit.page.evaluate("getComputedStyle(document.querySelector('b')).color") == (
             "rgb(1, 2, 3)"
         )
+
+
+def test_no_drawing_of_a_page_keeps_the_browser_busy(visit: Visit) -> None:
+    outputs = [
+        {"output_type": "display_data", "data": {"image/svg+xml": svg}}
+        for svg in (*ENDLESS.values(), *QUICK.values())
+    ]
+    cells = [{"cell_type": "code", "source": "draw()", "outputs": outputs}]
+    visit.see(document(render(notebook_of(*cells)), title="x", styles=SHEETS))
+    visit.page.screenshot(full_page=True)
+    assert visit.page.evaluate("document.images.length") == len(QUICK)
 
 
 def test_what_scrolls_can_be_reached_with_the_keyboard(visit: Visit) -> None:
