@@ -88,7 +88,7 @@ class GalleryDoor(Router):
         prefix = f"{self._bookstore.published_key('')}/"
         self._service = GalleryService(settings, self._bookstore.store, prefix)
         application.settings[GALLERY] = self._service
-        routes = (*api_routes.ROUTES, *page_routes.ROUTES)
+        routes = (*api_routes.ROUTES, api_routes.NOWHERE, *page_routes.ROUTES)
         rules = [
             Rule(PathMatches(route.pattern(base_url)), route.handler, route.arguments)
             for route in routes

@@ -7,21 +7,31 @@ Knows: settings, the rooms of the gallery, a store.  Must not know: HTTP, whose 
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..concurrency.background import start_in_background
+from ..errors import BookstoreError
 from ..store.base import ObjectStore
 from .catalogue import Catalogue, Rules
+from .catalogue.reconciling import reconcile
+from .catalogue.synchronising import synchronise
 from .database.migrations import migrate
 from .database.sessions import Database
 from .database.urls import database_url
 from .extensions import Extensions
-from .indexing import Indexed
 from .people import People
 from .rendering import Options, Renderer
+from .search.catalogued import Searched
 from .search.choosing import index_for
 from .search.index import SearchIndex
+from .search.upkeep import keep_up
 from .settings import GallerySettings, gallery_folder
+
+OFTEN_S, SELDOM_S = 30.0, 600.0
+"""How often the store is listed at most, when somebody looks, and at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +52,7 @@ class Gallery:
     async def close(self) -> None:
         """Let go of everything but the store."""
         self.renderer.close()
-        if (replica := getattr(self.index, "replica", None)) is not None:
-            await asyncio.to_thread(replica.close)
+        await asyncio.to_thread(self.index.close)
         await self.database.close()
 
 
@@ -54,7 +63,11 @@ class GalleryService:
         self._settings, self._store, self._prefix = settings, store, prefix
         self._opening = asyncio.Lock()
         self._gallery: Gallery | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wanted = asyncio.Event()
+        self._looked_at = 0.0
         self.anonymous_may_read = settings.anonymous_may_read
+        self.most_bytes = settings.most_bytes
         self.options = Options(
             outputs=settings.outputs_may_be_kept, remote_images=settings.remote_images
         )
@@ -68,15 +81,42 @@ class GalleryService:
         if self._gallery is None:
             async with self._opening:
                 if self._gallery is None:
-                    self._gallery = await asyncio.to_thread(self._open)
+                    gallery = await asyncio.to_thread(self._open)
+                    self._tasks = [
+                        start_in_background(keep_up(gallery.catalogue, gallery.index)),
+                        start_in_background(self._follow(gallery.catalogue)),
+                    ]
+                    self._gallery = gallery
         return self._gallery
+
+    def look_outside(self) -> None:
+        """Take in soon what others publish, unless that was done a moment ago."""
+        if time.monotonic() - self._looked_at > OFTEN_S:
+            self._wanted.set()
 
     async def close(self) -> None:
         """Let go of what was opened.  Safe to call twice."""
         async with self._opening:
             gallery, self._gallery = self._gallery, None
+            tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if gallery is not None:
             await gallery.close()
+
+    async def _follow(self, catalogue: Catalogue) -> None:
+        """Finish what was interrupted and take in what others publish, until it is cancelled."""
+        while True:
+            self._wanted.clear()
+            self._looked_at = time.monotonic()
+            try:
+                await reconcile(catalogue)
+                await synchronise(catalogue)
+            except BookstoreError as error:
+                self._settings.log.warning("The gallery does not follow: %s", error.message)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), SELDOM_S)
 
     def _open(self) -> Gallery:
         settings, store = self._settings, self._store
@@ -89,8 +129,7 @@ class GalleryService:
             engine=settings.search_engine or None,
             folder=gallery_folder() / "search" / store.bucket,
         )
-        if (replica := getattr(index, "replica", None)) is not None:
-            replica.start()
+        index.start()
         catalogue = Catalogue(
             database=database,
             store=store,
@@ -100,7 +139,7 @@ class GalleryService:
                 outputs_may_be_kept=settings.outputs_may_be_kept,
                 most_bytes=settings.most_bytes,
             ),
-            indexes=Indexed(index),
+            indexes=Searched(index),
             extensions=Extensions(settings.extensions),
         )
         return Gallery(

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from ...http.routes import Route
+from .notebooks import (
+    CloneNotebookAPIHandler,
+    NotebookAPIHandler,
+    NotebooksAPIHandler,
+    NowhereAPIHandler,
+    RevisionsAPIHandler,
+    StarAPIHandler,
+    SuggestionsAPIHandler,
+)
 
-ROUTES: tuple[Route, ...] = ()
-"""Every route, the first that matches answers."""
+ROUTES = (
+    Route("/api/bookstore/gallery/notebooks", NotebooksAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}", NotebookAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/revisions", RevisionsAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/star", StarAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/clone", CloneNotebookAPIHandler),
+    Route("/api/bookstore/gallery/suggestions", SuggestionsAPIHandler),
+)
+"""Every route that there is, the first that matches answers."""
+NOWHERE = Route("/api/bookstore/gallery/{path}", NowhereAPIHandler)

@@ -24,7 +24,7 @@ from ...http.pages import environment, static_version
 from ..permissions import Actor
 from ..rendering import STYLES, page_headers
 from ..service import Gallery, GalleryService
-from .wording import day, excerpt, language
+from .wording import day, excerpt, language, page_of_cell, unmarked, utc
 
 GALLERY = "bookstore_gallery"
 """Where the web application's settings keep the server's :class:`~..service.GalleryService`."""
@@ -89,6 +89,8 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
         super().set_default_headers()
         for name, value in page_headers(self.service.options).items():
             self.set_header(name, value)
+        # Without a referrer browsers do not say either where a form comes from.
+        self.set_header("Referrer-Policy", "same-origin")
 
     def get_template(self, name: str) -> Template:
         """Return the gallery's own template *name*."""
@@ -111,7 +113,7 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
 
     def finish_page(self, template: str, **values: Any) -> None:
         """Answer with a page of the gallery."""
-        told = {"q": "", "error": None, **values}
+        told = {"q": "", "shelf": "", **values}
         super().finish_page(
             template,
             place=self.place,
@@ -134,5 +136,12 @@ class GalleryStaticHandler(BookstoreStaticHandler):
 @cache
 def _templates() -> Environment:
     templates = environment(_HERE / "templates")
-    templates.filters.update(day=day, excerpt=excerpt, language=language)
+    templates.filters.update(
+        day=day,
+        excerpt=excerpt,
+        language=language,
+        page_of_cell=page_of_cell,
+        unmarked=unmarked,
+        utc=utc,
+    )
     return templates

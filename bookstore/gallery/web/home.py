@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import NotFound
 from ..catalogue.reading import Filters, Listed, Shelf, notebooks
-from ..results import most_starred
+from ..liked import most_starred
 from .base import GalleryPageHandler, reading
 
 SHOWN = 6
@@ -32,6 +34,7 @@ class HomeHandler(GalleryPageHandler):
     async def get(self) -> None:
         """Show some of everything."""
         self.finish_page("home.html", **await self.outcome(self._home()))
+        self.service.look_outside()
 
     async def _home(self) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()
@@ -43,7 +46,7 @@ class HomeHandler(GalleryPageHandler):
             if actor.user_id is not None:
                 sections += [await self._section(SHELVES[shelf], shelf) for shelf in SHELVES]
         return {
-            "sections": [section for section in sections if section.notebooks],
+            "sections": [*_different(sections)],
             "is_empty": not recent.notebooks,
         }
 
@@ -51,3 +54,26 @@ class HomeHandler(GalleryPageHandler):
         gallery, actor = await self.gallery(), await self.actor()
         page = await notebooks(gallery.catalogue, actor, Filters(shelf=shelf), count=SHOWN)
         return Section(title, page.rows, shelf, has_more=page.after is not None)
+
+
+def _different(sections: Iterable[Section]) -> Iterator[Section]:
+    """Yield the sections that say what none before them says: one's own are often all there are."""
+    said: list[set[str]] = [set()]
+    for section in sections:
+        uuids = {notebook.uuid for notebook in section.notebooks}
+        if uuids not in said:
+            yield section
+        said.append(uuids)
+
+
+class NowhereHandler(GalleryPageHandler):
+    """Whatever else is asked for below ``/bookstore/gallery``."""
+
+    @reading
+    async def get(self, path: str) -> None:
+        """Say that there is no such page."""
+        await self.outcome(_nowhere())
+
+
+async def _nowhere() -> None:
+    raise NotFound("There is no such page in the gallery.")

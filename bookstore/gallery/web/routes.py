@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from ...http.routes import Route
+from .acting import CloneHandler, DownloadHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
-from .home import HomeHandler
+from .home import HomeHandler, NowhereHandler
+from .lists import ShelfHandler, TagHandler, UserHandler
+from .notebooks import NotebookHandler
+from .publishing import PublishHandler
+from .revisions import DiffHandler, RevisionsHandler
+from .searching import SearchHandler
 
 FILES = [str(folder) for folder in STATIC]
 
 ROUTES = (
     Route("/bookstore/gallery", HomeHandler),
+    Route("/bookstore/gallery/search", SearchHandler),
+    Route("/bookstore/gallery/publish", PublishHandler),
+    Route("/bookstore/gallery/tag/{tag}", TagHandler),
+    Route("/bookstore/gallery/user/{name}", UserHandler),
+    Route("/bookstore/gallery/shelf/{shelf}", ShelfHandler),
+    Route("/bookstore/gallery/nb/{uuid}/revisions", RevisionsHandler),
+    Route("/bookstore/gallery/nb/{uuid}/diff", DiffHandler),
+    Route("/bookstore/gallery/nb/{uuid}/star", StarHandler),
+    Route("/bookstore/gallery/nb/{uuid}/clone", CloneHandler),
+    Route("/bookstore/gallery/nb/{uuid}/download", DownloadHandler),
+    Route("/bookstore/gallery/nb/{uuid}@{revision}", NotebookHandler),
+    Route("/bookstore/gallery/nb/{uuid}", NotebookHandler),
     Route("/bookstore/gallery/static/{file}", GalleryStaticHandler, {"path": FILES}),
+    Route("/bookstore/gallery/{path}", NowhereHandler),
 )
 """Every page, the first that matches answers."""

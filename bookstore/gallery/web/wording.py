@@ -6,13 +6,21 @@ Knows: values.  Must not know: HTML, HTTP.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timezone
+
+from ..rendering import FIRST_CELLS
 
 MOST_EXCERPT = 220
-_MARKUP = re.compile(
-    r"!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_`~]{1,3}(?=\S)|(?<=\S)[*_`~]{1,3}|^\W{1,6}\s"
-)
+MOST_READ = 2000
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_MARKS = re.compile(r"[*`~]+|!?\[(?=[^\]\n]*\]\()|\]\([^)\s]*\)?|<[^>\n]{1,200}>")
+_LINE_MARKS = re.compile(r"^\s*(?:#{1,6}|>+|[-+]|\d{1,3}[.)])\s+", re.MULTILINE)
 _LANGUAGES = {"c++": "C++", "r": "R", "sql": "SQL", "javascript": "JavaScript"}
+
+
+def utc(moment: datetime) -> datetime:
+    """Return a moment of the database, which says no time zone, with the one that it is in."""
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
 
 
 def day(moment: datetime) -> str:
@@ -25,8 +33,18 @@ def language(name: str) -> str:
     return _LANGUAGES.get(name, name[:1].upper() + name[1:])
 
 
+def unmarked(markdown: str) -> str:
+    """Return a piece of Markdown without most of its marks: plain text, still to be escaped."""
+    return _MARKS.sub("", markdown)
+
+
 def excerpt(markdown: str) -> str:
-    """Return the beginning of a text in Markdown as plain text, which is still to be escaped."""
-    lines = (_MARKUP.sub(r"\1", line.strip()) for line in markdown[: 4 * MOST_EXCERPT].splitlines())
-    text = " ".join(" ".join(lines).split())
+    """Return the first paragraph of a text in Markdown as plain text, still to be escaped."""
+    first = _PARAGRAPH_END.split(markdown[:MOST_READ].strip(), maxsplit=1)[0]
+    text = " ".join(unmarked(_LINE_MARKS.sub("", first)).split())
     return text if len(text) <= MOST_EXCERPT else f"{text[:MOST_EXCERPT].rstrip()}…"
+
+
+def page_of_cell(number: str) -> int:
+    """Return the first cell, from 0, of the page that has a cell, which is counted from 1."""
+    return (int(number) - 1) // FIRST_CELLS * FIRST_CELLS if number.isdecimal() else 0

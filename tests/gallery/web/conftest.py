@@ -6,9 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gallery_web import API, NamedByHeader, Publish, by, ipynb
 from http_fixtures import *  # noqa: F403
 from http_fixtures import jp_server_config as server_config
+from http_helpers import Answer, Call
+from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
+
+from bookstore.gallery.service import Gallery, GalleryService
+from bookstore.gallery.web.base import GALLERY
 
 __all__ = ["server_config"]
 
@@ -26,3 +32,41 @@ def jp_server_config(
     database = f"sqlite:///{tmp_path}/gallery.db"
     server_config.GallerySettings.merge({"database": database, **gallery_config})
     return server_config
+
+
+@pytest.fixture
+def identity(server_config: Config) -> None:
+    """Let everybody be who they say they are."""
+    server_config.ServerApp.identity_provider_class = NamedByHeader
+
+
+@pytest.fixture
+def publish(call: Call) -> Publish:
+    """Publish a notebook, and return its uuid."""
+
+    async def publish_it(*sources: str, name: str = "ada", **words: Any) -> str:
+        told = {
+            "title": "Tides",
+            "description": "When the water comes.",
+            "content": ipynb(*(sources or ("print('tide')",))),
+            **words,
+        }
+        answer: Answer = await call("POST", API, json_body=told, headers=by(name))
+        assert answer.status in (200, 201), answer.text
+        uuid: str = answer.json["uuid"]
+        return uuid
+
+    return publish_it
+
+
+@pytest.fixture
+def gallery(server: ServerApp, call: Call, jp_asyncio_loop: Any) -> Gallery:
+    """The server's gallery, opened."""
+
+    async def opened() -> Gallery:
+        assert (await call("GET", "/bookstore/gallery", headers=by("ada"))).status == 200
+        service: GalleryService = server.web_app.settings[GALLERY]
+        return await service.opened()
+
+    found: Gallery = jp_asyncio_loop.run_until_complete(opened())
+    return found

@@ -1,0 +1,132 @@
+"""The page of a notebook: what it is about, what is in it, and what there is to do with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from ...errors import BookstoreError
+from ..catalogue import NoSuchNotebook
+from ..catalogue.reading import Shown, body, notebook, revisions
+from ..catalogue.usage import record
+from ..catalogue.words import shown
+from ..liked import numbers
+from ..permissions import Actor
+from ..rendering import FIRST_CELLS, Rendered, contents_html
+from ..service import Gallery
+from .base import GalleryPageHandler, reading
+
+REVISIONS_SHOWN = 5
+MOST_CELL = 10**6
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What to use in the place of a deprecated notebook."""
+
+    uuid: str
+    title: str
+
+
+class NotebookHandler(GalleryPageHandler):
+    """``/bookstore/gallery/nb/{uuid}``, and ``…@{revision}``, which stays as it is."""
+
+    @reading
+    async def get(self, uuid: str, revision: str | None = None) -> None:
+        """Show a notebook, some of its cells at a time."""
+        self.finish_page("notebook.html", **await self.outcome(self._page(uuid, revision)))
+        gallery, actor = await self.gallery(), await self.actor()
+        if actor.user_id is not None:
+            await record(gallery.catalogue, actor, uuid, "viewed notebook")
+
+    async def _page(self, uuid: str, revision: str | None) -> dict[str, Any]:
+        gallery, actor = await self.gallery(), await self.actor()
+        catalogue, revision_id = gallery.catalogue, revision_named(revision)
+        about = await notebook(catalogue, actor, uuid)
+        history = await revisions(catalogue, actor, uuid, count=REVISIONS_SHOWN)
+        return {
+            "about": about,
+            "notebook": about.notebook,
+            "revision": revision_id,
+            "revisions": history,
+            "alternatives": await _alternatives(gallery, actor, about),
+            "numbers": await numbers(catalogue, actor, uuid),
+            "description": await description_html(gallery, about.notebook.description),
+            **await self._cells(gallery, actor, uuid, revision_id),
+        }
+
+    async def _cells(
+        self, gallery: Gallery, actor: Actor, uuid: str, revision_id: int | None
+    ) -> dict[str, Any]:
+        """Return the cells to show; what the store or the renderer does not give is told there."""
+        try:
+            content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
+            start = cell_named(self.query_fields().get("cell", ""))
+            cells = slice(start, start + FIRST_CELLS)
+            rendered = await gallery.renderer.render(content, cells=cells)
+        except NoSuchNotebook:
+            raise
+        except BookstoreError as error:
+            return {"rendered": None, "cells": "", "contents": "", "problem": error}
+        address = address_of(uuid, revision_id)
+        return {
+            "rendered": rendered,
+            "cells": Markup(rendered.html),  # noqa: S704  # cleaned
+            "contents": self._contents(rendered, address),
+            "address": address,
+            "step": FIRST_CELLS,
+            "problem": None,
+        }
+
+    def _contents(self, rendered: Rendered, address: str) -> Markup:
+        def page_of(cell: int) -> str:
+            return self.place("nb", address, cell=cell // FIRST_CELLS * FIRST_CELLS)
+
+        return Markup(contents_html(rendered, page_of))  # noqa: S704  # escaped there
+
+
+def address_of(uuid: str, revision_id: int | None) -> str:
+    """Return how a notebook, or a revision of it, is written in a URL."""
+    return uuid if revision_id is None else f"{uuid}@{revision_id}"
+
+
+def revision_named(text: str | None) -> int | None:
+    """Return the number of a revision; raises :class:`~..catalogue.NoSuchNotebook`."""
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NoSuchNotebook(f"There is no revision {shown(text)!r}: it is known by a number.")
+    return int(text)
+
+
+def cell_named(text: str) -> int:
+    """Return the first cell to show, from 0; whatever is no number is the first one."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 8
+    return min(int(text), MOST_CELL) if is_number else 0
+
+
+async def description_html(gallery: Gallery, markdown: str) -> Markup:
+    """Return a description as HTML: made as a notebook's cells are, with their deadlines."""
+    if not markdown.strip():
+        return Markup()
+    cell = {"cell_type": "markdown", "metadata": {}, "source": markdown}
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    content = await asyncio.to_thread(json.dumps, whole)
+    rendered = await gallery.renderer.render(content.encode())
+    # The cells of the notebook itself have these names.
+    html = rendered.html.replace(' id="cell-1" aria-label="Cell 1, markdown"', "", 1)
+    return Markup(html)  # noqa: S704  # cleaned
+
+
+async def _alternatives(gallery: Gallery, actor: Actor, about: Shown) -> list[Alternative]:
+    if about.deprecation is None:
+        return []
+    found = []
+    for uuid in about.deprecation.alternatives:
+        other = await notebook(gallery.catalogue, actor, uuid)
+        found.append(Alternative(uuid, other.notebook.title))
+    return found

@@ -1,0 +1,180 @@
+"""The form with which a notebook of the server is published, or gets a revision."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import PurePosixPath
+from uuid import uuid4
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ...actions.fields import api_path
+from ...archive.user_files import saved_bytes
+from ...errors import BadRequest, BookstoreError
+from ..catalogue import NoSuchNotebook, NotAllowed, PublicationRefused
+from ..catalogue.publication import Publication, Published
+from ..catalogue.publishing import publish
+from ..catalogue.reading import Shown, notebook
+from ..extensions import Field, Problem
+from ..permissions import standing_of
+from .base import GalleryPageHandler
+
+FIELDS = ("path", "uuid", "title", "description", "tags", "public", "summary", "label", "token")
+MOST_FOLDERS, MOST_OFFERED = 30, 200
+
+
+class PublishHandler(GalleryPageHandler):
+    """``/bookstore/gallery/publish``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Show the form, filled in with what is known."""
+        await self.outcome(self.may_use_contents("read"))
+        await self._show(await self.outcome(self._first(self.query_fields())), [])
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Publish, and go to the notebook; or show all that is wrong, beside what was typed."""
+        form = self.form_fields()
+        try:
+            published = await self.outcome(self._published(form))
+        except web.HTTPError as error:
+            refused = getattr(error, "error", None)
+            if not isinstance(refused, PublicationRefused):
+                raise
+            self.set_status(refused.status)
+            typed = {**dict.fromkeys(FIELDS, ""), **form}
+            await self._show(typed, [*refused.problems])
+            return
+        self.go("nb", published.uuid)
+
+    # -- the form ------------------------------------------------------------------------------
+
+    async def _first(self, query: Mapping[str, str]) -> dict[str, str]:
+        """Return what the form says first: of a notebook that is there, what it is called now."""
+        form = {**dict.fromkeys(FIELDS, ""), "path": query.get("path", ""), "token": uuid4().hex}
+        uuid = query.get("uuid") or await self._origin(form["path"])
+        if uuid and (about := await self._editable(uuid)) is not None:
+            known = about.notebook
+            return {
+                **form,
+                **about.attributes,
+                "uuid": uuid,
+                "title": known.title,
+                "description": known.description,
+                "tags": ", ".join(known.tags),
+                "public": "true" if known.public else "",
+            }
+        name = PurePosixPath(form["path"]).stem
+        return {**form, "title": name.replace("_", " ").replace("-", " ").strip()}
+
+    async def _origin(self, path: str) -> str:
+        """Return the notebook of the gallery that the one at *path* is a clone of, if it is."""
+        with suppress(BookstoreError, ValueError, AttributeError):
+            told = await asyncio.to_thread(json.loads, await self._body(path))
+            return str(told["metadata"].get("gallery", {}).get("uuid", ""))
+        return ""
+
+    async def _editable(self, uuid: str) -> Shown | None:
+        gallery = await self.gallery()
+        with suppress(NoSuchNotebook):
+            about = await notebook(gallery.catalogue, await self.actor(), uuid)
+            return about if about.may_edit else None
+        return None
+
+    async def _show(self, form: Mapping[str, str], problems: list[Problem]) -> None:
+        extra, offered = await self.outcome(self._choices())
+        shown = {*FIELDS, *(field.name for field in extra)}
+        self.finish_page(
+            "publish.html",
+            form=form,
+            problems={each.field: each for each in problems},
+            others=[each for each in problems if each.field not in shown],
+            fields=extra,
+            offered=offered,
+            outputs=self.service.options.outputs,
+        )
+
+    async def _choices(self) -> tuple[list[Field], list[str]]:
+        """Return the fields that extensions add, and notebooks that may be meant."""
+        gallery, actor = await self.gallery(), await self.actor()
+        extensions = gallery.catalogue.extensions
+        extra = await gallery.database.run(
+            lambda session: extensions.fields(standing_of(session, actor)), read_only=True
+        )
+        return extra, await self._notebooks()
+
+    async def _notebooks(self) -> list[str]:
+        """Return the paths of notebooks, those that lie least deep first; not all, of many."""
+        found: list[str] = []
+        folders, looked_at = [""], 0
+        while folders and looked_at < MOST_FOLDERS and len(found) < MOST_OFFERED:
+            folder, looked_at = folders.pop(0), looked_at + 1
+            try:
+                model = await ensure_async(
+                    self.contents_manager.get(folder, content=True, type="directory")
+                )
+            except (web.HTTPError, OSError):  # gone meanwhile, or nobody may look
+                continue
+            inside = sorted(model["content"] or (), key=lambda each: str(each["name"]).lower())
+            found += [each["path"] for each in inside if each["type"] == "notebook"]
+            folders += [each["path"] for each in inside if each["type"] == "directory"]
+        return found[:MOST_OFFERED]
+
+    # -- publishing ----------------------------------------------------------------------------
+
+    async def _published(self, form: Mapping[str, str]) -> Published:
+        await self.may_use_contents("read")
+        gallery, actor = await self.gallery(), await self.actor()
+        content, wrong = None, []
+        try:
+            content = await self._body(form.get("path", ""))
+        except BookstoreError as error:
+            wrong = [Problem("path", form.get("path", ""), error.message)]
+        publication = Publication(
+            body=content,
+            uuid=form.get("uuid") or None,
+            title=form.get("title", ""),
+            description=form.get("description", "").replace("\r\n", "\n"),
+            tags=form.get("tags", ""),
+            public=form.get("public") == "true",
+            summary=form.get("summary", ""),
+            label=form.get("label", ""),
+            keep_outputs=form.get("keep_outputs") == "true",
+            token=form.get("token") or None,
+            attributes={
+                name.removeprefix("x-"): value
+                for name, value in form.items()
+                if name.startswith("x-") and value
+            },
+        )
+        try:
+            published = await publish(gallery.catalogue, actor, publication)
+        except PublicationRefused as refused:
+            if not wrong:
+                raise
+            others = [each for each in refused.problems if each.field != "notebook"]
+            raise PublicationRefused([*wrong, *others]) from refused
+        if not isinstance(published, Published):
+            raise NotAllowed("You may not change this notebook.")
+        return published
+
+    async def _body(self, path: str) -> bytes:
+        if not path.strip("/ "):
+            raise BadRequest("Choose the notebook to publish.")
+        path = api_path(path, field="The notebook", allow_hidden=self.contents_manager.allow_hidden)
+        if not path.endswith(".ipynb"):
+            raise BadRequest("Its name has to end in .ipynb.")
+        return await saved_bytes(
+            self.contents_manager,
+            path,
+            allow_hidden=self.contents_manager.allow_hidden,
+            max_bytes=4 * self.service.most_bytes,
+        )

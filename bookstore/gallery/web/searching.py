@@ -1,0 +1,114 @@
+"""The search page: the box, what was found and where, and what to narrow it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import BadRequest
+from ..catalogue.words import is_text, shown
+from ..search.language import QueryNotUnderstood
+from ..search.searching import Asked, find
+from ..search.values import Facet, Sort
+from .base import GalleryPageHandler, reading
+
+MOST_LETTERS = 2000
+SORTS = {
+    Sort.RELEVANCE: "Best match",
+    Sort.UPDATED: "Recently updated",
+    Sort.CREATED: "Newest",
+    Sort.TITLE: "Title",
+    Sort.STARS: "Most starred",
+    Sort.VIEWS: "Most viewed",
+}
+"""The orders that the page offers, of those that there are."""
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One more word of a query, and how much it leaves."""
+
+    value: str
+    count: int
+    q: str
+
+
+class SearchHandler(GalleryPageHandler):
+    """``/bookstore/gallery/search``."""
+
+    @reading
+    async def get(self) -> None:
+        """Show a page of what was found, or what is wrong with the query, in words."""
+        fields = self.query_fields()
+        page: dict[str, Any] = {
+            "q": fields.get("q", ""),
+            "sort": fields.get("sort", ""),
+            "deprecated": fields.get("deprecated", "") == "true",
+            "after": fields.get("after") or None,
+        }
+        page |= await self.outcome(self._answered(page))
+        self.finish_page("search.html", **page, sorts=SORTS)
+
+    async def _answered(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return what was found; a query that cannot be read is told beside what was typed."""
+        try:
+            return {"wrong": None, **await self._found(**asked)}
+        except (QueryNotUnderstood, BadRequest) as error:
+            self.set_status(error.status)
+            return {"wrong": error, "answer": None, "facets": {}}
+
+    async def _found(
+        self, q: str, sort: str, deprecated: bool, after: str | None
+    ) -> dict[str, Any]:
+        gallery, actor = await self.gallery(), await self.actor()
+        asked = Asked(
+            query=checked_query(q),
+            sort=sort_named(sort, q),
+            with_deprecated=deprecated,
+            after=after,
+            with_facets=True,
+        )
+        answer = await find(gallery.catalogue, gallery.index, actor, asked)
+        facets = answer.facets
+        groups = {
+            "Language": ("lang", facets.languages if facets else []),
+            "Tag": ("tag", facets.tags if facets else []),
+            "Owner": ("owner", facets.owners if facets else []),
+        }
+        return {
+            "answer": answer,
+            "sort": asked.sort.value,
+            "facets": {
+                title: [_narrowing(q, field, facet) for facet in values]
+                for title, (field, values) in groups.items()
+                if values
+            },
+        }
+
+
+def checked_query(q: str) -> str:
+    """Return *q* where it can be read; raises :class:`~bookstore.errors.BadRequest`."""
+    if not is_text(q):
+        raise BadRequest(f"q has control characters or broken Unicode: {shown(q)!r}.")
+    if len(q) > MOST_LETTERS:
+        raise BadRequest(f"q has {len(q)} letters; at most {MOST_LETTERS} are read.")
+    return q
+
+
+def sort_named(name: str, q: str) -> Sort:
+    """Return the order of a name: without one the best first, or the newest without words.
+
+    Raises :class:`~bookstore.errors.BadRequest`.
+    """
+    if not name:
+        return Sort.RELEVANCE if q.strip() else Sort.UPDATED
+    try:
+        return Sort(name)
+    except ValueError:
+        known = ", ".join(each.value for each in Sort)
+        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {known}.") from None
+
+
+def _narrowing(q: str, field: str, facet: Facet) -> Narrowing:
+    value = facet.value if facet.value.isalnum() else '"' + facet.value.replace('"', " ") + '"'
+    return Narrowing(facet.value, facet.count, f"{q} {field}:{value}".strip())
