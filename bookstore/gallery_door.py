@@ -79,10 +79,10 @@ class GalleryDoor(Router):
             ]
             return _Rooms(application, rules)
         from .gallery.api import routes as api_routes
+        from .gallery.faces.handlers import GALLERY
         from .gallery.service import GalleryService
         from .gallery.settings import GallerySettings
         from .gallery.web import routes as page_routes
-        from .gallery.web.base import GALLERY
 
         settings = GallerySettings(parent=self._server)
         prefix = f"{self._bookstore.published_key('')}/"

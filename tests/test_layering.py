@@ -24,6 +24,7 @@ FLOORS = (
     "archive health scheduling",
     "actions",
     "http cli",
+    "gallery/faces",
     "gallery/web gallery/api",
     "gallery_door",
     "handlers clone publish papermill_io",

@@ -18,10 +18,9 @@ from ...errors import BadRequest
 from ...http.base import BookstoreAPIHandler, problem_of
 from ..catalogue import PublicationRefused
 from ..catalogue.reading import Listed, ListedRevision
+from ..faces.fields import address_of, utc
+from ..faces.handlers import PAGES, GalleryHandler
 from ..search.values import Count, Facets, Snippet
-from ..web.base import PAGES, GalleryHandler
-from ..web.notebooks import address_of
-from ..web.wording import utc
 
 
 class GalleryAPIHandler(GalleryHandler, BookstoreAPIHandler):

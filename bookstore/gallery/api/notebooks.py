@@ -10,8 +10,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...actions.fields import api_path, flag_in, limit_in, shown, text_field
-from ...archive.user_files import saved_bytes
+from ...actions.fields import flag_in, limit_in, shown, text_field
 from ...errors import BadRequest, NotFound
 from ...notebooks.opening import open_bytes
 from ..catalogue import PublicationRefused
@@ -23,11 +22,10 @@ from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import star
 from ..catalogue.words import description_problems, tag_problems, tags_in, title_problems
 from ..extensions import Problem
+from ..faces.fields import checked_query, revision_named, sort_named
+from ..faces.files import CloningHandler, NotebookFiles
+from ..faces.handlers import reading
 from ..search.searching import Asked, find, suggest
-from ..web.acting import CloningHandler
-from ..web.base import reading
-from ..web.notebooks import revision_named
-from ..web.searching import checked_query, sort_named
 from .base import (
     GalleryAPIHandler,
     described_count,
@@ -40,7 +38,7 @@ from .base import (
 PAGE, MOST_A_PAGE = 20, 100
 
 
-class NotebooksAPIHandler(GalleryAPIHandler):
+class NotebooksAPIHandler(NotebookFiles, GalleryAPIHandler):
     """``/api/bookstore/gallery/notebooks``."""
 
     @reading
@@ -123,14 +121,7 @@ class NotebooksAPIHandler(GalleryAPIHandler):
         if not (path := text_field(told, "path")):
             return None
         await self.may_use_contents("read")
-        hidden = self.contents_manager.allow_hidden
-        path = api_path(path, field="path", allow_hidden=hidden)
-        return await saved_bytes(
-            self.contents_manager,
-            path,
-            allow_hidden=hidden,
-            max_bytes=4 * self.service.most_bytes,
-        )
+        return await self.notebook_at(path)
 
 
 class NotebookAPIHandler(GalleryAPIHandler):

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import re
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...actions.fields import target_path
-from ...archive.user_files import save_copy
-from ...http.landing import CopyingHandler
 from ...records import NOTEBOOK_CONTENT_TYPE
 from ..catalogue.reading import body, notebook
 from ..catalogue.usage import record, star
-from .base import GalleryHandler, GalleryPageHandler, reading
-from .notebooks import address_of, revision_named
-
-MOST_NAME = 60
-_NOT_IN_NAMES = re.compile(r"[^\w .,()+-]+")
+from ..faces.fields import revision_named
+from ..faces.files import CloningHandler, file_name
+from ..faces.handlers import reading
+from .base import GalleryPageHandler
 
 
 class StarHandler(GalleryPageHandler):
@@ -60,31 +51,6 @@ class DownloadHandler(GalleryPageHandler):
         return file_name(about.notebook.title), content
 
 
-class CloningHandler(GalleryHandler, CopyingHandler):
-    """Base of what saves a copy among the user's files."""
-
-    async def clone(self, body_: Mapping[str, Any]) -> dict[str, Any]:
-        """Save what *body_* asks for; return its contents model, and where it opens."""
-        await self.may_use_contents("write")
-        gallery, actor, uuid = await self.gallery(), await self.actor(), str(body_["uuid"])
-        revision_id = revision_named(str(body_.get("revision") or "") or None)
-        about = await notebook(gallery.catalogue, actor, uuid)
-        content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
-        name = file_name(about.notebook.title)
-        hidden = self.contents_manager.allow_hidden
-        model = await save_copy(
-            self.contents_manager,
-            await asyncio.to_thread(
-                with_origin, content, uuid=uuid, commit=about.notebook.commit_id or ""
-            ),
-            target_path=target_path(str(body_.get("target_path") or ""), name, allow_hidden=hidden),
-            source=f"gallery/{address_of(uuid, revision_id)}",
-            naming=self.bookstore.naming,
-        )
-        await record(gallery.catalogue, actor, uuid, "ran notebook")
-        return self.opening(model)
-
-
 class CloneHandler(CloningHandler, GalleryPageHandler):
     """``/bookstore/gallery/nb/{uuid}/clone``."""
 
@@ -94,16 +60,3 @@ class CloneHandler(CloningHandler, GalleryPageHandler):
         """Save a copy, and open it."""
         model = await self.outcome(self.clone({**self.form_fields(), "uuid": uuid}))
         self.redirect(model["open_url"], status=303)
-
-
-def file_name(title: str) -> str:
-    """Return a name for the file of a notebook: its title without what files cannot be called."""
-    words = _NOT_IN_NAMES.sub(" ", title)[:MOST_NAME]
-    return f"{' '.join(words.split()).lstrip('. ') or 'notebook'}.ipynb"
-
-
-def with_origin(content: bytes, *, uuid: str, commit: str) -> bytes:
-    """Return a notebook that says where it is from, as nbgallery's say."""
-    told = json.loads(content)
-    told.setdefault("metadata", {})["gallery"] = {"uuid": uuid, "commit": commit}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()

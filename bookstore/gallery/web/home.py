@@ -8,8 +8,9 @@ from typing import Any
 
 from ...errors import NotFound
 from ..catalogue.reading import Filters, Listed, Shelf, notebooks
+from ..faces.handlers import reading
 from ..liked import most_starred
-from .base import GalleryPageHandler, reading
+from .base import GalleryPageHandler
 
 SHOWN = 6
 """How many notebooks of each kind there are on the page."""

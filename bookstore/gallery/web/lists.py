@@ -7,7 +7,8 @@ from typing import Any
 from ...errors import NotFound
 from ..catalogue.reading import Filters, Shelf, notebooks
 from ..catalogue.words import shown
-from .base import GalleryPageHandler, reading
+from ..faces.handlers import reading
+from .base import GalleryPageHandler
 from .home import SHELVES
 
 PAGE = 24

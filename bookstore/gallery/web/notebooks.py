@@ -13,12 +13,13 @@ from ...errors import BookstoreError
 from ..catalogue import NoSuchNotebook
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import record
-from ..catalogue.words import shown
+from ..faces.fields import address_of, revision_named
+from ..faces.handlers import reading
 from ..liked import numbers
 from ..permissions import Actor
 from ..rendering import FIRST_CELLS, Rendered, contents_html
 from ..service import Gallery
-from .base import GalleryPageHandler, reading
+from .base import GalleryPageHandler
 
 REVISIONS_SHOWN = 5
 MOST_CELL = 10**6
@@ -87,20 +88,6 @@ class NotebookHandler(GalleryPageHandler):
             return self.place("nb", address, cell=cell // FIRST_CELLS * FIRST_CELLS)
 
         return Markup(contents_html(rendered, page_of))  # noqa: S704  # escaped there
-
-
-def address_of(uuid: str, revision_id: int | None) -> str:
-    """Return how a notebook, or a revision of it, is written in a URL."""
-    return uuid if revision_id is None else f"{uuid}@{revision_id}"
-
-
-def revision_named(text: str | None) -> int | None:
-    """Return the number of a revision; raises :class:`~..catalogue.NoSuchNotebook`."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NoSuchNotebook(f"There is no revision {shown(text)!r}: it is known by a number.")
-    return int(text)
 
 
 def cell_named(text: str) -> int:

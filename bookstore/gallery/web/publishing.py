@@ -13,14 +13,13 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...actions.fields import api_path
-from ...archive.user_files import saved_bytes
-from ...errors import BadRequest, BookstoreError
+from ...errors import BookstoreError
 from ..catalogue import NoSuchNotebook, NotAllowed, PublicationRefused
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
 from ..catalogue.reading import Shown, notebook
 from ..extensions import Field, Problem
+from ..faces.files import NotebookFiles
 from ..permissions import standing_of
 from .base import GalleryPageHandler
 
@@ -28,7 +27,7 @@ FIELDS = ("path", "uuid", "title", "description", "tags", "public", "summary", "
 MOST_FOLDERS, MOST_OFFERED = 30, 200
 
 
-class PublishHandler(GalleryPageHandler):
+class PublishHandler(NotebookFiles, GalleryPageHandler):
     """``/bookstore/gallery/publish``."""
 
     @web.authenticated
@@ -78,7 +77,7 @@ class PublishHandler(GalleryPageHandler):
     async def _origin(self, path: str) -> str:
         """Return the notebook of the gallery that the one at *path* is a clone of, if it is."""
         with suppress(BookstoreError, ValueError, AttributeError):
-            told = await asyncio.to_thread(json.loads, await self._body(path))
+            told = await asyncio.to_thread(json.loads, await self.notebook_at(path))
             return str(told["metadata"].get("gallery", {}).get("uuid", ""))
         return ""
 
@@ -135,7 +134,7 @@ class PublishHandler(GalleryPageHandler):
         gallery, actor = await self.gallery(), await self.actor()
         content, wrong = None, []
         try:
-            content = await self._body(form.get("path", ""))
+            content = await self.notebook_at(form.get("path", ""))
         except BookstoreError as error:
             wrong = [Problem("path", form.get("path", ""), error.message)]
         publication = Publication(
@@ -165,16 +164,3 @@ class PublishHandler(GalleryPageHandler):
         if not isinstance(published, Published):
             raise NotAllowed("You may not change this notebook.")
         return published
-
-    async def _body(self, path: str) -> bytes:
-        if not path.strip("/ "):
-            raise BadRequest("Choose the notebook to publish.")
-        path = api_path(path, field="The notebook", allow_hidden=self.contents_manager.allow_hidden)
-        if not path.endswith(".ipynb"):
-            raise BadRequest("Its name has to end in .ipynb.")
-        return await saved_bytes(
-            self.contents_manager,
-            path,
-            allow_hidden=self.contents_manager.allow_hidden,
-            max_bytes=4 * self.service.most_bytes,
-        )

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from ...errors import BadRequest
 from ..catalogue.reading import body, notebook, revisions
-from .base import GalleryPageHandler, reading
-from .notebooks import revision_named
+from ..faces.fields import revision_named
+from ..faces.handlers import reading
+from .base import GalleryPageHandler
 
 PAGE = 50
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import BadRequest
-from ..catalogue.words import is_text, shown
+from ..faces.fields import checked_query, sort_named
+from ..faces.handlers import reading
 from ..search.language import QueryNotUnderstood
 from ..search.searching import Asked, find
 from ..search.values import Facet, Sort
-from .base import GalleryPageHandler, reading
+from .base import GalleryPageHandler
 
-MOST_LETTERS = 2000
 SORTS = {
     Sort.RELEVANCE: "Best match",
     Sort.UPDATED: "Recently updated",
@@ -84,29 +84,6 @@ class SearchHandler(GalleryPageHandler):
                 if values
             },
         }
-
-
-def checked_query(q: str) -> str:
-    """Return *q* where it can be read; raises :class:`~bookstore.errors.BadRequest`."""
-    if not is_text(q):
-        raise BadRequest(f"q has control characters or broken Unicode: {shown(q)!r}.")
-    if len(q) > MOST_LETTERS:
-        raise BadRequest(f"q has {len(q)} letters; at most {MOST_LETTERS} are read.")
-    return q
-
-
-def sort_named(name: str, q: str) -> Sort:
-    """Return the order of a name: without one the best first, or the newest without words.
-
-    Raises :class:`~bookstore.errors.BadRequest`.
-    """
-    if not name:
-        return Sort.RELEVANCE if q.strip() else Sort.UPDATED
-    try:
-        return Sort(name)
-    except ValueError:
-        known = ", ".join(each.value for each in Sort)
-        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {known}.") from None
 
 
 def _narrowing(q: str, field: str, facet: Facet) -> Narrowing:

@@ -6,7 +6,7 @@ Knows: values.  Must not know: HTML, HTTP.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime
 
 from ..rendering import FIRST_CELLS
 
@@ -16,11 +16,6 @@ _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _MARKS = re.compile(r"[*`~]+|!?\[(?=[^\]\n]*\]\()|\]\([^)\s]*\)?|<[^>\n]{1,200}>")
 _LINE_MARKS = re.compile(r"^\s*(?:#{1,6}|>+|[-+]|\d{1,3}[.)])\s+", re.MULTILINE)
 _LANGUAGES = {"c++": "C++", "r": "R", "sql": "SQL", "javascript": "JavaScript"}
-
-
-def utc(moment: datetime) -> datetime:
-    """Return a moment of the database, which says no time zone, with the one that it is in."""
-    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
 
 
 def day(moment: datetime) -> str:

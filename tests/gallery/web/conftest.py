@@ -13,8 +13,8 @@ from http_helpers import Answer, Call
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
+from bookstore.gallery.faces.handlers import GALLERY
 from bookstore.gallery.service import Gallery, GalleryService
-from bookstore.gallery.web.base import GALLERY
 
 __all__ = ["server_config"]
 

@@ -15,8 +15,8 @@ from jupyter_server.serverapp import ServerApp
 from sqlalchemy import create_engine, text
 
 from bookstore import gallery_door
+from bookstore.gallery.faces.handlers import GALLERY
 from bookstore.gallery.service import GalleryService
-from bookstore.gallery.web.base import GALLERY
 from bookstore.http.base import WIRING
 
 HOME = "/bookstore/gallery"

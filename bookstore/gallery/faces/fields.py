@@ -1,0 +1,57 @@
+"""What is asked for and told: addresses, orders, queries and moments, each written in one way.
+
+Knows: texts.  Must not know: HTTP.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from ...errors import BadRequest
+from ..catalogue import NoSuchNotebook
+from ..catalogue.words import is_text, shown
+from ..search.values import Sort
+
+MOST_LETTERS = 2000
+
+
+def address_of(uuid: str, revision_id: int | None) -> str:
+    """Return how a notebook, or a revision of it, is written in a URL."""
+    return uuid if revision_id is None else f"{uuid}@{revision_id}"
+
+
+def revision_named(text: str | None) -> int | None:
+    """Return the number of a revision; raises :class:`~..catalogue.NoSuchNotebook`."""
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NoSuchNotebook(f"There is no revision {shown(text)!r}: it is known by a number.")
+    return int(text)
+
+
+def checked_query(q: str) -> str:
+    """Return *q* where it can be read; raises :class:`~bookstore.errors.BadRequest`."""
+    if not is_text(q):
+        raise BadRequest(f"q has control characters or broken Unicode: {shown(q)!r}.")
+    if len(q) > MOST_LETTERS:
+        raise BadRequest(f"q has {len(q)} letters; at most {MOST_LETTERS} are read.")
+    return q
+
+
+def sort_named(name: str, q: str) -> Sort:
+    """Return the order of a name: without one the best first, or the newest without words.
+
+    Raises :class:`~bookstore.errors.BadRequest`.
+    """
+    if not name:
+        return Sort.RELEVANCE if q.strip() else Sort.UPDATED
+    try:
+        return Sort(name)
+    except ValueError:
+        known = ", ".join(each.value for each in Sort)
+        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {known}.") from None
+
+
+def utc(moment: datetime) -> datetime:
+    """Return a moment of the database, which says no time zone, with the one that it is in."""
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
