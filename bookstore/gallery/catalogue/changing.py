@@ -5,7 +5,8 @@ The body stays: a revision of kind ``metadata`` has the version of the one befor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import uuid4
 
@@ -68,59 +69,55 @@ async def changed(
     return await catalogue.database.run(work)
 
 
-async def rename(catalogue: Catalogue, actor: Actor, uuid: str, title: str) -> str:
-    """Give a notebook another title, and return it as it is kept.
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What is to be said of a notebook; what is None stays as it is."""
 
-    Raises :class:`PublicationRefused`.
+    title: str | None = None
+    description: str | None = None
+    """Markdown."""
+    tags: str | Iterable[str] | None = None
+    """All that it is to have; a text has them with commas between."""
+    public: bool | None = None
+    owner: str | None = None
+    """``self``, ``group:GID`` or ``user:NAME``."""
+
+
+async def change(catalogue: Catalogue, actor: Actor, uuid: str, changes: Changes) -> None:
+    """Change all of that, or nothing: one revision, whatever it is.
+
+    Raises :class:`PublicationRefused` with all that is wrong.
     """
-    title = title.strip()
-    _refuse(title_problems(title))
+    if changes.tags is not None and not isinstance(changes.tags, str):
+        changes = replace(changes, tags=[*changes.tags])
 
-    def change(session: Session, standing: Standing, notebook: Notebook) -> None:
-        if title != notebook.title:
-            _refuse_taken(session, notebook, owner_of(notebook), title)
-            notebook.title = title
-            _note(session, catalogue, standing, notebook, "edited notebook")
+    def work(session: Session, standing: Standing, notebook: Notebook) -> None:
+        edit = _Edit(session, catalogue, standing, notebook, changes)
+        _refuse(edit.problems())
+        edit.apply()
 
-    await changed(catalogue, actor, uuid, change)
-    return title
+    level = Level.EDIT if changes.owner is None else Level.ADMINISTER
+    await changed(catalogue, actor, uuid, work, level)
+
+
+async def rename(catalogue: Catalogue, actor: Actor, uuid: str, title: str) -> str:
+    """Give a notebook another title, and return it as it is kept."""
+    await change(catalogue, actor, uuid, Changes(title=title))
+    return title.strip()
 
 
 async def describe(catalogue: Catalogue, actor: Actor, uuid: str, description: str) -> None:
-    """Give a notebook another description, in Markdown; raises :class:`PublicationRefused`."""
-    description = description.strip()
-    _refuse(description_problems(description))
-
-    def change(session: Session, standing: Standing, notebook: Notebook) -> None:
-        if description != notebook.description:
-            notebook.description = description
-            _note(session, catalogue, standing, notebook, "edited notebook")
-
-    await changed(catalogue, actor, uuid, change)
+    """Give a notebook another description, in Markdown."""
+    await change(catalogue, actor, uuid, Changes(description=description))
 
 
 async def tag(
     catalogue: Catalogue, actor: Actor, uuid: str, tags: str | Iterable[str]
 ) -> list[str]:
-    """Let a notebook have these tags, and return them as they are kept.
-
-    Raises :class:`PublicationRefused`.
-    """
+    """Let a notebook have these tags, and return them as they are kept."""
     tags = tags if isinstance(tags, str) else [*tags]
-    _refuse(lost_tags(tags))
-    wanted = tags_in(tags)
-
-    def change(session: Session, standing: Standing, notebook: Notebook) -> None:
-        there = session.scalars(select(Tag.tag).where(Tag.notebook_id == notebook.id)).all()
-        restricted = catalogue.rules.restricted_tags
-        is_administrator = standing.is_administrator
-        _refuse(tag_problems(wanted, there, restricted, is_administrator=is_administrator))
-        if set_tags(session, notebook, wanted, standing.user_id):
-            notebook.updated_at = now()
-            note_change(session, catalogue, notebook.id)
-
-    await changed(catalogue, actor, uuid, change)
-    return wanted
+    await change(catalogue, actor, uuid, Changes(tags=tags))
+    return tags_in(tags)
 
 
 async def make_public(catalogue: Catalogue, actor: Actor, uuid: str, *, public: bool) -> None:
@@ -128,36 +125,105 @@ async def make_public(catalogue: Catalogue, actor: Actor, uuid: str, *, public: 
 
     What waits for a review of a notebook that becomes private, waits no more.
     """
-
-    def change(session: Session, standing: Standing, notebook: Notebook) -> None:
-        if bool(notebook.public) == public:
-            return
-        notebook.public = public
-        if not public:
-            waiting = Review.status.in_(("queued", "claimed"))
-            session.execute(delete(Review).where(Review.notebook_id == notebook.id, waiting))
-        action = f"made notebook {'public' if public else 'private'}"
-        _note(session, catalogue, standing, notebook, action)
-
-    await changed(catalogue, actor, uuid, change)
+    await change(catalogue, actor, uuid, Changes(public=public))
 
 
 async def give(catalogue: Catalogue, actor: Actor, uuid: str, owner: str) -> None:
-    """Give a notebook to ``self``, ``group:GID`` or ``user:NAME``.
+    """Give a notebook to ``self``, ``group:GID`` or ``user:NAME``."""
+    await change(catalogue, actor, uuid, Changes(owner=owner))
 
-    Raises :class:`PublicationRefused`.
-    """
 
-    def change(session: Session, standing: Standing, notebook: Notebook) -> None:
-        to = _receiver(session, standing, owner)
-        if isinstance(to, Problem):
-            raise PublicationRefused([to])
-        if to != owner_of(notebook):
-            _refuse_taken(session, notebook, to, notebook.title)
-            notebook.owner_type, notebook.owner_id = to
-            _note(session, catalogue, standing, notebook, "edited notebook")
+class _Edit:
+    """Changes to a notebook that is locked: looked at, and then made."""
 
-    await changed(catalogue, actor, uuid, change, Level.ADMINISTER)
+    def __init__(
+        self,
+        session: Session,
+        catalogue: Catalogue,
+        standing: Standing,
+        notebook: Notebook,
+        changes: Changes,
+    ) -> None:
+        self._session, self._catalogue, self._standing = session, catalogue, standing
+        self._notebook, self._asked = notebook, changes
+        title, description, owner = changes.title, changes.description, owner_of(notebook)
+        self._title = notebook.title if title is None else title.strip()
+        self._description = notebook.description if description is None else description.strip()
+        self._owner: Owner | Problem | None = owner
+        if changes.owner is not None:
+            self._owner = _receiver(session, standing, changes.owner)
+
+    def problems(self) -> list[Problem]:
+        """Return all that is wrong."""
+        asked = self._asked
+        problems: list[Problem] = []
+        if asked.title is not None:
+            problems += title_problems(self._title)
+        if not problems:
+            problems += self._taken()
+        if asked.description is not None:
+            problems += description_problems(self._description)
+        if asked.tags is not None:
+            of_it = select(Tag.tag).where(Tag.notebook_id == self._notebook.id)
+            problems += lost_tags(asked.tags)
+            problems += tag_problems(
+                tags_in(asked.tags),
+                self._session.scalars(of_it),
+                self._catalogue.rules.restricted_tags,
+                is_administrator=self._standing.is_administrator,
+            )
+        if isinstance(self._owner, Problem):
+            problems.append(self._owner)
+        return problems
+
+    def _taken(self) -> Iterator[Problem]:
+        """Yield what is wrong with a title that the owner has already given."""
+        owner, notebook = self._owner, self._notebook
+        is_new = self._title != notebook.title or owner != owner_of(notebook)
+        if is_new and owner is not None and not isinstance(owner, Problem):
+            lock_owner(self._session, owner)
+            if namesake(self._session, owner, self._title, notebook.id) is not None:
+                yield duplicate(self._title)
+
+    def apply(self) -> None:
+        """Make the changes, a revision of them, and tell everybody."""
+        notebook, asked = self._notebook, self._asked
+        before = (notebook.title, notebook.description, owner_of(notebook))
+        actions = []
+        if (self._title, self._description, self._owner) != before:
+            notebook.title, notebook.description = self._title, self._description
+            if self._owner is not None and not isinstance(self._owner, Problem):
+                notebook.owner_type, notebook.owner_id = self._owner
+            actions.append("edited notebook")
+        if asked.public is not None and asked.public != bool(notebook.public):
+            notebook.public = asked.public
+            actions.append(f"made notebook {'public' if asked.public else 'private'}")
+            if not asked.public:
+                self._wait_for_no_review()
+        retagged = asked.tags is not None and set_tags(
+            self._session, notebook, tags_in(asked.tags), self._standing.user_id
+        )
+        if actions:
+            self._revise(actions)
+        elif retagged:
+            notebook.updated_at = now()
+            note_change(self._session, self._catalogue, notebook.id)
+
+    def _wait_for_no_review(self) -> None:
+        of_it = Review.notebook_id == self._notebook.id
+        waiting = Review.status.in_(("queued", "claimed"))
+        self._session.execute(delete(Review).where(of_it, waiting))
+
+    def _revise(self, actions: list[str]) -> None:
+        session, notebook = self._session, self._notebook
+        user_id = signed_in(self._standing)
+        notebook.updater_id, notebook.updated_at = user_id, now()
+        session.flush()
+        commit_id = str(uuid4())
+        add_revision(session, notebook, user_id=user_id, revtype="metadata", commit_id=commit_id)
+        for action in actions:
+            click(session, user_id, notebook.id, action)
+        note_change(session, self._catalogue, notebook.id)
 
 
 async def relabel(
@@ -193,18 +259,6 @@ async def relabel(
     await changed(catalogue, actor, uuid, change)
 
 
-def _note(
-    session: Session, catalogue: Catalogue, standing: Standing, notebook: Notebook, action: str
-) -> None:
-    """Make a revision of what changed, and tell everybody."""
-    user_id = signed_in(standing)
-    notebook.updater_id, notebook.updated_at = user_id, now()
-    session.flush()
-    add_revision(session, notebook, user_id=user_id, revtype="metadata", commit_id=str(uuid4()))
-    click(session, user_id, notebook.id, action)
-    note_change(session, catalogue, notebook.id)
-
-
 def _receiver(session: Session, standing: Standing, owner: str) -> Owner | Problem:
     if not owner.startswith(USER):
         return owner_named(session, standing, owner)
@@ -215,13 +269,6 @@ def _receiver(session: Session, standing: Standing, owner: str) -> Owner | Probl
     if number is None:
         return Problem("owner", shown(owner), f"{USER} and the name of somebody who is known.")
     return "User", number
-
-
-def _refuse_taken(session: Session, notebook: Notebook, owner: Owner | None, title: str) -> None:
-    if owner is not None:
-        lock_owner(session, owner)
-        if namesake(session, owner, title, notebook.id) is not None:
-            raise PublicationRefused([duplicate(title)])
 
 
 def _refuse(problems: Iterable[Problem]) -> None:

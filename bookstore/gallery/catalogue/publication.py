@@ -79,8 +79,9 @@ class Plan:
     @classmethod
     def from_json(cls, text: str) -> Plan:
         """Return what :meth:`to_json` made a text of, of another release perhaps."""
-        said: dict[str, Any] = json.loads(text)
-        return cls(**{each.name: said.get(each.name) for each in fields(cls)})
+        said = json.loads(text)
+        known: dict[str, Any] = {each.name: said.get(each.name) for each in fields(cls)}
+        return cls(**known)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ from bookstore.gallery.catalogue import (
     PublicationRefused,
 )
 from bookstore.gallery.catalogue.changing import (
+    Changes,
+    change,
     describe,
     give,
     make_public,
@@ -121,6 +123,32 @@ async def test_another_title_is_a_revision_of_the_same_body(
     await put_there(catalogue, people.ada, title="Tides")
     with pytest.raises(PublicationRefused):
         await rename(catalogue, people.ada, there.uuid, "Tides")
+
+
+async def test_several_words_change_at_once_or_not_at_all(
+    catalogue: Catalogue, people: People
+) -> None:
+    there = await put_there(catalogue, people.ada, tags="sea")
+    await put_there(catalogue, people.ada, title="Waves", owner="group:readers")
+    wrong = Changes(title="Waves", description=" ", tags="trusted", owner="group:readers")
+    with pytest.raises(PublicationRefused) as caught:
+        await change(catalogue, people.ada, there.uuid, wrong)
+    assert sorted(each.field for each in caught.value.problems) == ["description", "tags", "title"]
+    worse = Changes(title="a:b", owner="user:nobody", public=True)
+    with pytest.raises(PublicationRefused) as caught:
+        await change(catalogue, people.ada, there.uuid, worse)
+    assert sorted(each.field for each in caught.value.problems) == ["owner", "title"]
+    before = (await notebook(catalogue, people.ada, there.uuid)).notebook
+    assert (before.title, before.owner, before.tags) == ("Tides", "ada", ("sea",))
+    right = Changes(
+        title="Moon", description="Where.", tags=["land"], public=True, owner="group:readers"
+    )
+    await change(catalogue, people.ada, there.uuid, right)
+    shown = (await notebook(catalogue, people.bob, there.uuid)).notebook
+    assert (shown.title, shown.description, shown.tags) == ("Moon", "Where.", ("land",))
+    assert (shown.public, shown.owner) == (True, "Readers")
+    assert [each.revtype for each in rows(catalogue, Revision)][2:] == ["metadata"]
+    assert actions(catalogue)[-2:] == ["edited notebook", "made notebook public"]
 
 
 async def test_description_tags_and_labels_change(catalogue: Catalogue, people: People) -> None:
