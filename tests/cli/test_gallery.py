@@ -80,7 +80,7 @@ def test_what_cannot_be_taken_in_is_told_in_a_line(home: Path) -> None:
         (("import", f"sqlite:///{home}/none.db"), "There is no file none.db."),
         (("import", "none.tar.gz"), "none.tar.gz is no tar.gz that can be read"),
         (("export", "nowhere/a.tar.gz"), "There is no folder nowhere."),
-        ((), "Say what to do: import or export."),
+        ((), "Say what to do: publish, list,"),
     ):
         ran = gallery(home, *words)
         assert (ran.code != 0, message in ran.err) == (True, True), ran.err

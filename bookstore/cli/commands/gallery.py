@@ -14,6 +14,14 @@ from ..app import FAILED, BookstoreCommand
 from ..command_line import UsageError
 
 VERBS = {
+    "publish": "gallery_publish.GalleryPublishCommand",
+    "list": "gallery_list.GalleryListCommand",
+    "show": "gallery_show.GalleryShowCommand",
+    "change": "gallery_change.GalleryChangeCommand",
+    "share": "gallery_share.GalleryShareCommand",
+    "deprecate": "gallery_deprecate.GalleryDeprecateCommand",
+    "delete": "gallery_delete.GalleryDeleteCommand",
+    "restore": "gallery_restore.GalleryRestoreCommand",
     "import": "gallery_import.GalleryImportCommand",
     "export": "gallery_export.GalleryExportCommand",
 }
@@ -24,11 +32,16 @@ class GalleryCommand(BookstoreCommand):
 
     name = "gallery"
     description = (
-        "Take in nbgallery's notebooks, or all of its database, or write notebooks as nbgallery "
-        "takes them."
+        "Publish notebooks with words, find, read, share, deprecate, delete and restore them; take "
+        "in nbgallery's notebooks, or all of its database, or write notebooks as nbgallery takes "
+        "them."
     )
-    usage = "import | export"
+    usage = (
+        "publish | list | show | change | share | deprecate | delete | restore | import | export"
+    )
     examples = """
+        jupyter bookstore gallery publish --help
+        jupyter bookstore gallery list --mine
         jupyter bookstore gallery import --help
         jupyter bookstore gallery export notebooks.tar.gz
     """
@@ -58,4 +71,4 @@ class GalleryCommand(BookstoreCommand):
 
     def work(self, verb: str = "") -> int:
         """Say that there is no such verb."""
-        raise UsageError(f"Say what to do: {' or '.join(VERBS)}.")
+        raise UsageError(f"Say what to do: {', '.join(VERBS)}.")
