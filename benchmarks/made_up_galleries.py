@@ -1,7 +1,8 @@
 """Notebooks as people write them, made from a seed: prose and code in Python, R and Julia.
 
 Few words are frequent and many are rare, as in real notebooks.  Some notebooks are *known items*:
-each has a query with which somebody who remembers it would look for it.
+each has a query with which somebody who remembers it, more or less, would look for it.  Half of
+them are held out: ranking may be changed by what is learned from the others only.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ CALLS = {
         "Random.seed!({n})\nA = rand({n}, {n}) \\ ones({n})",
     ),
 }
+KNOWN_ITEMS = 100
+LASTS = ("Ledger", "Quality", "Horizon", "Residue", "Cadence")
 VERBS = (
     "load",
     "clean",
@@ -106,6 +109,7 @@ class Known:
     kind: str
     query: str
     notebook_id: int
+    is_held_out: bool
 
 
 @dataclass
@@ -119,7 +123,8 @@ class World:
     def documents(self) -> Iterator[Document]:
         """Yield the notebooks; :attr:`known` is filled on the way."""
         chance = random.Random(self.seed)
-        items = dict(zip(chance.sample(range(1, self.size + 1), 60), range(60), strict=True))
+        numbers = chance.sample(range(1, self.size + 1), KNOWN_ITEMS)
+        items = dict(zip(numbers, range(KNOWN_ITEMS), strict=True))
         for number in range(1, self.size + 1):
             yield self._made(chance, number, items.get(number))
 
@@ -127,6 +132,7 @@ class World:
         language = chance.choices(("python", "R", "julia"), (85, 10, 5))[0]
         thing, other = chance.choice(THINGS), chance.choice(THINGS)
         doing, means = chance.choice(DOINGS), chance.choice(MEANS)
+        description = " ".join(_said(chance, thing) for _ in range(2))
         title = chance.choice(
             (
                 f"{doing.capitalize()} {thing} {other} with {means}",
@@ -138,11 +144,13 @@ class World:
         cells = [*self._cells(chance, language, thing, number)]
         if item is not None:
             title, cells = self._known(chance, item, number, title, cells)
+            if item % 10 == 9:
+                description += f" Made for the {LASTS[item // 10 % 5].lower()} report."
         packages = chance.sample(IMPORTS[language], 3)
         return Document(
             notebook_id=number,
             title=title,
-            description=" ".join(_said(chance, thing) for _ in range(2)),
+            description=description,
             language=language,
             tags=[thing, means.split()[0]],
             packages=packages,
@@ -169,35 +177,55 @@ class World:
     def _known(
         self, chance: random.Random, item: int, number: int, title: str, cells: list[Cell]
     ) -> tuple[str, list[Cell]]:
-        """Give a notebook what it is looked for with, one of six kinds."""
-        kind, at = item % 6, item // 6
-        thing, other = _nth(THINGS, at * 3 + kind * 11), _nth(THINGS, at * 3 + kind * 11 + 31)
+        """Give a notebook what it is looked for with, one of ten kinds."""
+        kind, at = item % 10, item // 10
+        word = item * 37
+        thing, other = _nth(THINGS, word), _nth(THINGS, word + 5 + 6 * kind)
         doing, means = _nth(DOINGS, at * 2 + kind * 5), _nth(MEANS, at * 2 + kind * 5)
-        verb, last = VERBS[at], ("Ledger", "Quality", "Horizon", "Residue", "Cadence")[at % 5]
+        verb, last = VERBS[at], LASTS[at % 5]
         place = chance.randrange(len(cells))
+
+        def known(kind: str, query: str) -> Known:
+            return Known(kind, query, number, is_held_out=at % 2 == 1)
+
         if kind == 0:  # by the words of the title
             title = f"{doing.capitalize()} {other} and {thing} anomalies, {means}"
-            self.known.append(Known("title", f"{doing} {other} {thing} anomalies", number))
+            self.known.append(known("title", f"{doing} {other} {thing} anomalies"))
         elif kind == 1:  # by other forms of them
             title = f"{doing.capitalize()} the {other} of a {thing} by {means}"
             many = " ".join(map(_plural, (other, thing, means)))
-            self.known.append(Known("inflected", f"{_past(doing)} {many}", number))
+            self.known.append(known("inflected", f"{_past(doing)} {many}"))
         elif kind == 2:  # by an identifier
             name = f"{verb}_{thing}_{last.lower()}_{other}"
             cells[place] = _with(cells[place], f"{name}(frame, window=7)")
-            self.known.append(Known("identifier", name, number))
+            self.known.append(known("identifier", name))
         elif kind == 3:  # by the parts of one, whose words many others have
             name = f"{verb}{thing.capitalize()}{other.capitalize()}{last}"
             cells[place] = _with(cells[place], f"result = {name}(table)")
-            self.known.append(Known("parts", f"{thing} {other} {last.lower()}", number))
+            self.known.append(known("parts", f"{thing} {other} {last.lower()}"))
         elif kind == 4:  # by the title and something in a cell
             title = f"{means.capitalize()} on {thing} and {other}"
             cells[place] = _with(cells[place], f"calibrate_{last.lower()}(x, tolerance={at})")
-            self.known.append(Known("mixed", f"{thing} {other} calibrate_{last.lower()}", number))
-        else:  # by a sentence
+            self.known.append(known("mixed", f"{thing} {other} calibrate_{last.lower()}"))
+        elif kind == 5:  # by a sentence
             said = f"Beware that the {thing} {last.lower()} drifts whenever a {other} restarts."
             cells[place] = Cell(cells[place].cell_id, "markdown", said)
-            self.known.append(Known("phrase", f'"{thing} {last.lower()} drifts"', number))
+            self.known.append(known("phrase", f'"{thing} {last.lower()} drifts"'))
+        elif kind == 6:  # by the words of the title in another order
+            title = f"{thing.capitalize()} {last.lower()} as seen from a {other}"
+            self.known.append(known("reordered", f"{other} {thing} {last.lower()}"))
+        elif kind == 7:  # with a word that it does not have, and others do in every other query
+            title = f"{doing.capitalize()} a {other} by its {thing}, with {means}"
+            wrong = ("quarterly", "baseline")[at // 2 % 2]
+            self.known.append(known("wrong word", f"{doing} {other} {thing} {wrong}"))
+        elif kind == 8:  # as a question
+            title = f"{doing.capitalize()} each {thing} by {means}, with {last.lower()}"
+            asked = f"how to do {doing} of the {last.lower()} of a {thing} with {means}"
+            self.known.append(known("question", asked))
+        else:  # by what stands in the title, the description and a cell
+            title = f"{thing.capitalize()} notes, {means}"
+            cells[place] = _with(cells[place], f"{verb}_{other}_gauge(rows)")
+            self.known.append(known("scattered", f"{thing} {last.lower()} {other} gauge"))
         return title, cells
 
 

@@ -21,7 +21,7 @@ from bookstore.gallery.database.sessions import Database
 from bookstore.gallery.search.documents import Cell, Document, Popularity
 from bookstore.gallery.search.index import Engine
 from bookstore.gallery.search.language import parse
-from bookstore.gallery.search.values import Found, Hit, Request, Sort
+from bookstore.gallery.search.values import Found, Hit, Request, Sort, Tier
 
 NOW = datetime.fromisoformat("2026-03-15T12:00")
 
@@ -127,7 +127,7 @@ class Gallery:
         return [
             names[hit.notebook_id]
             for hit in self.hits(query, **asked)
-            if hit.tier is None or hit.tier.value != "some"
+            if hit.tier not in (Tier.MOST, Tier.SOME)
         ]
 
     def run(self, work: Any) -> Any:

@@ -5,12 +5,26 @@ Pure.  What is not words (labels, times, letters inside of words) is left for SQ
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from .language import And, Match, Node, Not, Or, Text
 from .values import Tier
 from .words import completions_of, forms_of, words_of
+
+FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a about an and are as at be by can could did do does for from had has have how i in into "
+        "is it its me my of on or our should than that the their then there these this those to "
+        "was we were what when where which who why will with would you your ",
+    )
+)
+"""Words that English sentences are made with: who asks a question may mean the others only."""
+MOST_BUT_ONE = 5
+"""Of more words than these it is not looked for all but one: that takes each of them each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +94,37 @@ def plan_of(tree: Node | None) -> Plan:
     every = [wanted[at] for at in free]
     if len(free) < 2:
         return Plan([(Tier.ALL, complete(every))], rest)
-    phrase = _phrase([node for at in free if isinstance(node := nodes[at], Text)])
-    whole, some = all_of(every), any_of(every)
-    return Plan(
-        [
-            (Tier.PHRASE, complete([phrase])),
-            (Tier.ALL, complete([Without(whole, phrase)])),
-            (Tier.SOME, complete([Without(some, whole)])),
-        ],
-        rest,
-    )
+    texts = [node for at in free if isinstance(node := nodes[at], Text)]
+    tiers = _tiers(every, texts)
+    return Plan([(tier, complete([expression])) for tier, expression in tiers], rest)
+
+
+def _tiers(every: list[Expression], texts: list[Text]) -> Iterator[tuple[Tier, Expression]]:
+    """Yield how words may be found, each way without what the way before it finds."""
+    known = _phrase(texts)
+    yield Tier.PHRASE, known
+    pairs = zip(every, texts, strict=True)
+    telling = [each for each, text in pairs if text.text.lower() not in FUNCTION_WORDS] or every
+    ways = [(Tier.ALL, all_of(every))]
+    if len(telling) < len(every):
+        ways.append((Tier.MOST, all_of(telling)))
+    if 3 <= len(telling) <= MOST_BUT_ONE:
+        ways.append((Tier.MOST, _all_but_one(telling)))
+    if len(telling) > 1:
+        ways.append((Tier.SOME, any_of(telling)))
+    for tier, way in ways:
+        if tier is not Tier.SOME:
+            in_title = in_field(way, "title")
+            yield tier, Without(in_title, known)
+            known = any_of([known, in_title])
+        yield tier, Without(way, known)
+        known = way
+
+
+def _all_but_one(expressions: list[Expression]) -> Expression:
+    """Return what at most one of these is not; each of them counts as often as the others."""
+    places = range(len(expressions))
+    return any_of([all_of(expressions[:at] + expressions[at + 1 :]) for at in places])
 
 
 def as_words(node: Node) -> Expression | None:

@@ -33,6 +33,8 @@ class Tier(Enum):
     PHRASE = "phrase"
     """They stand next to each other."""
     ALL = "all"
+    MOST = "most"
+    """It has all but words that sentences are made with, or all but one: not counted either."""
     SOME = "some"
     """It has not all of them: shown after those that have, and not counted."""
 

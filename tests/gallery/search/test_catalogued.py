@@ -63,7 +63,7 @@ def found(gallery: Gallery, catalogue: Catalogue) -> Find:
     async def titles(query: str, actor: Actor = NOBODY) -> list[str]:
         answer = await answered(gallery, catalogue, query, actor)
         pairs = zip(answer.notebooks, answer.hits, strict=True)
-        return [each.title for each, hit in pairs if hit.tier is not Tier.SOME]
+        return [each.title for each, hit in pairs if hit.tier not in (Tier.MOST, Tier.SOME)]
 
     return titles
 

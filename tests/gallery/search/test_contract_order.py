@@ -36,6 +36,21 @@ def test_a_word_in_the_title_comes_before_one_in_the_description_and_in_cells(
     assert gallery.titles("kalman") == ["The kalman filter", "Words", "Cells"]
 
 
+def test_a_word_in_the_title_comes_before_cells_that_are_full_of_it(gallery: Gallery) -> None:
+    liked = {"views": 10_000, "stars": 100, "health": 1.0}
+    gallery.add("Full of it", *["kalman(gain) " * 40] * 5, description="kalman", numbers=liked)
+    gallery.add("The kalman filter, with many more words", "x = 1\n" * 40)
+    gallery.add("Something else", "x = 1")
+    assert gallery.titles("kalman") == ["The kalman filter, with many more words", "Full of it"]
+
+
+def test_a_title_that_has_all_words_comes_before_cells_that_have_them(gallery: Gallery) -> None:
+    gallery.add("Ozone", "ozone.map(river)", "# soil")
+    gallery.add("Soil of each river by its ozone, with many more words", "x = 1")
+    found = [("Soil of each river by its ozone, with many more words", "all"), ("Ozone", "all")]
+    assert tiers(gallery, "ozone river soil") == found
+
+
 def test_words_together_come_before_words_apart_and_those_before_some_of_them(
     gallery: Gallery,
 ) -> None:
@@ -52,6 +67,24 @@ def test_words_together_come_before_words_apart_and_those_before_some_of_them(
         gallery.run(lambda index, session: index.count(session, gallery.ask("random forest"))).value
         == 2
     )
+
+
+def test_words_that_sentences_are_made_with_and_one_that_is_wrong_come_after_all_words(
+    gallery: Gallery,
+) -> None:
+    gallery.add("Smoothing rivers by splines", "x = 1")
+    gallery.add("Rivers", "how to do smoothing of rivers with splines")
+    gallery.add("Splines and splines", "spline")
+    found = [
+        ("Rivers", "all"),
+        ("Smoothing rivers by splines", "most"),
+        ("Splines and splines", "some"),
+    ]
+    assert tiers(gallery, "how to do smoothing with splines of rivers") == found
+    found = [("Smoothing rivers by splines", "most"), ("Rivers", "most")]
+    assert tiers(gallery, "smoothing rivers quarterly splines")[:2] == found
+    assert tiers(gallery, "the rivers -splines") == []
+    assert tiers(gallery, "if not of") == []
 
 
 def test_what_is_excluded_is_in_no_tier(gallery: Gallery) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,6 +13,9 @@ from sqlalchemy import (
     String,
     and_,
     column,
+    func,
+    literal,
+    literal_column,
     or_,
     select,
     table,
@@ -23,21 +27,36 @@ from sqlalchemy.orm import Session
 from ...database.models import Notebook, SearchDocument
 from ...database.sessions import Database
 from ..cursors import Place
-from ..index import InDatabase, Ranked
+from ..index import WEIGHTS, InDatabase, Ranked
 from ..plan import AllOf, AnyOf, Expression, Term
 from ..remaking import unhurried
 
 WORDS = table(
     "bookstore_words",
     column("rowid", Integer),
-    column("rank", Float),
     column("bookstore_words", String),
 )
 LETTERS = table("bookstore_letters", column("rowid", Integer), column("vocabulary", String))
 _INDEXES = (WORDS.name, LETTERS.name)
 _DAMAGE = ("malformed", "no such table", "vtable constructor failed")
 """What SQLite says where tables of FTS5's, or what they consist of, are lost or damaged."""
-_SCORE: ColumnElement[float] = -WORDS.c.rank * SearchDocument.boost
+
+
+def _score() -> ColumnElement[float]:
+    """Return what a notebook scores: the sum of what fields of like worth score each.
+
+    In one sum, as FTS5's rank has it, a word that a notebook is full of is worth what one in its
+    title is: what is found often counts for less and less, whatever it is multiplied with.
+    """
+    here: ColumnElement[Any] = literal_column(WORDS.name)
+    parts: list[ColumnElement[float]] = []
+    for worth in sorted({*WEIGHTS}, reverse=True):
+        alone = (literal(float(weight == worth)) for weight in WEIGHTS)
+        parts.append(worth * func.bm25(here, *alone, type_=Float()))
+    return -sum(parts[1:], parts[0]) * SearchDocument.boost
+
+
+_SCORE = _score()
 
 
 def compiled(expression: Expression) -> str:
