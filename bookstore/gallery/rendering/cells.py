@@ -15,7 +15,7 @@ from .highlighting import highlighted, plain_code
 from .limits import Allowance, GivenUp
 from .markdown import markdown_html
 from .mathematics import with_formulas
-from .outputs import Outputs, attachment_urls, note
+from .outputs import Attached, Outputs, note
 from .reading import Cell, cut, short
 from .rendered import Options
 
@@ -67,7 +67,7 @@ class Cells:
 
     def _source(self, cell: Cell) -> Markup:
         source, more = cut(cell.get("source"), self._options.limits.source)
-        if not self._allowance.admits(len(source)):
+        if not self._allowance.admits(source):
             return _no_room()
         code, problem = self._coloured(source)
         body = Markup('<pre class="nb-source" tabindex="0"><code>{}</code></pre>{}{}').format(
@@ -82,14 +82,16 @@ class Cells:
             return plain_code(source), ""
         try:
             with self._allowance.of_one_piece():
-                return highlighted(source, self._language), ""
+                coloured = highlighted(source, self._language)
         except GivenUp:
             return plain_code(source), "Without colours: to find them took too long, or failed."
+        if self._allowance.admits(coloured):
+            return coloured, ""
+        return plain_code(source), "Without colours: there is too much on this page already."
 
     def _markdown(self, cell: Cell, anchors: Sequence[str]) -> Markup:
         source, more = cut(markdown_source(cell), self._options.limits.source)
-        attachments = attachment_urls(cell.get("attachments"), self._options.limits.image)
-        if not self._allowance.admits(len(source) + sum(map(len, attachments.values()))):
+        if not self._allowance.admits(source):
             return _no_room()
         if self._options.careful:
             return self._plain(source)
@@ -99,7 +101,9 @@ class Cells:
         except GivenUp:
             return self._plain(source) + note(_TOO_LONG)
         cleaned, problem = clean_piece(
-            html, attachments=attachments, remote_images=self._options.remote_images
+            html,
+            attachments=Attached(cell.get("attachments"), self._allowance),
+            remote_images=self._options.remote_images,
         )
         return with_formulas(cleaned, self._allowance) + note(more) + note(problem)
 

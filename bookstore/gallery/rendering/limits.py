@@ -35,12 +35,15 @@ class Limits:
     outputs: int = 60
     """Of one cell."""
     portion: int = 12_000_000
-    """All that one portion shows; what comes after it is named."""
+    """All that one portion shows, as HTML, roughly; what comes after it is named."""
     headings: int = 500
     outline_source: int = 2_000_000
     """Of Markdown that is read for headings."""
     cell_cpu_s: float = 2.0
     portion_cpu_s: float = 6.0
+
+
+_ESCAPED = "&<>\"'"
 
 
 class GivenUp(Exception):
@@ -59,11 +62,12 @@ class Allowance:
         self._room = limits.portion
         self._ends_at = time.process_time() + limits.portion_cpu_s
 
-    def admits(self, characters: int) -> bool:
-        """Take *characters* off; False, taking nothing, when there are not that many left."""
-        if characters > self._room:
+    def admits(self, *texts: str) -> bool:
+        """Take off what *texts* are as HTML; False, taking nothing, when there is less left."""
+        written = sum(len(text) + 4 * sum(map(text.count, _ESCAPED)) for text in texts)
+        if written > self._room:
             return False
-        self._room -= characters
+        self._room -= written
         return True
 
     def has_time(self) -> bool:

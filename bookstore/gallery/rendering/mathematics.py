@@ -48,7 +48,7 @@ def with_formulas(html: Markup, allowance: Allowance) -> Markup:
     def put(found: re.Match[str]) -> str:
         name, tex = Markup(found[1]), unescape(found[2])  # noqa: S704  # span or div
         formula = formula_html(tex, is_block=name == "div" or tex.startswith("$$"))
-        if not formula or not allowance.admits(len(formula)):
+        if not formula or not allowance.admits(formula):
             return found[0]
         return Markup('<{0} class="nb-formula">{1}</{0}>').format(name, formula)
 
@@ -75,7 +75,7 @@ def latex_html(text: str, allowance: Allowance) -> Markup:
                 at = found.end()
     except GivenUp:
         return Markup()
-    return shown + text[at:] if at and allowance.admits(len(shown)) else Markup()
+    return shown + text[at:] if at and allowance.admits(shown) else Markup()
 
 
 def formula_html(tex: str, *, is_block: bool) -> Markup:

@@ -78,7 +78,7 @@ class Outputs:
         printed, more = cut(value, self._limits.text_output)
         if not printed:
             return Markup()
-        if not self._allowance.admits(len(printed)):
+        if not self._allowance.admits(printed):
             return _no_room("A text")
         return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(ansi_html(printed)), more)
 
@@ -126,7 +126,7 @@ class Outputs:
 
     def _text(self, value: Any, look: str) -> Markup | None:
         shown, more = cut(value, self._limits.text_output)
-        if not self._allowance.admits(len(shown)):
+        if not self._allowance.admits(shown):
             return _no_room("A text")
         body = plain_code(shown) if look == "nb-json" else ansi_html(shown)
         return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(body), more)
@@ -135,7 +135,7 @@ class Outputs:
         html, more = cut(value, self._limits.html_output)
         if self._options.careful:
             return self._text(html, "nb-plain")
-        if not self._allowance.admits(len(html)):
+        if not self._allowance.admits(html):
             return _no_room("A table or text in HTML")
         if not self._allowance.has_time():
             return self._as_written(html)
@@ -146,7 +146,7 @@ class Outputs:
 
     def _markdown(self, value: Any) -> Markup | None:
         source, more = cut(value, self._limits.text_output)
-        if not self._allowance.admits(len(source)):
+        if not self._allowance.admits(source):
             return _no_room("A text in Markdown")
         if self._options.careful:
             return self._text(source, "nb-plain")
@@ -169,7 +169,7 @@ class Outputs:
             return note(
                 f"An image that cannot be shown: {mime}, {too_large_or_damaged(mime, value)}"
             )
-        if not self._allowance.admits(len(url)):
+        if not self._allowance.admits(url):
             return _no_room("An image")
         alt = about.get("alt") if isinstance(about, Mapping) else None
         alt = text(alt, 300) if isinstance(alt, str) and alt else f"Output of {cell}"
@@ -206,17 +206,35 @@ def too_large_or_damaged(mime: str, value: Any) -> str:
     return f"{length:,} characters of base64" if length > 1_000 else "which is damaged"
 
 
-def attachment_urls(attachments: Any, most: int) -> dict[str, str]:
-    """Return the data: URLs of a cell's attachments that are images, by name."""
-    if not isinstance(attachments, Mapping):
-        return {}
-    found = {}
-    for name, bundle in attachments.items():
+class Attached(Mapping[str, str]):
+    """The data: URLs of a cell's attachments that are images, by name, as long as there is room:
+    each time that one is named, it is on the page once more."""
+
+    def __init__(self, attachments: Any, allowance: Allowance) -> None:
+        self._bundles = attachments if isinstance(attachments, Mapping) else {}
+        self._allowance = allowance
+        self._urls: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._urls:
+            self._urls[name] = self._url(self._bundles[name])
+        url = self._urls[name]
+        if not url or not self._allowance.admits(url):
+            self._urls[name] = ""
+            raise KeyError(name)
+        return url
+
+    def _url(self, bundle: Any) -> str:
         for mime in (*_IMAGES, SVG):
             if isinstance(bundle, Mapping) and mime in bundle:
-                found[name] = image_url(mime, bundle[mime], most)
-                break
-    return {name: url for name, url in found.items() if url}
+                return image_url(mime, bundle[mime], self._allowance.limits.image)
+        return ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._bundles)
+
+    def __len__(self) -> int:
+        return len(self._bundles)
 
 
 def _pixels(about: Any, name: str) -> int:

@@ -272,12 +272,25 @@ def test_other_cells_are_shown_as_they_are_written_and_named() -> None:
             "An image that cannot be shown: image/png, 2,000 characters",
         ),
         (Limits(portion=5), {"cell_type": "code", "source": "a" * 6}, "too much on this page"),
+        (Limits(portion=9), {"cell_type": "markdown", "source": "&&"}, "too much on this page"),
+        (Limits(portion=40), {"cell_type": "code", "source": "1 + 1"}, "Without colours: there is"),
     ],
 )
 def test_what_is_too_much_is_cut_with_a_sentence(
     limits: Limits, cell: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in render(notebook_of(cell), options=Options(limits=limits)).html
+
+
+def test_an_attachment_is_shown_as_often_as_there_is_room_for_it() -> None:
+    cell = {
+        "cell_type": "markdown",
+        "source": "![x](attachment:a)\n" * 9_000,
+        "attachments": {"a": {"image/png": "A" * 40_000}},
+    }
+    html = render(notebook_of(cell), options=Options(limits=Limits(portion=500_000))).html
+    assert html.count("data:image/png") == 8
+    assert html.count("Image: x") == 8_992
 
 
 @pytest.mark.parametrize(
