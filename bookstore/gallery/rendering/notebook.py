@@ -75,7 +75,7 @@ def rendered(notebook: Notebook, cells: slice, options: Options) -> Rendered:
 def render_markdown(source: str, *, options: Options = _DEFAULT) -> str:
     """Return a short text in Markdown, as the description of a notebook, as HTML that is safe."""
     shown = text(source, options.limits.text_output)
-    as_written = str(Markup('<pre class="nb-text">{}</pre>').format(shown))
+    as_written = str(Markup('<pre class="nb-text"><code>{}</code></pre>').format(shown))
     if options.careful:
         return as_written
     allowance = Allowance(options.limits)

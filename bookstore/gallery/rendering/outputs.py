@@ -32,6 +32,8 @@ _BEST = (
 )
 """As Jupyter prefers them; a plain text is what is left when there is nothing else."""
 _PLAIN = "text/plain"
+_PRINTED = Markup('<pre tabindex="0"><samp>{}</samp></pre>')
+"""Browsers leave out the line break that a <pre> begins with, but not one in another element."""
 _MOST_NAMED = 8
 _SIZE = re.compile(r"\d{1,5}(?:\.\d{1,6})?(?:px)?")
 _MOST_PIXELS = 10_000
@@ -80,7 +82,7 @@ class Outputs:
             return Markup()
         if not self._allowance.admits(printed):
             return _no_room("A text")
-        return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(ansi_html(printed)), more)
+        return _framed(look, _PRINTED.format(ansi_html(printed)), more)
 
     # -- what is displayed -------------------------------------------------------------------------
 
@@ -129,7 +131,7 @@ class Outputs:
         if not self._allowance.admits(shown):
             return _no_room("A text")
         body = plain_code(shown) if look == "nb-json" else ansi_html(shown)
-        return _framed(look, Markup('<pre tabindex="0">{}</pre>').format(body), more)
+        return _framed(look, _PRINTED.format(body), more)
 
     def _html(self, value: Any) -> Markup | None:
         html, more = cut(value, self._limits.html_output)
@@ -160,7 +162,7 @@ class Outputs:
 
     def _as_written(self, value: str) -> Markup:
         shown, more = cut(value, self._limits.text_output)
-        body = Markup('<pre tabindex="0">{}</pre>').format(plain_code(shown))
+        body = _PRINTED.format(plain_code(shown))
         return _framed("nb-plain", body, more, _TOO_LONG)
 
     def _image(self, mime: str, value: Any, about: Any, cell: str) -> Markup | None:

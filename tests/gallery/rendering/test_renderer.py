@@ -108,7 +108,9 @@ async def test_a_description_is_rendered_in_a_process_and_kept(renderer: Rendere
     assert html == "<h1><em>About</em> ? </h1>\n"
     assert await renderer.render_markdown("# *About* \ud83d <script>x</script>") is html
     renderer._workshop = Workshop(deadline_s=PATIENCE_S, command=misled("os._exit(11)"))
-    assert await renderer.render_markdown("*a* < b") == ('<pre class="nb-text">*a* &lt; b</pre>')
+    assert await renderer.render_markdown("*a* < b") == (
+        '<pre class="nb-text"><code>*a* &lt; b</code></pre>'
+    )
 
 
 @pytest.mark.asyncio

@@ -147,9 +147,10 @@ def test_what_jupyter_hides_is_folded() -> None:
         ("\x1b[38;5;196mx", '<span style="color: #ff0000">x</span>'),
         ("\x1b[48;2;1;2;3mx", '<span style="background-color: #010203">x</span>'),
         ("\x1b[1mx\x1b[22my", '<span class="ansi-bold">x</span>y'),
-        ("\x1b[2K\x1b[1Ax", '<pre tabindex="0">x</pre>'),
-        ("10%\r50%\r100%\ndone", '<pre tabindex="0">100%\ndone</pre>'),
-        ("a\r\nb", '<pre tabindex="0">a\nb</pre>'),
+        ("\x1b[2K\x1b[1Ax", '<pre tabindex="0"><samp>x</samp></pre>'),
+        ("10%\r50%\r100%\ndone", '<pre tabindex="0"><samp>100%\ndone</samp></pre>'),
+        ("\n\na", "<samp>\n\na</samp>"),
+        ("a\r\nb", '<pre tabindex="0"><samp>a\nb</samp></pre>'),
     ],
 )
 def test_what_was_printed_has_its_colours_and_no_other_commands(printed: str, shown: str) -> None:
@@ -180,7 +181,7 @@ def test_an_output_is_shown_in_its_best_form() -> None:
     assert "<em>x</em>" in display({"text/markdown": "*x*", "text/plain": "x"})
     assert '<math display="block" alttext="x">' in display({"text/latex": "$$x$$"})
     assert 'of <math display="inline" alttext="x">' in display({"text/latex": "of $x$"})
-    assert '<pre tabindex="0">\\foo</pre>' in display({"text/latex": "\\foo"})
+    assert '<pre tabindex="0"><samp>\\foo</samp></pre>' in display({"text/latex": "\\foo"})
     assert '"a": 1' in display({"application/json": {"a": 1}}).replace("&quot;", '"')
 
 
