@@ -162,6 +162,16 @@ WORST: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "20 cells of brackets": lambda: [text("[" * 190_000)] * 20,
     "20 cells of images in brackets": lambda: [text("![" * 95_000)] * 20,
     "20 cells of emphasis": lambda: [text("*a **a " * 27_000)] * 20,
+    "20 cells of formulas": lambda: [text("$x_i^2$ " * 20_000)] * 20,
+    "20 cells of 9,000 attachments": lambda: (
+        [
+            {
+                **text("![x](attachment:a)\n" * 9_000),
+                "attachments": {"a": {"image/png": "A" * 600_000}},
+            }
+        ]
+        * 20
+    ),
     "20 cells of nested lists": lambda: (
         [text("\n".join(f"{'  ' * depth}- x" for depth in range(400)))] * 20
     ),
