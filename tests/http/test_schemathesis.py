@@ -38,6 +38,9 @@ AIM = {
 }
 """What is there: with these, the request gets past the first refusal."""
 
+IN_GALLERY: list[str] = []
+"""The notebook that the running server has in its gallery."""
+
 schema = schemathesis.openapi.from_path(DOCUMENT)
 OPERATIONS = {operation.ok().label: operation.ok() for operation in schema.get_all_operations()}
 
@@ -64,6 +67,8 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Server(home=home, arguments=arguments) as server:
         body = {"type": "notebook", "content": notebook("1 + 1")}
         server.request("PUT", "api/bookstore/published/a.ipynb", body)
+        words = {"title": "Tides", "description": "When.", "content": notebook("tide()")}
+        IN_GALLERY.append(server.request("POST", "api/bookstore/gallery/notebooks", words)["uuid"])
         yield server.url.rstrip("/")
 
 
@@ -74,6 +79,8 @@ def aim(case: Any) -> None:
             sent.update({name: value for name, value in AIM.items() if name in sent})
     if "path" in (case.path_parameters or {}):
         case.path_parameters["path"] += ".ipynb"
+    if "uuid" in (case.path_parameters or {}) and case.method != "DELETE":  # for it is to stay
+        case.path_parameters["uuid"] = IN_GALLERY[-1]
 
 
 BOUNDED = settings(
