@@ -1,4 +1,7 @@
-"""The directive ``bookstore-settings``: every trait of BookstoreSettings, from the class itself."""
+"""The directive ``bookstore-settings``: every trait of a class of settings, from the class itself.
+
+Without an argument it is BookstoreSettings.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from traitlets import Enum, List, TraitType
 from traitlets.config import Configurable
+from traitlets.utils.importstring import import_item
 
 from bookstore.bookstore_config import BookstoreSettings, EnvUnicode
 
@@ -19,18 +23,24 @@ TYPE_NAMES = {"Unicode": "text", "Int": "integer", "Float": "number", "Bool": "T
 class SettingsDirective(SphinxDirective):
     """Writes one section for each setting, in the order of the source."""
 
+    optional_arguments = 1
+
     def run(self) -> list[nodes.Node]:
         """Return the sections, which rebuild when the settings' source changes."""
-        self.env.note_dependency(str(inspect.getsourcefile(BookstoreSettings)))
-        return [self._section(name, trait) for name, trait in settings(BookstoreSettings)]
+        owner = import_item(self.arguments[0]) if self.arguments else BookstoreSettings
+        self.env.note_dependency(str(inspect.getsourcefile(owner)))
+        return [self._section(owner, name, trait) for name, trait in settings(owner)]
 
-    def _section(self, name: str, trait: TraitType[Any, Any]) -> nodes.section:
-        section = nodes.section(ids=[f"setting-{name}"], names=[name])
+    def _section(
+        self, owner: type[Configurable], name: str, trait: TraitType[Any, Any]
+    ) -> nodes.section:
+        mark = "setting" if owner is BookstoreSettings else owner.__name__.lower()
+        section = nodes.section(ids=[f"{mark}-{name}"], names=[f"{mark}-{name}"])
         section += nodes.title("", "", nodes.literal(text=name))
         help_text = inspect.cleandoc(trait.help or "")
         section += self.parse_text_to_nodes(help_text)
         section += nodes.bullet_list(
-            "", *(_item(label, value) for label, value in facts(name, trait).items())
+            "", *(_item(label, value) for label, value in facts(owner, name, trait).items())
         )
         return section
 
@@ -44,10 +54,10 @@ def settings(owner: type[Configurable]) -> list[tuple[str, TraitType[Any, Any]]]
     ]
 
 
-def facts(name: str, trait: TraitType[Any, Any]) -> dict[str, str]:
+def facts(owner: type[Configurable], name: str, trait: TraitType[Any, Any]) -> dict[str, str]:
     """Return what is true of a trait beyond its help: how to write it, type, default, variable."""
     known = {
-        "Configuration": f"c.{BookstoreSettings.__name__}.{name}",
+        "Configuration": f"c.{owner.__name__}.{name}",
         "Type": type_name(trait),
         "Default": repr(trait.default_value if not isinstance(trait, List) else trait.default()),
     }
