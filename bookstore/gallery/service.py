@@ -7,17 +7,13 @@ Knows: settings, the rooms of the gallery, a store.  Must not know: HTTP, whose 
 from __future__ import annotations
 
 import asyncio
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..concurrency.background import start_in_background
-from ..errors import BookstoreError
 from ..store.base import ObjectStore
 from .catalogue import Catalogue, Rules
-from .catalogue.reconciling import reconcile
-from .catalogue.synchronising import synchronise
+from .catalogue.keeper import Keeper
 from .database.migrations import migrate
 from .database.sessions import Database
 from .database.urls import database_url
@@ -30,9 +26,6 @@ from .search.index import SearchIndex
 from .search.upkeep import keep_up
 from .settings import GallerySettings, gallery_folder
 
-OFTEN_S, SELDOM_S = 30.0, 600.0
-"""How often the store is listed at most, when somebody looks, and at least."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Gallery:
@@ -43,6 +36,8 @@ class Gallery:
     index: SearchIndex
     people: People
     renderer: Renderer
+    keeper: Keeper
+    """Finishes what was interrupted, and takes in what others publish."""
 
     @property
     def database(self) -> Database:
@@ -51,6 +46,7 @@ class Gallery:
 
     async def close(self) -> None:
         """Let go of everything but the store."""
+        await self.keeper.stop()
         self.renderer.close()
         await asyncio.to_thread(self.index.close)
         await self.database.close()
@@ -63,9 +59,7 @@ class GalleryService:
         self._settings, self._store, self._prefix = settings, store, prefix
         self._opening = asyncio.Lock()
         self._gallery: Gallery | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._wanted = asyncio.Event()
-        self._looked_at = 0.0
+        self._searching: asyncio.Task[None] | None = None
         self.anonymous_may_read = settings.anonymous_may_read
         self.most_bytes = settings.most_bytes
         self.options = Options(
@@ -82,41 +76,20 @@ class GalleryService:
             async with self._opening:
                 if self._gallery is None:
                     gallery = await asyncio.to_thread(self._open)
-                    self._tasks = [
-                        start_in_background(keep_up(gallery.catalogue, gallery.index)),
-                        start_in_background(self._follow(gallery.catalogue)),
-                    ]
+                    gallery.keeper.start()
+                    self._searching = start_in_background(keep_up(gallery.catalogue, gallery.index))
                     self._gallery = gallery
         return self._gallery
-
-    def look_outside(self) -> None:
-        """Take in soon what others publish, unless that was done a moment ago."""
-        if time.monotonic() - self._looked_at > OFTEN_S:
-            self._wanted.set()
 
     async def close(self) -> None:
         """Let go of what was opened.  Safe to call twice."""
         async with self._opening:
             gallery, self._gallery = self._gallery, None
-            tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._searching is not None:
+            self._searching.cancel()
+            await asyncio.gather(self._searching, return_exceptions=True)
         if gallery is not None:
             await gallery.close()
-
-    async def _follow(self, catalogue: Catalogue) -> None:
-        """Finish what was interrupted and take in what others publish, until it is cancelled."""
-        while True:
-            self._wanted.clear()
-            self._looked_at = time.monotonic()
-            try:
-                await reconcile(catalogue)
-                await synchronise(catalogue)
-            except BookstoreError as error:
-                self._settings.log.warning("The gallery does not follow: %s", error.message)
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), SELDOM_S)
 
     def _open(self) -> Gallery:
         settings, store = self._settings, self._store
@@ -148,6 +121,7 @@ class GalleryService:
             index=index,
             people=People(database, settings.administrators),
             renderer=Renderer(options=self.options),
+            keeper=Keeper(catalogue, log=settings.log),
         )
 
 

@@ -24,6 +24,10 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("DELETE", "/api/bookstore/gallery/notebooks/{uuid}/star", {}),
     ("POST", "/api/bookstore/gallery/notebooks/{uuid}/clone", {}),
     ("POST", "/bookstore/gallery/publish", {**WORDS, "path": "mine.ipynb"}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/edit", {**WORDS, "public": "true"}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/deprecate", {"reason": "Forged."}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/delete", {}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/restore", {}),
     ("POST", "/bookstore/gallery/nb/{uuid}/star", {"starred": "true"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/clone", {}),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -13,15 +13,12 @@ from tornado import web
 from ...actions.fields import flag_in, limit_in, shown, text_field
 from ...errors import BadRequest, NotFound
 from ...notebooks.opening import open_bytes
-from ..catalogue import PublicationRefused
-from ..catalogue.changing import describe, make_public, rename, tag
+from ..catalogue.changing import Changes, change
 from ..catalogue.deleting import delete
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import star
-from ..catalogue.words import description_problems, tag_problems, tags_in, title_problems
-from ..extensions import Problem
 from ..faces.fields import checked_query, revision_named, sort_named
 from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import reading
@@ -173,22 +170,15 @@ class NotebookAPIHandler(GalleryAPIHandler):
 
     async def _changed(self, uuid: str) -> dict[str, Any]:
         told, gallery, actor = await self.json_body(), await self.gallery(), await self.actor()
-        catalogue = gallery.catalogue
-        title, description = optional_text(told, "title"), optional_text(told, "description")
-        tags = tags_field(told)
-        about = await notebook(catalogue, actor, uuid)
-        restricted = catalogue.rules.restricted_tags
-        if problems := [*_problems(title, description, tags, about, restricted)]:
-            raise PublicationRefused(problems)  # and nothing is changed
-        if title is not None:
-            await rename(catalogue, actor, uuid, title)
-        if description is not None:
-            await describe(catalogue, actor, uuid, description)
-        if tags is not None:
-            await tag(catalogue, actor, uuid, tags)
-        if "public" in told:
-            await make_public(catalogue, actor, uuid, public=flag_in(told, "public"))
-        return self._shown(await notebook(catalogue, actor, uuid))
+        changes = Changes(
+            title=optional_text(told, "title"),
+            description=optional_text(told, "description"),
+            tags=tags_field(told),
+            public=flag_in(told, "public") if "public" in told else None,
+            owner=optional_text(told, "owner"),
+        )
+        await change(gallery.catalogue, actor, uuid, changes)
+        return self._shown(await notebook(gallery.catalogue, actor, uuid))
 
     async def _deleted(self, uuid: str) -> dict[str, Any]:
         await delete((await self.gallery()).catalogue, await self.actor(), uuid)
@@ -283,20 +273,3 @@ class NowhereAPIHandler(GalleryAPIHandler):
 
 async def _nowhere() -> dict[str, Any]:
     raise NotFound("There is no such route of the gallery.")
-
-
-def _problems(
-    title: str | None,
-    description: str | None,
-    tags: str | list[str] | None,
-    about: Shown,
-    restricted: frozenset[str],
-) -> Iterator[Problem]:
-    """Yield what is wrong with any field, so that all is told before one is changed."""
-    if title is not None:
-        yield from title_problems(title.strip())
-    if description is not None:
-        yield from description_problems(description.strip())
-    if tags is not None:
-        wanted, there = tags_in(tags), about.notebook.tags
-        yield from tag_problems(wanted, there, restricted, is_administrator=False)

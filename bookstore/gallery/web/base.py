@@ -5,10 +5,11 @@ Knows: HTTP, templates.  Must not know: what pages say.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, Template
@@ -17,11 +18,13 @@ from jupyter_server.utils import url_path_join
 from ...http.about import BookstoreStaticHandler
 from ...http.base import BookstorePageHandler
 from ...http.pages import environment, static_version
+from ..catalogue import PublicationRefused
 from ..faces.fields import utc
 from ..faces.handlers import PAGES, GalleryHandler
 from ..rendering import STYLES, page_headers
 from .wording import day, excerpt, language, page_of_cell, unmarked
 
+T = TypeVar("T")
 _HERE = Path(__file__).parent
 STATIC = (_HERE / "static", STYLES.parent)
 
@@ -71,6 +74,18 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
             xsrf_token=self.xsrf_token.decode() if self.current_user else "",
             **told,
         )
+
+    async def tried(self, work: Awaitable[T]) -> T | PublicationRefused:
+        """Return what *work* returns, or why it is refused, to be told beside each field."""
+
+        async def done() -> T | PublicationRefused:
+            try:
+                return await work
+            except PublicationRefused as refused:
+                self.set_status(refused.status)
+                return refused
+
+        return await self.outcome(done())
 
     def go(self, *parts: str, **query: object) -> None:
         """Send the browser to another page of the gallery."""

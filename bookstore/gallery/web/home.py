@@ -35,7 +35,6 @@ class HomeHandler(GalleryPageHandler):
     async def get(self) -> None:
         """Show some of everything."""
         self.finish_page("home.html", **await self.outcome(self._home()))
-        self.service.look_outside()
 
     async def _home(self) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +46,7 @@ class NotebookHandler(GalleryPageHandler):
         gallery, actor = await self.gallery(), await self.actor()
         catalogue, revision_id = gallery.catalogue, revision_named(revision)
         about = await notebook(catalogue, actor, uuid)
+        described = await gallery.renderer.render_markdown(about.notebook.description)
         history = await revisions(catalogue, actor, uuid, count=REVISIONS_SHOWN)
         return {
             "about": about,
@@ -56,7 +55,7 @@ class NotebookHandler(GalleryPageHandler):
             "revisions": history,
             "alternatives": await _alternatives(gallery, actor, about),
             "numbers": await numbers(catalogue, actor, uuid),
-            "description": await description_html(gallery, about.notebook.description),
+            "description": Markup(described),  # noqa: S704  # cleaned
             **await self._cells(gallery, actor, uuid, revision_id),
         }
 
@@ -94,19 +93,6 @@ def cell_named(text: str) -> int:
     """Return the first cell to show, from 0; whatever is no number is the first one."""
     is_number = text.isascii() and text.isdigit() and len(text) < 8
     return min(int(text), MOST_CELL) if is_number else 0
-
-
-async def description_html(gallery: Gallery, markdown: str) -> Markup:
-    """Return a description as HTML: made as a notebook's cells are, with their deadlines."""
-    if not markdown.strip():
-        return Markup()
-    cell = {"cell_type": "markdown", "metadata": {}, "source": markdown}
-    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
-    content = await asyncio.to_thread(json.dumps, whole)
-    rendered = await gallery.renderer.render(content.encode())
-    # The cells of the notebook itself have these names.
-    html = rendered.html.replace(' id="cell-1" aria-label="Cell 1, markdown"', "", 1)
-    return Markup(html)  # noqa: S704  # cleaned
 
 
 async def _alternatives(gallery: Gallery, actor: Actor, about: Shown) -> list[Alternative]:

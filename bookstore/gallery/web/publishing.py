@@ -42,17 +42,11 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
     async def post(self) -> None:
         """Publish, and go to the notebook; or show all that is wrong, beside what was typed."""
         form = self.form_fields()
-        try:
-            published = await self.outcome(self._published(form))
-        except web.HTTPError as error:
-            refused = getattr(error, "error", None)
-            if not isinstance(refused, PublicationRefused):
-                raise
-            self.set_status(refused.status)
-            typed = {**dict.fromkeys(FIELDS, ""), **form}
-            await self._show(typed, [*refused.problems])
-            return
-        self.go("nb", published.uuid)
+        published = await self.tried(self._published(form))
+        if isinstance(published, PublicationRefused):
+            await self._show({**dict.fromkeys(FIELDS, ""), **form}, [*published.problems])
+        else:
+            self.go("nb", published.uuid)
 
     # -- the form ------------------------------------------------------------------------------
 

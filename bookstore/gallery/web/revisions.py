@@ -58,5 +58,5 @@ class DiffHandler(GalleryPageHandler):
             "base": base,
             "remote": remote,
             "changes": Markup(compared.html),  # noqa: S704  # cleaned
-            "summary": compared.summary,
+            "summary": compared.words,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...http.routes import Route
 from .acting import CloneHandler, DownloadHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
+from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
 from .home import HomeHandler, NowhereHandler
 from .lists import ShelfHandler, TagHandler, UserHandler
 from .notebooks import NotebookHandler
@@ -23,6 +24,10 @@ ROUTES = (
     Route("/bookstore/gallery/shelf/{shelf}", ShelfHandler),
     Route("/bookstore/gallery/nb/{uuid}/revisions", RevisionsHandler),
     Route("/bookstore/gallery/nb/{uuid}/diff", DiffHandler),
+    Route("/bookstore/gallery/nb/{uuid}/edit", EditHandler),
+    Route("/bookstore/gallery/nb/{uuid}/deprecate", DeprecateHandler),
+    Route("/bookstore/gallery/nb/{uuid}/delete", DeleteHandler),
+    Route("/bookstore/gallery/nb/{uuid}/restore", RestoreHandler),
     Route("/bookstore/gallery/nb/{uuid}/star", StarHandler),
     Route("/bookstore/gallery/nb/{uuid}/clone", CloneHandler),
     Route("/bookstore/gallery/nb/{uuid}/download", DownloadHandler),
