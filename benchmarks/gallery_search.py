@@ -171,7 +171,7 @@ def timed(
     work: Callable[[Session, Request], object],
     sort: Sort = Sort.RELEVANCE,
 ) -> list[Took]:
-    """Return how long each of some queries takes, the shortest first; the first round is left out."""
+    """Return how long each of some queries takes, the shortest first, without the first round."""
     took = []
     for query in queries * rounds:
         request = Request(tree=parse(query), allowed=ALLOWED, sort=sort)
