@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..database.models import Notebook, Review, Revision, Tag, User, now
+from ..database.models import Notebook, Revision, Tag, User, now
 from ..extensions import Problem
 from ..permissions import Actor, Level, Standing, standing_of
 from .catalogue import Catalogue
@@ -30,7 +30,7 @@ from .finding import (
     owner_of,
     signed_in,
 )
-from .rows import add_revision, set_tags
+from .rows import add_revision, set_public, set_tags
 from .words import (
     MOST_LABEL,
     MOST_SUMMARY,
@@ -196,10 +196,8 @@ class _Edit:
                 notebook.owner_type, notebook.owner_id = self._owner
             actions.append("edited notebook")
         if asked.public is not None and asked.public != bool(notebook.public):
-            notebook.public = asked.public
+            set_public(self._session, notebook, asked.public)
             actions.append(f"made notebook {'public' if asked.public else 'private'}")
-            if not asked.public:
-                self._wait_for_no_review()
         retagged = asked.tags is not None and set_tags(
             self._session, notebook, tags_in(asked.tags), self._standing.user_id
         )
@@ -208,11 +206,6 @@ class _Edit:
         elif retagged:
             notebook.updated_at = now()
             note_change(self._session, self._catalogue, notebook.id)
-
-    def _wait_for_no_review(self) -> None:
-        of_it = Review.notebook_id == self._notebook.id
-        waiting = Review.status.in_(("queued", "claimed"))
-        self._session.execute(delete(Review).where(of_it, waiting))
 
     def _revise(self, actions: list[str]) -> None:
         session, notebook = self._session, self._notebook

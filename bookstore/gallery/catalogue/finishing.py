@@ -31,7 +31,7 @@ from .finding import (
     signed_in,
 )
 from .publication import Plan, Published
-from .rows import Stored, add_revision, keep_document, set_attributes, set_tags
+from .rows import Stored, add_revision, keep_document, set_attributes, set_public, set_tags
 from .words import tags_in
 
 COMMIT = "commit"
@@ -155,6 +155,8 @@ def _write(
     _refuse_what_is_taken(session, plan, notebook)
     _say(notebook, plan, noted.commit_id, user_id)
     session.add(notebook)
+    if plan.public is not None:
+        set_public(session, notebook, plan.public)
     session.flush()
     if plan.tags is not None:
         set_tags(session, notebook, plan.tags, user_id)
@@ -198,8 +200,6 @@ def _say(notebook: Notebook, plan: Plan, commit_id: str, user_id: int) -> None:
         notebook.title = plan.title
     if plan.description is not None:
         notebook.description = plan.description
-    if plan.public is not None:
-        notebook.public = plan.public
     notebook.commit_id = commit_id
     notebook.updater_id, notebook.updated_at = user_id, now()
 

@@ -16,6 +16,7 @@ from ..database.models import (
     Notebook,
     NotebookAttribute,
     NotebookSummary,
+    Review,
     Revision,
     RevisionAttribute,
     StoredNotebook,
@@ -145,6 +146,14 @@ def set_tags(
         rows = [{"tag": tag, "notebook_id": notebook.id, "user_id": user_id} for tag in new]
         session.execute(insert(Tag), rows)
     return bool(gone or new)
+
+
+def set_public(session: Session, notebook: Notebook, public: bool) -> None:
+    """Let everybody read *notebook*, or not; then nobody waits for a review of it any more."""
+    was_public, notebook.public = notebook.public, public
+    if was_public and not public:
+        waiting = Review.status.in_(("queued", "claimed"))
+        session.execute(delete(Review).where(Review.notebook_id == notebook.id, waiting))
 
 
 def set_attributes(session: Session, notebook_id: int, attributes: Mapping[str, str]) -> None:

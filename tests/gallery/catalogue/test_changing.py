@@ -42,6 +42,7 @@ from bookstore.gallery.database.models import (
     Change,
     Click,
     Notebook,
+    Review,
     Revision,
     ShareLink,
     StoredRevision,
@@ -149,6 +150,32 @@ async def test_several_words_change_at_once_or_not_at_all(
     assert (shown.public, shown.owner) == (True, "Readers")
     assert [each.revtype for each in rows(catalogue, Revision)][2:] == ["metadata"]
     assert actions(catalogue)[-2:] == ["edited notebook", "made notebook public"]
+
+
+@pytest.mark.parametrize("how", ["changed", "published"])
+async def test_what_becomes_private_waits_for_no_review(
+    catalogue: Catalogue, people: People, how: str
+) -> None:
+    there, other = [
+        await put_there(catalogue, people.ada, title=title, public=True) for title in "ab"
+    ]
+    ids = [row.id for row in rows(catalogue, Notebook)]
+    states = ("queued", "claimed", "completed")
+    catalogue.database.run_here(
+        lambda session: session.add_all(
+            Review(notebook_id=number, revtype="technical", status=status)
+            for number in ids
+            for status in states
+        )
+    )
+    if how == "changed":
+        await make_public(catalogue, people.ada, there.uuid, public=False)
+    else:
+        await put_there(catalogue, people.ada, uuid=there.uuid, title=None, public=False)
+    left = [(each.notebook_id, each.status) for each in rows(catalogue, Review)]
+    assert sorted(left) == sorted([(ids[0], "completed"), *((ids[1], each) for each in states)])
+    assert not (await notebook(catalogue, people.ada, there.uuid)).notebook.public
+    assert (await notebook(catalogue, people.bob, other.uuid)).notebook.public
 
 
 async def test_description_tags_and_labels_change(catalogue: Catalogue, people: People) -> None:
