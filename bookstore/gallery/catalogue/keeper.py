@@ -66,17 +66,18 @@ class Keeper(BackgroundTask):
         if not await database.run(partial(self._turn.take, at=now())):
             return False
         work, lost = start_in_background(self._keep()), start_in_background(self._lost())
-        problems = ["It was interrupted."]
+        problems, is_done = ["It was interrupted."], False
         try:
             await asyncio.wait({work, lost}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
+            if is_done := work.done():
                 problems = work.result()
         finally:
             for task in (work, lost):
                 task.cancel()
             await asyncio.gather(work, lost, return_exceptions=True)
             told = "\n".join(problems[:_MOST_TOLD])
-            await database.run(partial(self._turn.end, at=now(), problem=told))
+            end = partial(self._turn.end, at=now(), problem=told, is_done=is_done)
+            await database.run(end)
         for problem in problems[:_MOST_TOLD]:
             self._log.warning("Keeping the gallery: %s", problem)
         return True

@@ -50,12 +50,17 @@ class Turn:
             job.held_until = at + self.lent_for
         return job.holder == self.holder
 
-    def end(self, session: Session, at: datetime, problem: str) -> None:
-        """Let somebody else have it; *problem* says, in words, what was left undone."""
+    def end(self, session: Session, at: datetime, problem: str, *, is_done: bool = True) -> None:
+        """Let somebody else have it; *problem* says, in words, what was left undone.
+
+        What was not done to its end waits for nobody: the next one who comes does it.
+        """
         job = self._job(session)
         if job.holder == self.holder:
             job.holder, job.held_until = None, None
             job.ended_at, job.problem = at, problem or None
+            if not is_done:
+                job.began_at = None
 
     def _job(self, session: Session) -> Job:
         """Return its row, at which nobody else looks until the transaction ends."""

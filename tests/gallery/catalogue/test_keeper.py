@@ -108,6 +108,21 @@ def is_there(catalogue: Catalogue, title: str) -> bool:
     return bool(rows(catalogue, Notebook, Notebook.title == title))
 
 
+async def test_what_was_stopped_in_the_midst_is_done_by_whoever_comes_next(
+    hosts: list[Catalogue], catalogue: Catalogue
+) -> None:
+    await others_put(catalogue, "new")
+    store_of(catalogue).hang()
+    stopped = Keeper(hosts[0])
+    stopped.start()
+    await store_of(catalogue).until_hanging()
+    await stopped.stop()
+    store_of(catalogue).recover()
+    assert await Keeper(hosts[1]).run_once()
+    assert is_there(catalogue, "new")
+    assert not await Keeper(hosts[2]).run_once()
+
+
 async def test_a_store_that_is_away_ends_nothing_and_is_told(
     catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
