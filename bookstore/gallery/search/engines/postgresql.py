@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Integer,
     and_,
     column,
@@ -53,8 +54,11 @@ _LOST = (
     "SELECT d.notebook_id FROM bookstore_documents d LEFT JOIN bookstore_vectors v"
     " ON v.notebook_id = d.notebook_id WHERE v.notebook_id IS NULL ORDER BY 1 LIMIT :count"
 )
-_BY_LENGTH = 1
-"""Divide a rank by the logarithm of the notebook's length."""
+_OF_TITLES: ColumnElement[Any] = literal_column("'{0, 0, 0, 1}'::real[]")
+_BY_LENGTH, _BELOW_ONE = 1, 32
+"""Divide a rank by the logarithm of the notebook's length; make r / (r + 1) of it."""
+_TITLES = 3.0
+"""More than nearness can be, with what people like: cells full of a word are not like a title."""
 
 
 def compiled(expression: Expression) -> str:
@@ -182,4 +186,6 @@ def _match(expression: Expression) -> ColumnElement[bool]:
 
 
 def _rank(words: ColumnElement[str], expression: Expression) -> ColumnElement[float]:
-    return func.ts_rank_cd(_WEIGHTS, words, _query(expression), _BY_LENGTH)
+    query = _query(expression)
+    nearness = func.ts_rank_cd(_WEIGHTS, words, query, _BY_LENGTH | _BELOW_ONE, type_=Float())
+    return _TITLES * func.ts_rank(_OF_TITLES, words, query, type_=Float()) + nearness
