@@ -28,6 +28,7 @@ _MAX_NESTING = 50
 _BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 _HAS_HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?:[ \t]|$)|(?:=+|-+)[ \t]*$)", re.MULTILINE)
 _MOST_HEADING = 200
+_ANCHOR = Markup(' <a class="nb-anchor" href="#{}" title="Link to this heading">#</a>')
 
 
 def markdown_html(source: str, anchors: Sequence[str] = (), language: str = "") -> str:
@@ -82,7 +83,7 @@ def _math(tag: str, delimiter: str) -> Any:
         _self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any
     ) -> str:
         content = f"{delimiter}{tokens[at].content.strip()}{delimiter}"
-        return Markup('<{0} class="nb-math">{1}</{0}>').format(Markup(tag), content)  # noqa: S704
+        return str(Markup('<{0} class="nb-math">{1}</{0}>').format(Markup(tag), content))  # noqa: S704
 
     return render
 
@@ -94,9 +95,7 @@ def _add_anchors(state: StateCore) -> None:
             continue
         opening.attrSet("id", anchor)
         link = Token("html_inline", "", 0)
-        link.content = Markup(' <a class="nb-anchor" href="#{}" title="{}">#</a>').format(
-            anchor, "Link to this heading"
-        )
+        link.content = str(_ANCHOR.format(anchor))  # Markup would escape what it is added to
         inline.children = [*(inline.children or ()), link]
 
 
