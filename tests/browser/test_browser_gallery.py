@@ -116,6 +116,32 @@ def test_it_is_whole_without_a_script(new_user: NewUser, plain_server: Server) -
     expect(page.locator(".nb-diff")).to_contain_text("clean()")
 
 
+def test_a_search_box_suggests_and_a_notebook_goes_on(
+    new_user: NewUser, plain_server: Server
+) -> None:
+    ben = new_user(plain_server, LAB)
+    cells = [
+        {"cell_type": "raw", "metadata": {}, "source": f"cell {number}"} for number in range(70)
+    ]
+    content = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    told = {"title": "Migrating birds", "description": "South.", "tags": ["migration"]}
+    route = "api/bookstore/gallery/notebooks"
+    made = plain_server.request("POST", route, {**told, "content": content})
+    page = ben.go(GALLERY)
+    page.get_by_label("Search notebooks").press_sequentially("migr")
+    options = page.locator("datalist option")
+    expect(options.first).to_have_attribute("value", "Migrating birds")
+    expect(options.last).to_have_attribute("value", "tag:migration")
+
+    page.goto(f"{plain_server.url}{GALLERY}/nb/{made['uuid']}")
+    for number in (40, 60, 70):
+        page.locator(".nb-cell").last.scroll_into_view_if_needed()
+        page.mouse.wheel(0, 5000)
+        expect(page.locator(f"#cell-{number}")).to_be_attached()
+    expect(page.locator(".nb-cell[id]")).to_have_count(70)
+    expect(page.get_by_role("link", name="More cells")).to_have_count(0)
+
+
 PAGES: dict[str, Callable[[str], str]] = {
     "home": lambda uuid: GALLERY,
     "search": lambda uuid: f"{GALLERY}/search?q=long",

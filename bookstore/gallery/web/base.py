@@ -25,6 +25,7 @@ from ..rendering import STYLES, page_headers
 from .wording import day, excerpt, language, page_of_cell, unmarked
 
 T = TypeVar("T")
+SUGGESTIONS = "api/bookstore/gallery/suggestions"
 _HERE = Path(__file__).parent
 STATIC = (_HERE / "static", STYLES.parent)
 
@@ -70,6 +71,7 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
         super().finish_page(
             template,
             place=self.place,
+            suggestions=url_path_join(self.base_url, SUGGESTIONS),
             reader=self.reader,
             xsrf_token=self.xsrf_token.decode() if self.current_user else "",
             **told,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from http_helpers import Answer, Call
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
+from bookstore.gallery.database.migrations import migrate
 from bookstore.gallery.faces.handlers import GALLERY
 from bookstore.gallery.service import Gallery, GalleryService
 
@@ -34,10 +36,19 @@ def jp_server_config(
     return server_config
 
 
+@pytest.fixture(scope="session")
+def empty_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and no rows: to make them each time would take long."""
+    file = tmp_path_factory.mktemp("gallery") / "gallery.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def identity(server_config: Config) -> None:
-    """Let everybody be who they say they are."""
+def identity(server_config: Config, empty_gallery: Path, tmp_path: Path) -> None:
+    """Let everybody be who they say they are, in a gallery that is there already."""
     server_config.ServerApp.identity_provider_class = NamedByHeader
+    shutil.copy(empty_gallery, tmp_path / "gallery.db")
 
 
 @pytest.fixture
