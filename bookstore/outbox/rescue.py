@@ -75,17 +75,22 @@ def take_over(
 
 
 def _sequences(source: sqlite3.Connection) -> list[int]:
-    """Return what can be found, from either end of either table: damage hides what is behind it."""
+    """Return what can be found, from either end: damage hides what is behind it.  Then bodies tell
+    of entries, too, although others may have bodies there."""
     found: set[int] = set()
     for table in ("entries NOT INDEXED", "bodies"):
         for order in ("ASC", "DESC"):
-            with contextlib.suppress(sqlite3.Error):
+            try:
                 found.update(
                     row["sequence"]
                     for row in source.execute(
                         f"SELECT sequence FROM {table} ORDER BY sequence {order}"  # noqa: S608
                     )
                 )
+            except sqlite3.Error:
+                continue
+            if table != "bodies":
+                return sorted(found)
     return sorted(found)
 
 

@@ -34,6 +34,8 @@ from .earlier import EarlierFolder
 from .pieces import Base, Packed
 from .tables import Row
 
+LOCK = "packing.lock"
+"""The file whose lock whoever packs has; there is none before there is a file of the store."""
 PAUSE_S = 1.0
 """So long nothing was saved when versions are cut: it takes nothing away from saves then."""
 LONGEST_S = 20.0
@@ -80,7 +82,7 @@ class Packing:
         self._bodies = bodies
         self._files = files
         self._earlier = earlier
-        self._lock = OsLock(directory / "packing.lock")
+        self._lock = OsLock(directory / LOCK)
         self._mutex = threading.Lock()
         self._bases: OrderedDict[int, Base] = OrderedDict()
         self._given_up: set[int] = set()
@@ -124,6 +126,8 @@ class Packing:
     def _pack(self) -> int:
         packed = 0
         try:
+            while self._database.take_over_some().result() and not self._closing.is_set():
+                pass  # saves come in between
             self._take_over_earlier()
             while not self._closing.is_set() and (rows := self._next_rows()):
                 packed += self._pack_together(rows)
