@@ -24,7 +24,7 @@ from ..files.os_lock import require_locks
 from . import asides, forks
 from .asides import Identity, MovedAside, Why, identity_of, log_of
 from .bodies import TABLE
-from .parts import Part, attempt
+from .parts import BROKEN, Part, attempt
 from .taking_over import TakingOver
 
 T = TypeVar("T")
@@ -209,7 +209,7 @@ class OwnedDatabase:
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [(job, *attempt(connection, job.work)) for job in batch]
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
+        except (*BROKEN, OSError) as error:
             self._disconnect()
             if is_damage(error):
                 self._move_aside("damaged")
@@ -260,7 +260,7 @@ class OwnedDatabase:
                 if problem is not None:  # saves must go on, whatever it is about
                     _log.error("Opening %s: %r", self.file.name, problem, exc_info=problem)
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError):
+        except (*BROKEN, OSError):
             connection.close()
             self._note_open(None)
             raise
@@ -346,6 +346,8 @@ def _format_of(connection: sqlite3.Connection) -> int:
 def is_damage(error: BaseException) -> bool:
     """Does *error* say that the file is damaged?"""
     # By text: sqlite_errorcode exists only from Python 3.11 on.
+    if isinstance(error, UnicodeDecodeError):
+        return True
     return "malformed" in str(error) or "not a database" in str(error)
 
 
@@ -354,5 +356,7 @@ def reason_of(error: BaseException) -> str:
     # An OSError's own text holds the path; its reason alone does not.
     if isinstance(error, OSError):
         return error.strerror or "input/output error"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is malformed"
     said = str(error)
     return next((words for part, words in _IN_WORDS.items() if part in said), said)

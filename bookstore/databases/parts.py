@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; and what Python makes of it when the error's own text is damaged."""
+
 
 class Part(NamedTuple):
     """The tables of one user of a file."""
@@ -38,7 +41,7 @@ def attempt(
     connection.execute("SAVEPOINT job")
     try:
         result, problem = work(connection), None
-    except sqlite3.Error:
+    except BROKEN:
         raise  # the disk or the file: nothing that shares the transaction is safe
     except Exception as error:  # this job's own fault: the others go on
         connection.execute("ROLLBACK TO job")

@@ -79,6 +79,8 @@ class Readers:
                     raise NotKnownYetError
                 self._own.is_known = True  # from now on, as long as this file is there
             return question(connection)
+        except UnicodeDecodeError as error:  # what SQLite says of a damaged file is damaged, too
+            raise sqlite3.DatabaseError("database disk image is malformed") from error
         finally:
             connection.execute("ROLLBACK")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..concurrency.background import guarded
 from . import asides
 from .asides import MovedAside, Rescued, Why
-from .parts import Part, attempt
+from .parts import BROKEN, Part, attempt
 
 _log = logging.getLogger("bookstore.databases")
 
@@ -82,7 +82,7 @@ class TakingOver:
             return before
         now = before._replace(place=None)
         # An error of SQLite's means that there is no room for it now: it is tried again.
-        with guarded(f"Reading {moved.file.name}", _log, but=(sqlite3.Error,)):
+        with guarded(f"Reading {moved.file.name}", _log, but=BROKEN):
             result, problem = attempt(db, lambda db: part.rescue(db, moved.file, place))
             if problem is not None:
                 raise problem

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..databases import bodies
+from ..databases.parts import BROKEN
 from ..databases.readers import opened_to_read
 from . import tables
 
@@ -87,7 +88,7 @@ def _sequences(source: sqlite3.Connection) -> list[int]:
                         f"SELECT sequence FROM {table} ORDER BY sequence {order}"  # noqa: S608
                     )
                 )
-            except sqlite3.Error:
+            except BROKEN:
                 continue
             if table != "bodies":
                 return sorted(found)
@@ -96,7 +97,7 @@ def _sequences(source: sqlite3.Connection) -> list[int]:
 
 def _save_id(source: sqlite3.Connection, sequence: int) -> object:
     query = "SELECT save_id FROM entries WHERE sequence = ?"
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*BROKEN):
         return next((row["save_id"] for row in source.execute(query, (sequence,))), None)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
@@ -223,6 +224,21 @@ async def test_a_file_that_was_cut_short_keeps_no_save_out(
         await deliver(store, outbox)
         made = await put(store, KEYS[0], b"saved")
         assert (await store.get(KEYS[0])).version.version_id == made
+
+
+async def test_damage_that_even_garbles_what_sqlite_says_keeps_no_save_out(folder: Path) -> None:
+    """SQLite names what is damaged, and that name is no text."""
+    content = (folder / DATABASE).read_bytes()
+    (folder / DATABASE).write_bytes(
+        content.replace(b"CREATE INDEX versions_of", b"CREATE \x88NDEX versions_of")
+    )
+    async with opened(folder) as (store, outbox):
+        with contextlib.suppress(StoreError):
+            await ids_of(store, KEYS[0])
+        made = await put(store, KEYS[0], b"saved")
+        await outbox.add([save_of("new.ipynb", "new")])
+        assert (await store.get(KEYS[0])).version.version_id == made
+    assert asides(folder, "damaged")
 
 
 async def test_a_file_of_a_later_release_is_moved_aside_with_all_that_is_understood(
