@@ -38,7 +38,10 @@ _BATCH = 256
 _WAL_BYTES = 2**22
 _UNUSED_PAGES = 2**11
 """So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
+_NO_TEXT = "Could not decode"
+_DAMAGE = ("malformed", "not a database", _NO_TEXT)
 _IN_WORDS = {
+    _NO_TEXT: "it is malformed",
     "readonly": "it may only be read; give its owner leave to write it, and to its folder",
     "unable to open": "it cannot be opened; see whose it is, and its mode and that of its folder",
 }
@@ -346,9 +349,7 @@ def _format_of(connection: sqlite3.Connection) -> int:
 def is_damage(error: BaseException) -> bool:
     """Does *error* say that the file is damaged?"""
     # By text: sqlite_errorcode exists only from Python 3.11 on.
-    if isinstance(error, UnicodeDecodeError):
-        return True
-    return "malformed" in str(error) or "not a database" in str(error)
+    return isinstance(error, UnicodeDecodeError) or any(word in str(error) for word in _DAMAGE)
 
 
 def reason_of(error: BaseException) -> str:
@@ -356,7 +357,5 @@ def reason_of(error: BaseException) -> str:
     # An OSError's own text holds the path; its reason alone does not.
     if isinstance(error, OSError):
         return error.strerror or "input/output error"
-    if isinstance(error, UnicodeDecodeError):
-        return "it is malformed"
-    said = str(error)
+    said = _NO_TEXT if isinstance(error, UnicodeDecodeError) else str(error)
     return next((words for part, words in _IN_WORDS.items() if part in said), said)

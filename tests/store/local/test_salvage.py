@@ -241,6 +241,22 @@ async def test_damage_that_even_garbles_what_sqlite_says_keeps_no_save_out(folde
     assert asides(folder, "damaged")
 
 
+async def test_a_fact_that_is_no_text_any_more_costs_that_version_alone(
+    folder: Path, whole: Path
+) -> None:
+    """Whoever comes upon it in a list mends the file, as with any other damage."""
+    with closing(sqlite3.connect(folder / DATABASE)) as db:
+        db.execute("UPDATE versions SET content_type = CAST(x'8888' AS TEXT) WHERE sequence = 4")
+        db.commit()
+    async with opened(whole) as (store, _):
+        before = await ids_of(store, KEYS[0])
+    async with opened(folder) as (store, _):
+        after = await ids_of(store, KEYS[0])
+    assert len(after) == len(before) - 1
+    assert set(after) < set(before)
+    assert asides(folder, "damaged")
+
+
 async def test_a_file_of_a_later_release_is_moved_aside_with_all_that_is_understood(
     folder: Path, whole: Path
 ) -> None:
