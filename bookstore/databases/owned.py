@@ -41,7 +41,9 @@ _UNUSED_PAGES = 2**11
 _NO_TEXT = "Could not decode"
 _DAMAGE = ("malformed", "not a database", _NO_TEXT)
 _IN_WORDS = {
-    _NO_TEXT: "it is malformed",
+    **dict.fromkeys(
+        _DAMAGE, "it is damaged; what can be read of it goes on in a new one: try again"
+    ),
     "readonly": "it may only be read; give its owner leave to write it, and to its folder",
     "unable to open": "it cannot be opened; see whose it is, and its mode and that of its folder",
 }

@@ -21,6 +21,12 @@ _WHY: dict[Why, str] = {
     "emptied": "the store's file was emptied, and this is what its log still had",
     "gone": "the store's file was removed, and this is what its log still had",
 }
+_ASIDE = "file that was moved aside"
+_IF_KEPT = "Keep it until `jupyter bookstore migrate` says that nothing is left in it."
+_IF_LOST = (
+    "What else there was comes back from a copy of the store, if you have one. If not, run "
+    "`jupyter bookstore migrate`, and remove that file: this is told as long as it is there."
+)
 _VERSIONS, _FILE = "versions", "store's file"
 
 
@@ -71,8 +77,20 @@ def _asides(store: LocalStore, known: list[MovedAside]) -> list[Finding]:
         for file in store.directory.glob(f"{DATABASE}.*")
         if not file.name.endswith(("-wal", "-shm"))
     )
-    do = "Keep it until `jupyter bookstore migrate` says that nothing is left in it."
-    return [note("file that was moved aside", f"{name}{told.get(name, '')}.", do) for name in names]
+    losses = {moved.file.name for moved in known if _has_lost(moved)}
+    return [
+        problem(_ASIDE, f"{name}{told.get(name, '')}.", _IF_LOST)
+        if name in losses
+        else note(_ASIDE, f"{name}{told.get(name, '')}.", _IF_KEPT)
+        for name in names
+    ]
+
+
+def _has_lost(moved: MovedAside) -> bool:
+    """May something have been in it that is nowhere now?"""
+    return moved.why in ("emptied", "gone", "foreign") or any(
+        each.left or (each.holds == "versions" and not each.taken) for each in moved.rescued
+    )
 
 
 def _became_of(moved: MovedAside) -> str:

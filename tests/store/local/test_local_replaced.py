@@ -128,6 +128,9 @@ async def test_a_closed_store_that_was_emptied_or_removed_is_told(
         word = "emptied" if harm is empty else "removed"
         assert f"was {word}" in await new_save(outbox)
         assert "could not be read" in outbox.problem
+        [*_, finding] = await examine_embedded(store)
+        assert finding.verdict == "problem"
+        assert "a copy of the store" in finding.do
         os.utime(next((closed / "bodies").iterdir()), (0, 0))
         await outbox.sweep()
         assert len(list((closed / "bodies").iterdir())) == 2
