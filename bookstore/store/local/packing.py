@@ -257,6 +257,9 @@ class Packing:
         sequence, made = cut.row.sequence, cut.made
         if self._comes_out(cut):
             return True
+        if self._is_removed(cut):  # meanwhile, by whoever may
+            self._bases.pop(made.key_id, None)
+            return False
         names = sorted(made.references)
         self._run(partial(_add, made=made, names=names, frame_of=cut.frame_of))
         self._run(partial(pieces.renew, found=names, frame_of=cut.frame_of))
@@ -270,9 +273,13 @@ class Packing:
         try:
             found = self._readers.ask(lambda db: pieces.body_of(db, cut.row.sequence))
         except ValueError as error:
-            _log.error("A version does not come out of its pieces: %s", error)
+            if not self._is_removed(cut):
+                _log.error("A version does not come out of its pieces: %s", error)
             return False
         return found == cut.body
+
+    def _is_removed(self, cut: _Cut) -> bool:
+        return self._readers.ask(lambda db: tables.at(db, cut.row.sequence) is None) is not False
 
     def _drop(self, rows: list[Row]) -> None:
         """Keep these versions in pieces only."""

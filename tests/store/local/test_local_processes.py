@@ -105,6 +105,31 @@ async def test_what_another_process_removed_a_base_of_is_packed_anew(
     assert counted(folder)["pieces"] == 2
 
 
+async def test_what_another_process_removes_while_it_is_packed_is_no_failure(
+    store: LocalStore,
+    reopen: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await put(store, KEY, body_of(1))
+    await pack(store)
+    second = await put(store, KEY, body_of(1, 2))
+    write, other = store._packing._write, reopen()
+
+    def write_and_remove(cut: Any) -> bool:
+        is_written = write(cut)
+        assert asyncio.run(other.remove(KEY, [second.version_id])) == 1
+        return is_written
+
+    with monkeypatch.context() as removing:
+        removing.setattr(store._packing, "_write", write_and_remove)
+        assert await pack(store) == 0
+    await put(store, KEY, body_of(1, 3))
+    assert await pack(store) == 1
+    assert await bodies_of(store, KEY) == [body_of(1, 3), body_of(1)]
+    assert caplog.records == []
+
+
 HANG = """
     import os, signal, sqlite3, sys
 
