@@ -44,7 +44,8 @@ async def status_by_asking(
         waiting, unknown = await _waiting(bookstore.outbox, limit=limit)
     errors = [entry["last_error"] for entry in waiting["entries"] if entry["last_error"]]
     condition = StoreCondition(reachable=check.reachable, last_error=errors[0] if errors else "")
-    return _told(bookstore, condition, waiting, [*check.problems, *filter(None, [unknown])])
+    problems = [*check.problems, *filter(None, [unknown, bookstore.outbox.problem])]
+    return _told(bookstore, condition, waiting, problems)
 
 
 def _told(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, ClassVar, NoReturn, cast
@@ -242,7 +243,19 @@ class VersionCommand(BookstoreCommand):
                 if error.status != NotFound.status:
                     raise
                 # The beginning of one, then, or one from before a rename.
-        return select(source.versions(path), word, now=datetime.now().astimezone())
+        return select(self.listed(source, path), word, now=datetime.now().astimezone())
+
+    def listed(self, source: Source, path: str) -> Iterator[Version]:
+        """Return the versions of *path*, newest first; NotFound when there are none."""
+        versions = iter(source.versions(path))
+        first = next(versions, None)
+        if first is None:
+            raise NotFound(
+                f"There are no versions of {source.place.shown(path)} in {source.described}.",
+                hint="A notebook has versions once it was saved in Jupyter with bookstore. "
+                "--root names the root folder of the server, where it is another.",
+            )
+        return chain([first], versions)
 
 
 def option(*names: str, trait: str) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from ..client.versions import Version
 from ..errors import BadRequest, NotFound
-from ..words import moment_in
+from ..words import count, moment_in
 
 HOW = (
     "A version is named by its ID or the beginning of it, its label, ~1 for the one before the "
     "newest, ~2 for the one before that …, or a time: 14:00, yesterday 14:00, 2026-11-20, "
     "2026-11-20 14:00."
 )
+ONLY_DELETED = "There are no versions of this file: it is only known that it was deleted."
 
 
 def select(versions: Iterable[Version], word: str, *, now: datetime) -> Version:
@@ -39,7 +40,10 @@ def _nth(versions: Iterator[Version], back: int, word: str) -> Version:
     for found, version in enumerate(versions):
         if found == back:
             return version
-    raise NotFound(f"There is no version {word}; there are {found + 1}.")
+    if found < 0:
+        raise NotFound(ONLY_DELETED)
+    there = count(found + 1, "version, ~0", f"versions, ~0 to ~{found}")
+    raise NotFound(f"There is no version {word}; there {'are' if found else 'is'} {there}.")
 
 
 def _at(versions: Iterator[Version], moment: datetime, word: str) -> Version:

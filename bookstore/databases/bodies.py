@@ -18,6 +18,8 @@ from ..files.durable import flush_folder, make_folder, sweep, write_whole
 INLINE_BYTES = 2**20
 """Larger bodies are files beside the database, so that they are written to disk once."""
 
+TABLE = "bodies"
+"""Every file of bookstore's that has an owner has this table, in every release."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS bodies (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
 """

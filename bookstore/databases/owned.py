@@ -13,16 +13,19 @@ import logging
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from ..concurrency.background import guarded
 from ..files.durable import make_folder
 from ..files.os_lock import require_locks
+from . import asides, forks
+from .asides import Identity, MovedAside, Why, identity_of, log_of
+from .bodies import TABLE
+from .parts import BROKEN, Part, attempt
+from .taking_over import TakingOver
 
 T = TypeVar("T")
 Transaction: TypeAlias = sqlite3.Connection
@@ -35,31 +38,26 @@ _BATCH = 256
 _WAL_BYTES = 2**22
 _UNUSED_PAGES = 2**11
 """So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
+_NO_TEXT = "Could not decode"
+_DAMAGE = ("malformed", "not a database", _NO_TEXT)
+_IN_WORDS = {
+    **dict.fromkeys(
+        _DAMAGE, "it is damaged; what can be read of it goes on in a new one: try again"
+    ),
+    "readonly": "it may only be read; give its owner leave to write it, and to its folder",
+    "unable to open": "it cannot be opened; see whose it is, and its mode and that of its folder",
+}
+"""What SQLite says of files that others have to see to."""
 
 
 class DatabaseUnavailable(Exception):
     """The file cannot be used now; the cause is what SQLite or the disk said."""
 
     def __init__(self, cause: BaseException) -> None:
-        self.reason = _reason(cause)
+        self.reason = reason_of(cause)
         """In words, without a path."""
         super().__init__(self.reason)
         self.__cause__ = cause
-
-
-class Part(NamedTuple):
-    """The tables of one user of a file."""
-
-    schema: str
-    """SQL that makes what is missing, and changes nothing that is there."""
-    rescue: Callable[[sqlite3.Connection, Path], tuple[int, int]]
-    """Takes over what is in a file that was moved aside; returns how much, and how much not."""
-    begin: Callable[[sqlite3.Connection], None] = lambda _: None
-    """Called inside a transaction whenever the file was opened, before anything else uses it."""
-    files: Callable[[sqlite3.Connection], set[str]] = lambda _: set()
-    """Returns the names of the files beside the database that its tables need."""
-    holds: str = "saves"
-    """What is in them, in a word."""
 
 
 @dataclass(kw_only=True)
@@ -69,23 +67,11 @@ class _Job:
     done: Future[Any] = field(default_factory=Future)
 
 
-class Rescued(NamedTuple):
-    """What became of what one user of a file had in it."""
+class _Opened(NamedTuple):
+    """What a connection is to: it may be moved, removed or replaced meanwhile."""
 
-    holds: str
-    taken: int
-    left: int
-    """So many are not whole, or not to be understood."""
-
-
-class MovedAside(NamedTuple):
-    """A file that could not be used, and what became of what was in it."""
-
-    file: Path
-    is_damaged: bool
-    """False: a later release wrote it."""
-    rescued: tuple[Rescued, ...] | None = None
-    """What became of what was in it; None when nobody can tell."""
+    file: Identity | None
+    log: Identity | None
 
 
 class OwnedDatabase:
@@ -93,9 +79,9 @@ class OwnedDatabase:
 
     Every failure of SQLite or the disk is a :class:`DatabaseUnavailable` in the future that a
     function's result comes in.  The connection is opened at the first use and again after a
-    failure, so the file heals as soon as the disk does.  A file that is damaged, or that a
-    later release wrote, is moved aside, never deleted or changed; a new one takes its place, and
-    what is whole in the old one is taken over.
+    failure, so the file heals as soon as the disk does.  A file that is damaged, emptied or not
+    ours, or that a later release wrote, is moved aside, never deleted or changed; a new one takes
+    its place, and what is whole in the old one, or in the log that is left of it, is taken over.
     """
 
     def __init__(
@@ -113,18 +99,23 @@ class OwnedDatabase:
         locks.
         """
         self.file = file
-        self.moved_aside: MovedAside | None = None
-        """What was moved aside last, once that has happened."""
+        self.is_log_lost = False
+        """Was the log gone when the file was opened?  Then what was in it last may be missing."""
         self._parts = tuple(parts)
         self._format_number = format_number
+        number = f"PRAGMA user_version = {format_number};"
+        self._schema = "\n".join((*(part.schema for part in self._parts), asides.SCHEMA, number))
+        self._traces = {name for part in self._parts for name in part.traces}
         self._needs_locks = needs_locks
         self._is_lasting = False  # is every commit flushed?
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
-        self._opened: tuple[int, int] | None = None
-        self._to_rescue: MovedAside | None = None
+        self._opened = _Opened(None, None)
+        self._asides = TakingOver(file, self._parts, self._schema)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._forks: int | None = None  # when the thread was started
+        self._noted: Identity | None = None
 
     def run(self, work: Work[T], *, is_lasting: bool = True) -> Future[T]:
         """Schedule *work* and return its result as a future, set once it is on disk.
@@ -134,8 +125,12 @@ class OwnedDatabase:
         with all that came after it, up to the next that is: for what would only be done again.
         """
         job = _Job(work=work, is_lasting=is_lasting)
+        if self._is_of_another_process():
+            job.done.set_exception(DatabaseUnavailable(forks.refused()))
+            return job.done
         with self._starting:
             if self._thread is None:
+                self._forks = forks.count()
                 name = f"bookstore-{self.file.stem}"
                 self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
                 self._thread.start()
@@ -147,12 +142,41 @@ class OwnedDatabase:
 
         What is run afterwards opens it again: a save that arrives while the server stops counts.
         """
+        if self._is_of_another_process():
+            return
         with self._starting:
             thread, self._thread = self._thread, None
             if thread is not None:
                 self._jobs.put(None)
         if thread is not None:
             thread.join()
+            self._forks = None
+
+    def _is_of_another_process(self) -> bool:
+        """Was this process forked from the one that uses the file?  The thread is not in it."""
+        return self._forks not in (None, forks.count())
+
+    @property
+    def moved_aside(self) -> MovedAside | None:
+        """What was moved aside last, once that has happened."""
+        return self._asides.last
+
+    @property
+    def is_taking_over(self) -> bool:
+        """Is not all known yet that can be known from files that were moved aside?"""
+        return self._asides.is_unfinished
+
+    def take_over_some(self) -> Future[bool]:
+        """Take some more over from files that were moved aside; tells whether more is left."""
+        return self.run(self._asides.take_over_some, is_lasting=False)
+
+    def is_to_be_told_of(self) -> bool:
+        """Is there no file to be read, although there was one?  Using this says what became of
+        it."""
+        try:
+            return asides.what_is_wrong(self.file, self._traces) is not None
+        except OSError:  # using it says what is the matter
+            return False
 
     def files_needed(self, connection: sqlite3.Connection) -> set[str] | None:
         """Return the names of the files beside this one that its tables need, as *connection* has
@@ -188,12 +212,12 @@ class OwnedDatabase:
             connection = self._connect()
             self._flush_commits(connection, any(job.is_lasting for job in batch))
             connection.execute("BEGIN IMMEDIATE")
-            outcomes = [(job, *_attempt(connection, job.work)) for job in batch]
+            outcomes = [(job, *attempt(connection, job.work)) for job in batch]
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
+        except (*BROKEN, OSError) as error:
             self._disconnect()
             if is_damage(error):
-                self._move_aside(is_damaged=True)
+                self._move_aside("damaged")
             failure = DatabaseUnavailable(error)
             outcomes = [(job, None, failure) for job in batch]
         for job, result, problem in outcomes:
@@ -208,21 +232,23 @@ class OwnedDatabase:
             self._is_lasting = is_lasting
 
     def _connect(self) -> sqlite3.Connection:
-        if self._connection is not None and self._identity() == self._opened:
+        if self._connection is not None and self._is_as_opened():
             return self._connection
-        self._disconnect()
+        self._let_go()
         make_folder(self.file.parent)
         if self._needs_locks:
             require_locks(self.file.parent)  # SQLite would do without, or wait for nobody
-        self._opened = self._identity()
+        if identity_of(self.file) is None:
+            asides.make(self.file, self._schema, self._asides.note)
+        self._opened = self._now()
+        self._note_open(self._opened.file)
         connection = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            if _format_of(connection) > self._format_number:
+            if (why := self._why_not_ours(connection)) is not None:
                 connection.close()
-                self._make_way_for_earlier()
+                self._make_way(why)
                 return self._connect()
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # durable when COMMIT returns
             self._is_lasting = True
@@ -230,40 +256,57 @@ class OwnedDatabase:
                 "PRAGMA secure_delete = FAST"
             )  # no megabytes of zeros on a full disk
             connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
-            self._make_tables(connection)
-            self._take_over(connection)
+            # All in one: a file with a format number has all its tables.
+            connection.executescript(f"BEGIN IMMEDIATE;\n{self._schema}\nCOMMIT;")
+            self._asides.begin(connection)
             connection.execute("BEGIN IMMEDIATE")
             for part in self._parts:
-                _, problem = _attempt(connection, part.begin)
+                _, problem = attempt(connection, part.begin)
                 if problem is not None:  # saves must go on, whatever it is about
                     _log.error("Opening %s: %r", self.file.name, problem, exc_info=problem)
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError):
+        except (*BROKEN, OSError):
             connection.close()
+            self._note_open(None)
             raise
         self.file.chmod(0o600)
-        self._connection, self._opened = connection, self._identity()
+        self._connection, self._opened = connection, self._now()
         return connection
 
-    def _make_tables(self, connection: sqlite3.Connection) -> None:
-        """Make what is missing, all in one: a file with a format number has all its tables."""
-        schema = "\n".join(part.schema for part in self._parts)
-        number = f"PRAGMA user_version = {self._format_number};"
-        connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\n{number}\nCOMMIT;")
+    def _note_open(self, file: Identity | None) -> None:
+        if self._noted is not None:
+            forks.note_closed(self._noted)
+        self._noted = None
+        if file is not None:
+            forks.note_open(file)
+            self._noted = file
 
-    def _identity(self) -> tuple[int, int] | None:
-        """Which file is there now: another one may have taken its place."""
-        try:
-            status = self.file.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_dev, status.st_ino
+    def _now(self) -> _Opened:
+        return _Opened(identity_of(self.file), identity_of(log_of(self.file)))
+
+    def _is_as_opened(self) -> bool:
+        return self._now() == self._opened and self.file.stat().st_size > 0
+
+    def _let_go(self) -> None:
+        """Close what is open, so that a file can be opened; what cannot be used is moved aside."""
+        if not self._asides.is_begun and (why := asides.what_is_wrong(self.file, self._traces)):
+            # While it is open: SQLite leaves the log of a file that was moved alone.
+            if not self._asides.move(why):
+                raise sqlite3.OperationalError("what is in its place cannot be moved aside")
+        elif self._connection is None:
+            self.is_log_lost = self.is_log_lost or asides.is_log_lost(self.file)
+        elif identity_of(self.file) == self._opened.file:
+            _log.error("%s was removed while it was in use.", log_of(self.file).name)
+            with contextlib.suppress(sqlite3.Error):  # the connection has it still
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._disconnect()
 
     def _disconnect(self) -> None:
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+            self._note_open(None)
 
     def _tidy(self) -> None:
         wal = Path(f"{self.file}-wal")
@@ -276,55 +319,21 @@ class OwnedDatabase:
 
     # -- files that cannot be used ---------------------------------------------------------------
 
-    def _make_way_for_earlier(self) -> None:
+    def _why_not_ours(self, connection: sqlite3.Connection) -> Why | None:
+        if asides.is_foreign(connection, TABLE):
+            return "foreign"
+        return "later" if _format_of(connection) > self._format_number else None
+
+    def _make_way(self, why: Why) -> None:
         # Once: a later release that makes its own again is running, and must not be fought.
-        is_first = self.moved_aside is None or self.moved_aside.is_damaged
-        if not is_first or not self._move_aside(is_damaged=False):
+        is_first = self.moved_aside is None or self.moved_aside.why != "later"
+        if not is_first or not self._move_aside(why):
             raise sqlite3.OperationalError("a later release of bookstore wrote it")
 
-    def _move_aside(self, *, is_damaged: bool) -> bool:
-        if self._opened not in (None, self._identity()):
+    def _move_aside(self, why: Why) -> bool:
+        if self._opened.file not in (None, identity_of(self.file)):
             return False  # another process did it, and what is there now is another file
-        word = "damaged" if is_damaged else "later"
-        aside = self.file.with_name(f"{self.file.name}.{word}-{time.time_ns()}")
-        try:
-            self.file.rename(aside)
-            for suffix in ("-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    Path(f"{self.file}{suffix}").rename(f"{aside}{suffix}")
-        except OSError as error:
-            _log.error("%s cannot be moved aside: %s", self.file.name, error.strerror)
-            return False
-        self.moved_aside = self._to_rescue = MovedAside(aside, is_damaged)
-        return True
-
-    def _take_over(self, connection: sqlite3.Connection) -> None:
-        if (aside := self._to_rescue) is None:
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        # An error of SQLite's means that there is no room for it now: it is tried again.
-        with guarded(f"Reading {aside.file.name}", _log, but=(sqlite3.Error,)) as guard:
-            rescued = [
-                Rescued(part.holds, *part.rescue(connection, aside.file)) for part in self._parts
-            ]
-            connection.execute("COMMIT")
-            self.moved_aside = aside._replace(rescued=tuple(rescued))
-        if guard.error is not None:
-            connection.execute("ROLLBACK")
-        self._to_rescue = None
-
-
-def _attempt(connection: sqlite3.Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
-    connection.execute("SAVEPOINT job")
-    try:
-        result, problem = work(connection), None
-    except sqlite3.Error:
-        raise  # the disk or the file: nothing that shares the transaction is safe
-    except Exception as error:  # this job's own fault: the others go on
-        connection.execute("ROLLBACK TO job")
-        result, problem = None, error
-    connection.execute("RELEASE job")
-    return result, problem
+        return self._asides.move(why)
 
 
 def _give_room_back(connection: sqlite3.Connection) -> None:
@@ -342,9 +351,13 @@ def _format_of(connection: sqlite3.Connection) -> int:
 def is_damage(error: BaseException) -> bool:
     """Does *error* say that the file is damaged?"""
     # By text: sqlite_errorcode exists only from Python 3.11 on.
-    return "malformed" in str(error) or "not a database" in str(error)
+    return isinstance(error, UnicodeDecodeError) or any(word in str(error) for word in _DAMAGE)
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return why a file cannot be used, in words, without a path."""
     # An OSError's own text holds the path; its reason alone does not.
-    return (error.strerror or "input/output error") if isinstance(error, OSError) else str(error)
+    if isinstance(error, OSError):
+        return error.strerror or "input/output error"
+    said = _NO_TEXT if isinstance(error, UnicodeDecodeError) else str(error)
+    return next((words for part, words in _IN_WORDS.items() if part in said), said)

@@ -16,15 +16,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from . import forks
+from .asides import Identity, identity_of, is_unfinished, log_of, what_is_wrong
+
 T = TypeVar("T")
 
 _THREADS = 4
 _BUSY_TIMEOUT_S = 5.0
 
 
+class NotKnownYetError(Exception):
+    """What was in a file that was moved aside is not all taken over: no answer would be right."""
+
+
 class _Opened(NamedTuple):
     connection: sqlite3.Connection
-    identity: tuple[int, int]
+    file: Identity
+    log: Identity | None
+    forks: int
 
 
 class Readers:
@@ -37,11 +46,17 @@ class Readers:
         self._file = file
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=name)
         self._own = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[_Opened] = []
         self._under_way: set[Future[Any]] = set()
+        self._forks: int | None = None  # when the threads were started
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Do *work*, which may :meth:`ask`, on one of the threads; RuntimeError once closed."""
+        """Do *work*, which may :meth:`ask`, on one of the threads; RuntimeError once closed, and
+        what SQLite raises in a process that was forked from the one that asked before."""
+        if self._forks is None:
+            self._forks = forks.count()
+        elif self._forks != forks.count():  # the threads are not in this process
+            raise forks.refused()
         future = self._threads.submit(work)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
@@ -50,37 +65,64 @@ class Readers:
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T | None:
         """Return the answer to *question*, of one moment; None where there is no file.
 
-        Raises what SQLite and the disk raise.
+        Raises :class:`NotKnownYetError` while files that were moved aside are taken over, what
+        SQLite and the disk raise, and for a file that was removed or emptied what
+        SQLite raises for one that is damaged: whoever owns it knows what becomes of it.
         """
         connection = self._connect()
         if connection is None:
             return None
         connection.execute("BEGIN")
         try:
+            if not self._own.is_known:
+                if is_unfinished(connection):
+                    raise NotKnownYetError
+                self._own.is_known = True  # from now on, as long as this file is there
             return question(connection)
+        except UnicodeDecodeError as error:  # what SQLite says of a damaged file is damaged, too
+            raise sqlite3.DatabaseError("database disk image is malformed") from error
         finally:
             connection.execute("ROLLBACK")
 
     def close(self, *, timeout_s: float) -> None:
         """Take no more work and let go of the file, unless a disk hangs for longer than that."""
+        if self._forks not in (None, forks.count()):
+            return
         self._threads.shutdown(wait=False)
         _, hanging = concurrent.futures.wait(tuple(self._under_way), timeout=timeout_s)
-        for connection in () if hanging else self._all:
-            with contextlib.suppress(sqlite3.Error):
-                connection.close()
+        for opened in () if hanging else tuple(self._all):
+            self._close(opened)
+
+    def _close(self, opened: _Opened) -> None:
+        self._all.remove(opened)
+        with contextlib.suppress(sqlite3.Error):
+            opened.connection.close()
+        forks.note_closed(opened.file)
 
     def _connect(self) -> sqlite3.Connection | None:
-        try:
-            status = self._file.stat()
-        except FileNotFoundError:
-            return None
-        identity = (status.st_dev, status.st_ino)
         opened: _Opened | None = getattr(self._own, "opened", None)
-        if opened is not None and opened.identity == identity:
-            return opened.connection
-        if opened is not None:  # another file has taken its place
-            self._all.remove(opened.connection)
-            opened.connection.close()
+        file = identity_of(self._file)
+        if opened is not None:
+            if opened.forks != forks.count():
+                raise forks.refused()
+            if (opened.file, opened.log) == (file, identity_of(log_of(self._file))):
+                return opened.connection
+            self._own.opened = None  # another file has taken its place
+            self._close(opened)
+        if file is None and opened is None:
+            return None
+        if file is None or not _is_there(self._file):
+            raise sqlite3.DatabaseError("there is nothing in its place: not a database")
+        forks.note_open(file)
+        opened = self._open(file)
+        if opened is None:
+            forks.note_closed(file)
+            return None
+        self._own.opened, self._own.is_known = opened, False
+        self._all.append(opened)
+        return opened.connection
+
+    def _open(self, file: Identity) -> _Opened | None:
         connection = sqlite3.connect(
             f"{self._file.absolute().as_uri()}?mode=rw",  # who only reads has a share in the log
             uri=True,
@@ -88,22 +130,32 @@ class Readers:
             isolation_level=None,
             check_same_thread=False,  # it is closed from elsewhere
         )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA query_only = ON")
-        [number] = connection.execute("PRAGMA user_version").fetchone()
-        if not number:  # it is being made
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA query_only = ON")
+            [number] = connection.execute("PRAGMA user_version").fetchone()
+            if number:
+                log = identity_of(log_of(self._file))  # by now there is one
+                return _Opened(connection, file, log, forks.count())
+        except sqlite3.Error:
             connection.close()
-            return None
-        self._own.opened = _Opened(connection, identity)
-        self._all.append(connection)
-        return connection
+            forks.note_closed(file)
+            raise
+        connection.close()  # it is being made
+        return None
+
+
+def _is_there(file: Path) -> bool:
+    # SQLite would take an empty file for a new one, and remove the log that is left of it.
+    return what_is_wrong(file, ()) is None
 
 
 def opened_to_read(aside: Path) -> sqlite3.Connection:
     """Return a connection that reads a file that nobody writes any more; to an empty database where
     nothing can be read."""
+    place = f"{aside.absolute().as_uri()}?mode=ro" if _is_there(aside) else ":memory:"
     try:
-        source = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True)
+        source = sqlite3.connect(place, uri=True)
     except sqlite3.Error:  # then there is nothing in it
         source = sqlite3.connect(":memory:")
     source.row_factory = sqlite3.Row

@@ -18,7 +18,8 @@ from datetime import datetime
 from ..concurrency.background import guarded, rest, start_in_background
 from ..concurrency.path_locks import PathLocks
 from ..databases.owned import Transaction
-from ..errors import OutboxUnavailable
+from ..databases.readers import NotKnownYetError
+from ..errors import OutboxUnavailable, StoreError
 from ..outbox import Adopted, FileState, HandedOut, Outbox
 from ..records import ArchiveEvent, ObjectVersion, OutboxEntry, utc_now
 from ..store.local.store import LocalStore
@@ -35,6 +36,8 @@ IDLE_S = 30.0
 ROUND_S = 0.25
 """So long lies between two rounds at least, while saves come one after the other."""
 RETRY_S = 5.0
+PATIENCE_S = 60.0
+"""So long the store may take at once to know what there is."""
 
 
 class Adoption:
@@ -130,7 +133,10 @@ class Adoption:
             return None
         async with self._turn:
             started_at = time.monotonic()
-            handed, due_in_s = await self._outbox.hand_out(self._adopt, limit=AT_ONCE)
+            try:
+                handed, due_in_s = await self._outbox.hand_out(self._adopt, limit=AT_ONCE)
+            except NotKnownYetError:  # nothing becomes a version before it is known what there is
+                return await self._become_known()
             took_s = time.monotonic() - started_at
             for out in handed:
                 self._tell_of(out, took_s)
@@ -139,6 +145,14 @@ class Adoption:
             self.condition = self.condition.after_success(utc_now())
             self._store.tidy_soon()
         return due_in_s
+
+    async def _become_known(self) -> float:
+        try:
+            await self._store.become_known(patience_s=PATIENCE_S)
+        except StoreError as error:
+            self._log.debug("Saves go on waiting: %s", error.message)
+            return RETRY_S
+        return 0.0
 
     def _adopt(self, db: Transaction, entry: OutboxEntry) -> Adopted:
         newest = self._store.newest_within(db, entry.key)

@@ -19,9 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ..databases.owned import DatabaseUnavailable, MovedAside, OwnedDatabase
+from ..databases.asides import MovedAside, Why
+from ..databases.owned import DatabaseUnavailable, OwnedDatabase
 from ..errors import OutboxUnavailable
 from ..files.os_lock import NoFileLocksError
+from .part import RESERVE
 
 T = TypeVar("T")
 
@@ -32,6 +34,19 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _GONE = (
     "The outbox's file was removed while it was in use: saves that waited in it are not archived."
 )
+_LOG_LOST = (
+    "The log beside {file}, {file}-wal, was removed while no server ran: the history may miss what "
+    "was saved last. The notebooks themselves are as they were."
+)
+_ASIDE = "and was moved aside as {aside} in its folder."
+_LEFT = "A log that was left beside it was moved aside with {aside} in its folder."
+_WHY: dict[Why, str] = {
+    "damaged": f"was damaged, {_ASIDE}",
+    "later": f"was written by a later release of bookstore, {_ASIDE}",
+    "foreign": f"was replaced by something else, which is not bookstore's {_ASIDE}",
+    "emptied": f"was emptied. {_LEFT}",
+    "gone": f"was removed. {_LEFT}",
+}
 _log = logging.getLogger("bookstore.outbox")
 
 
@@ -47,7 +62,7 @@ class DiskRoom:
 
     def __init__(self, database_file: Path) -> None:
         self._file = database_file
-        self._reserve = database_file.with_name("reserve")
+        self._reserve = database_file.with_name(RESERVE)
 
     def require(self, size_bytes: int, *, reusable_bytes: int) -> None:
         """Raise :class:`DiskFull` unless *size_bytes* can be put in and taken out again.
@@ -124,15 +139,18 @@ class GuardedDatabase:
         self._disk_setting = disk_setting
         self._was_there = False
         self._was_removed = False
-        self._told_of: MovedAside | None = None
+        self._told_of = ""
+        self._last_aside: Path | None = None
 
     @property
     def problem(self) -> str:
         """What happened to the file, in words; "" when nothing did."""
-        moved = self._owned.moved_aside
-        return " ".join(
-            [*([_GONE] if self._was_removed else []), *([_told(moved)] if moved else [])]
-        )
+        return " ".join(filter(None, [_GONE if self._was_removed else "", self._happened()]))
+
+    def _happened(self) -> str:
+        moved, log_lost = self._owned.moved_aside, _LOG_LOST.format(file=self._owned.file.name)
+        told = (log_lost if self._owned.is_log_lost else "", _told(moved) if moved else "")
+        return " ".join(filter(None, told))
 
     async def run(
         self,
@@ -159,22 +177,27 @@ class GuardedDatabase:
                 raise without_locks(self._disk_setting) from error.__cause__
             raise unusable(error.reason) from error.__cause__
         self._was_there = True
-        moved = self._owned.moved_aside
-        if is_gone or moved is not self._told_of:
-            self._was_removed, self._told_of = self._was_removed or is_gone, moved
+        happened = self._happened()
+        is_gone = is_gone and happened == self._told_of  # what was moved aside is told by itself
+        if is_gone or happened != self._told_of:
+            self._was_removed, self._told_of = self._was_removed or is_gone, happened
             self._tell()
         return result
 
     def _is_gone(self) -> bool:
-        # What was moved aside is not gone, and is told of by itself.
-        was_there = self._was_there and self._owned.moved_aside is self._told_of
+        was_there = self._was_there and self._happened() == self._told_of
         if not was_there or self._owned.file.exists():
             return False
         self._was_there = False
         return True
 
     def _tell(self) -> None:
-        _log.error("%s A new one is begun.", self.problem)
+        moved = self._owned.moved_aside
+        is_new = self._was_removed or moved is not None
+        _log.error("%s%s", self.problem, " A new one is begun." if is_new else "")
+        if moved is not None and moved.file == self._last_aside:
+            return  # it is only known now what became of it
+        self._last_aside = moved and moved.file
         for callback in self.when_lost:
             callback()
 
@@ -193,20 +216,20 @@ def without_locks(disk_setting: str) -> OutboxUnavailable:
 
 
 def _told(moved: MovedAside) -> str:
-    why = "was damaged" if moved.is_damaged else "was written by a later release of bookstore"
-    rescued = moved.rescued or ()
-    is_shared = any(each.holds != "saves" for each in rescued)
+    is_shared = any(each.holds != "saves" for each in moved.rescued)
     whose = "The file of the embedded store, in which saves wait," if is_shared else "The outbox"
-    told = [f"{whose} {why}, and was moved aside as {moved.file.name} in its folder."]
-    for holds, taken, left in rescued:
-        if holds != "saves":
+    told = [f"{whose} {_WHY[moved.why].format(aside=moved.file.name)}"]
+    for holds, taken, left, place in moved.rescued:
+        if place is not None:
+            told.append(f"{holds.capitalize()} that it has are being read from it.")
+        elif holds != "saves":
             told.append(f"{holds.capitalize()} that are known from it: {taken}.")
-        elif moved.is_damaged and not taken and not left:
+        elif moved.why != "later" and not taken and not left:
             told.append("Saves that waited in it could not be read.")
         else:
             told.append(f"Saves that waited in it and go on: {taken}.")
-        if left:
+        if left and place is None:
             told.append(f"{holds.capitalize()} in it that could not be read: {left}.")
-    if not rescued:
+    if not moved.rescued:
         told.append("Saves that waited in it could not be read.")
     return " ".join(told)

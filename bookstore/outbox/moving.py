@@ -15,6 +15,7 @@ import sqlite3
 from pathlib import Path
 
 from ..databases.bodies import BodyFiles
+from ..databases.parts import BROKEN
 from ..databases.readers import opened_to_read
 from ..files.os_lock import NoFileLocksError, OsLock
 from .rescue import take_over
@@ -95,13 +96,13 @@ def _is_sound(file: Path) -> bool:
         try:
             [said] = source.execute("PRAGMA quick_check(1)").fetchone()
             source.execute("SELECT count(*) FROM entries")
-        except sqlite3.Error:
+        except BROKEN:
             return False
     return bool(said == "ok")
 
 
 def _take_heads_over(db: sqlite3.Connection, file: Path) -> None:
     """Take over what was recorded last for each key: its next save may be unchanged."""
-    with contextlib.closing(opened_to_read(file)) as source, contextlib.suppress(sqlite3.Error):
+    with contextlib.closing(opened_to_read(file)) as source, contextlib.suppress(*BROKEN):
         heads = [tuple(row) for row in source.execute("SELECT key, sha256, save_id FROM heads")]
         db.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)", heads)

@@ -92,7 +92,8 @@ class Outbox:
     def is_there(self) -> bool:
         """May anything wait?  Asking makes no file."""
         before = self._before is not None and (self._before / moving.DATABASE).exists()
-        return before or self._database.file.exists()
+        database = self._database
+        return before or database.file.exists() or database.is_to_be_told_of()
 
     # -- putting in ----------------------------------------------------------------------------
 

@@ -5,16 +5,19 @@ Knows: the outbox's tables, SQL.  Must not know: stores, event loops.
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from pathlib import Path
 
 from ..databases.bodies import BodyFiles
-from ..databases.owned import Part
+from ..databases.parts import Part
 from . import moving, tables, unsettled
 from .rescue import take_over
 
 BODIES = "bodies"
 """The folder of large bodies, beside the database."""
+RESERVE = "reserve"
+"""The file of no use that is removed when the disk is full."""
 
 
 def part(directory: Path, *, before: Path | None = None) -> Part:
@@ -24,9 +27,13 @@ def part(directory: Path, *, before: Path | None = None) -> Part:
     waiting here.
     """
     files = BodyFiles(directory / BODIES)
-    rescue = partial(take_over, read_file=files.read)
+
+    def rescue(db: sqlite3.Connection, aside: Path, _: int) -> tuple[int, int, None]:
+        taken, left = take_over(db, aside, files.read)  # few wait
+        return taken, left, None
+
     schema = unsettled.SCHEMA + tables.SCHEMA + moving.SCHEMA
-    made = Part(schema, rescue, files=tables.files_of)
+    made = Part(schema, rescue, files=tables.files_of, traces=(RESERVE,))
     if before is None:
         return made
     return made._replace(begin=partial(moving.move_in, before=before, files=files))

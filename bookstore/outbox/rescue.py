@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..databases import bodies
+from ..databases.parts import BROKEN
 from ..databases.readers import opened_to_read
 from . import tables
 
@@ -75,23 +76,28 @@ def take_over(
 
 
 def _sequences(source: sqlite3.Connection) -> list[int]:
-    """Return what can be found, from either end of either table: damage hides what is behind it."""
+    """Return what can be found, from either end: damage hides what is behind it.  Then bodies tell
+    of entries, too, although others may have bodies there."""
     found: set[int] = set()
     for table in ("entries NOT INDEXED", "bodies"):
         for order in ("ASC", "DESC"):
-            with contextlib.suppress(sqlite3.Error):
+            try:
                 found.update(
                     row["sequence"]
                     for row in source.execute(
                         f"SELECT sequence FROM {table} ORDER BY sequence {order}"  # noqa: S608
                     )
                 )
+            except BROKEN:
+                continue
+            if table != "bodies":
+                return sorted(found)
     return sorted(found)
 
 
 def _save_id(source: sqlite3.Connection, sequence: int) -> object:
     query = "SELECT save_id FROM entries WHERE sequence = ?"
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*BROKEN):
         return next((row["save_id"] for row in source.execute(query, (sequence,))), None)
     return None
 

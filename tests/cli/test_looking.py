@@ -42,8 +42,25 @@ def test_a_limit_says_that_there_is_more(desk: Desk) -> None:
     assert whole.err == ""
 
 
-def test_a_notebook_without_versions_is_told_of(desk: Desk) -> None:
-    ran = run("log", "missing.ipynb")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["log"],
+        ["show"],
+        ["show", "~3"],
+        ["show", "yesterday"],
+        ["diff"],
+        ["diff", "~0"],
+        ["restore"],
+        ["label", "20261128T000000000000Z-00000000", "good"],
+        ["export", "--to", "repository"],
+    ],
+    ids=" ".join,
+)
+def test_a_notebook_without_versions_is_told_of(desk: Desk, words: list[str]) -> None:
+    """In the same words, whatever is asked about it, and whether there is such a file or not."""
+    command, *others = words
+    ran = run(command, "missing.ipynb", *others)
     assert (ran.code, ran.out) == (1, "")
     assert "There are no versions of missing.ipynb" in ran.err
     assert "--root" in ran.err

@@ -83,3 +83,20 @@ def test_a_day_is_its_evening() -> None:
     found = moment_in("2026-11-20", NOW)
     assert found is not None
     assert (found.hour, found.minute, found.tzinfo) == (23, 59, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        (VERSIONS, "There is no version ~9; there are 5 versions, ~0 to ~4."),
+        (VERSIONS[:1], "There is no version ~9; there is 1 version, ~0."),
+        (
+            VERSIONS[1:2],
+            "There are no versions of this file: it is only known that it was deleted.",
+        ),
+    ],
+)
+def test_who_asks_too_far_back_is_told_what_there_is(versions: list[Version], said: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        select(versions, "~9", now=NOW)
+    assert caught.value.message == said

@@ -11,7 +11,7 @@ from hashlib import sha256
 from ...client.versions import Version
 from ...errors import NotFound
 from ..app import DONE, VersionCommand
-from ..selecting import HOW
+from ..selecting import HOW, ONLY_DELETED
 from ..sources.source import Source
 
 
@@ -66,12 +66,12 @@ class DiffCommand(VersionCommand):
         file = source.place.os_path(name)
         on_disk = sha256(file.read_bytes()).hexdigest() if file and file.is_file() else ""
         newest = None
-        for version in source.versions(name):
+        for version in self.listed(source, name):
             if version.kind == "delete":
                 continue
             newest = newest or version
             if version.kind != "outside" or on_disk not in ("", version.sha256):
                 return version
         if newest is None:
-            raise NotFound(f"There are no versions of {source.place.shown(name)}.")
+            raise NotFound(ONLY_DELETED)
         return newest

@@ -12,10 +12,9 @@ from pathlib import Path
 from traitlets import Unicode
 
 from ...client.versions import Version
-from ...errors import NotFound
 from ...transfer.git_repository import Commit, Repository
 from ...words import count
-from ..app import DONE, BookstoreCommand
+from ..app import DONE, BookstoreCommand, VersionCommand
 from ..command_line import UsageError
 from ..output import Advance
 from ..sources.source import Source
@@ -32,7 +31,7 @@ _DONE_BY_KIND = {
 }
 
 
-class ExportCommand(BookstoreCommand):
+class ExportCommand(VersionCommand):
     """``jupyter bookstore export``."""
 
     name = "export"
@@ -64,10 +63,8 @@ class ExportCommand(BookstoreCommand):
             raise UsageError("Name the repository: --to FOLDER.")
         source = self.source_for(path)
         name = source.place.api_path(path)
-        listed = source.versions(name)
-        newest = next(listed, None)
-        if newest is None:
-            raise NotFound(f"There are no versions of {path} in {source.described}.")
+        listed = self.listed(source, name)
+        newest = next(listed)
         repository = Repository(Path(self.repository).expanduser(), self.branch)
         exported = repository.exported()
         older = takewhile(lambda version: version.version_id not in exported, listed)

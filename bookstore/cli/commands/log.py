@@ -12,7 +12,6 @@ from rich.text import Text
 from traitlets import Int
 
 from ...client.versions import Version
-from ...errors import NotFound
 from ...words import size, when
 from ..app import DONE, BookstoreCommand, VersionCommand, option
 
@@ -40,14 +39,8 @@ class LogCommand(VersionCommand):
         """List them."""
         source = self.source_for(path)
         name = source.place.api_path(path)
-        listed = source.versions(name)
+        listed = self.listed(source, name)
         found = list(islice(listed, self.limit or None))
-        if not found:
-            raise NotFound(
-                f"There are no versions of {path} in {source.described}.",
-                hint="A notebook has versions once it was saved in Jupyter with bookstore. "
-                "--root names the root folder of the server, where it is another.",
-            )
         if self.as_json:
             self.output.json({"path": name, "versions": [asdict(each) for each in found]})
             return DONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 
+from ...databases.owned import reason_of
 from ...errors import StoreError, StoreRefused, StoreUnavailable
 from ...files.os_lock import NoFileLocksError
 
@@ -26,7 +27,9 @@ def renamed(error: BaseException) -> StoreError:
     """Return *error* in our words, without a path."""
     # An OSError's own text holds the path; its reason alone does not.  SQLite's names no file.
     if not isinstance(error, OSError):
-        return StoreUnavailable(f"The file of the embedded store cannot be used: {error}.")
+        return StoreUnavailable(
+            f"The file of the embedded store cannot be used: {reason_of(error)}."
+        )
     if isinstance(error, NoFileLocksError):
         return StoreRefused(
             "The folder of the embedded store is on a file system without locks.", hint=_LOCK_HINT

@@ -34,6 +34,8 @@ from .earlier import EarlierFolder
 from .pieces import Base, Packed
 from .tables import Row
 
+LOCK = "packing.lock"
+"""The file whose lock whoever packs has; there is none before there is a file of the store."""
 PAUSE_S = 1.0
 """So long nothing was saved when versions are cut: it takes nothing away from saves then."""
 LONGEST_S = 20.0
@@ -80,10 +82,11 @@ class Packing:
         self._bodies = bodies
         self._files = files
         self._earlier = earlier
-        self._lock = OsLock(directory / "packing.lock")
+        self._lock = OsLock(directory / LOCK)
         self._mutex = threading.Lock()
         self._bases: OrderedDict[int, Base] = OrderedDict()
         self._given_up: set[int] = set()
+        self._is_first = True
         self._is_swept = False
         self._journal_bytes = -1  # of an earlier release, when it was taken over last
         self._is_folder_kept = False  # the earlier folder, whatever is proven
@@ -124,6 +127,7 @@ class Packing:
     def _pack(self) -> int:
         packed = 0
         try:
+            self._take_over_asides()
             self._take_over_earlier()
             while not self._closing.is_set() and (rows := self._next_rows()):
                 packed += self._pack_together(rows)
@@ -245,14 +249,20 @@ class Packing:
         if now is None or now.kept != cut.row.kept:
             pieces.drop_unused(db, made.key_id)  # those that were added for this one alone
             return False
-        pieces.add(db, made.key_id, made.sequence, sorted(made.references), frame_of)
+        missing = pieces.that_may_be_missing(db, made, cut.before)
+        pieces.add(db, made.key_id, made.sequence, missing, frame_of)
         return pieces.write(db, made, cut.before)
 
     def _is_proven(self, cut: _Cut) -> bool:
-        sequence = cut.row.sequence
+        sequence, made = cut.row.sequence, cut.made
         if self._comes_out(cut):
             return True
-        self._run(partial(pieces.renew, found=cut.made.references, frame_of=cut.frame_of))
+        if self._is_removed(cut):  # meanwhile, by whoever may
+            self._bases.pop(made.key_id, None)
+            return False
+        names = sorted(made.references)
+        self._run(partial(_add, made=made, names=names, frame_of=cut.frame_of))
+        self._run(partial(pieces.renew, found=names, frame_of=cut.frame_of))
         if self._comes_out(cut):
             return True
         self._give_up(cut.row, "its pieces are not what it is")
@@ -263,9 +273,13 @@ class Packing:
         try:
             found = self._readers.ask(lambda db: pieces.body_of(db, cut.row.sequence))
         except ValueError as error:
-            _log.error("A version does not come out of its pieces: %s", error)
+            if not self._is_removed(cut):
+                _log.error("A version does not come out of its pieces: %s", error)
             return False
         return found == cut.body
+
+    def _is_removed(self, cut: _Cut) -> bool:
+        return self._readers.ask(lambda db: tables.at(db, cut.row.sequence) is None) is not False
 
     def _drop(self, rows: list[Row]) -> None:
         """Keep these versions in pieces only."""
@@ -284,6 +298,14 @@ class Packing:
         self._bases.pop(row.key_id, None)
         self._given_up.add(row.sequence)
         _log.warning("A version of %s stays whole for now: %s", row.version.key, why)
+
+    def _take_over_asides(self) -> None:
+        """Take the rest of files that were moved aside over, which may be another process's."""
+        while self._is_first or self._database.is_taking_over:
+            self._is_first = False
+            self._database.take_over_some().result()  # saves come in between
+            if self._closing.is_set():
+                return
 
     def _take_over_earlier(self) -> None:
         """Note what an earlier release that still runs has added since."""

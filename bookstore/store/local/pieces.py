@@ -207,6 +207,19 @@ def add(
             db.execute("INSERT INTO uses VALUES (?, ?, ?, ?)", (piece_id, key_id, sequence, last))
 
 
+def that_may_be_missing(
+    db: sqlite3.Connection, made: Packed, before: Base | None
+) -> Collection[str]:
+    """Return which pieces of a version are to be added.
+
+    What the newest one has of the one before is there, and its use has no end yet.  Should it be
+    damaged all the same, the version does not come out.
+    """
+    is_last = db.execute(_AFTER, (made.key_id, made.sequence)).fetchone() is None
+    known = before.references if before is not None and is_last else frozenset[str]()
+    return sorted(made.references - known)
+
+
 def write(db: sqlite3.Connection, made: Packed, before: Base | None) -> bool:
     """Write the manifest of a version whose pieces are there; *before* is the one it follows.
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...databases.bodies import INLINE_BYTES, BodyFiles, is_in, next_number, put_in
-from ...databases.owned import DatabaseUnavailable, OwnedDatabase, Part, is_damage
-from ...databases.readers import Readers
+from ...databases.owned import DatabaseUnavailable, OwnedDatabase, is_damage
+from ...databases.parts import Part
+from ...databases.readers import NotKnownYetError, Readers
 from ...errors import ObjectNotFound, SaveLost, StoreError, StoreRefused, VersionNotFound
 from ...records import DeletedObject, ObjectVersion, OutboxEntry, StoreCheck, StoredObject, utc_now
 from ..base import check_size, key_bytes, prefix_bytes
@@ -32,7 +33,7 @@ from . import earlier, pieces, salvage, tables
 from .bodies import Bodies
 from .earlier import EarlierFolder
 from .errors import closed, renamed
-from .packing import Packing
+from .packing import LOCK, Packing
 from .removal import remove
 from .tables import Row
 from .upkeep import Upkeep
@@ -50,6 +51,8 @@ _KEYS_PER_PAGE = 1024
 """Pages of keys grow up to this: those who show them take fifty or so, others take all."""
 _REMOVED_AT_ONCE = 100
 _CLOSE_S = 2.0
+_PATIENCE_S = 2.0
+"""So long who asks waits for what is taken over from a file that was moved aside."""
 
 
 class LocalStore:
@@ -77,6 +80,7 @@ class LocalStore:
             self._earlier.take_over,
             tables.files_in_use,
             holds="versions",
+            traces=(LOCK,),
         )
         self.database = OwnedDatabase(
             directory / DATABASE,
@@ -225,7 +229,13 @@ class LocalStore:
         self._packing.wake()
 
     def newest_within(self, db: sqlite3.Connection, key: str) -> ObjectVersion | None:
-        """Return the newest version of *key*, a delete marker included, inside a transaction."""
+        """Return the newest version of *key*, a delete marker included, inside a transaction.
+
+        Raises :class:`~bookstore.databases.readers.NotKnownYetError` where :meth:`become_known`
+        has not returned.
+        """
+        if self.database.is_taking_over:
+            raise NotKnownYetError
         found = tables.newest(db, key.encode())
         return found and found.version
 
@@ -255,25 +265,33 @@ class LocalStore:
             self._is_taken_up = True
         try:
             return await self._on_a_reader(work)
+        except NotKnownYetError:
+            pass
         except (OSError, sqlite3.Error) as error:
             if not is_damage(error):
                 raise renamed(error) from error
-        with contextlib.suppress(StoreError):
-            await self._write(salvage.raise_if_damaged)
+            with contextlib.suppress(StoreError):
+                await self._write(salvage.raise_if_damaged)
+        await self.become_known(patience_s=_PATIENCE_S)
         try:
-            await self._write(lambda _: None)  # the new file knows what can be known
             return await self._on_a_reader(work)
         except (OSError, sqlite3.Error) as error:
             raise renamed(error) from error
+
+    async def become_known(self, *, patience_s: float) -> None:
+        """Return once all is known that can be known of files that were moved aside; raise
+        :class:`~bookstore.errors.StoreUnavailable` when that takes longer than *patience_s*."""
+        await salvage.until_known(self.database, patience_s=patience_s)
 
     async def _on_a_reader(self, work: Callable[[], T]) -> T:
         future: Future[T] = self._readers.submit(work)
         return await asyncio.wrap_future(future)
 
     async def _take_up(self) -> None:
-        """Open the file where an earlier release left its folder: that takes over what is there,
-        and what a process before this one has begun to pack goes on."""
-        if not self._earlier.is_there():
+        """Open the file where an earlier release left its folder, or where the file is not what it
+        was: that takes over what is there, and what a process before this one has begun to pack
+        goes on."""
+        if not (self._earlier.is_there() or self.database.is_to_be_told_of()):
             if any(self.directory.glob(f"{DATABASE}.*")):  # one that was moved aside
                 self._packing.wake()
             return
@@ -355,7 +373,7 @@ class LocalStore:
 
 def has_versions(directory: Path) -> bool:
     """Was anything ever stored in this folder, by this release or an earlier one?"""
-    return (directory / DATABASE).exists() or EarlierFolder(directory).is_there()
+    return any(directory.glob(f"{DATABASE}*")) or EarlierFolder(directory).is_there()
 
 
 def _insert(db: sqlite3.Connection, made: ObjectVersion, kept: str) -> ObjectVersion:

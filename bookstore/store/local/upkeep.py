@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from ...databases import asides
+from ...databases.asides import MovedAside
 from ...databases.owned import DatabaseUnavailable, OwnedDatabase
 from ...databases.readers import Readers
 from ...errors import StoreError
@@ -21,9 +23,13 @@ from .bodies import Bodies
 from .errors import renamed
 from .measuring import Measured, measure, quick_check
 from .packing import Packing
+from .salvage import until_known
 from .tables import Row
 
 T = TypeVar("T")
+
+_PATIENCE_S = 3600.0
+"""Who looks after a store waits until it is known what there is."""
 
 
 class Upkeep:
@@ -64,6 +70,11 @@ class Upkeep:
                 found.append((row.version, error.message))
         return found
 
+    async def asides(self) -> list[MovedAside]:
+        """Return the files that were moved aside from the place of this one, and what became of
+        what was in them."""
+        return await self._ask(lambda db: asides.known(db, self._database.file))
+
     async def quick_check(self, timeout_s: float) -> str | None:
         """Return what is wrong with the file, "" for nothing; None when that is not known after
         *timeout_s* seconds."""
@@ -75,10 +86,7 @@ class Upkeep:
             self._bodies.read(db, now)
 
     async def _open(self) -> None:
-        try:
-            await asyncio.wrap_future(self._database.run(lambda _: None))
-        except DatabaseUnavailable as error:
-            raise renamed(error.__cause__ or error) from error
+        await until_known(self._database, patience_s=_PATIENCE_S)
 
     async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         def work() -> T:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,52 @@ async def test_a_body_that_goes_into_pieces_while_it_is_read_is_no_damage(
     found = await reader.get(A)
     assert found.version.version_id == expected()[A][0]["version_id"]
     assert left_of(folder) == set()
+
+
+def flushed(statements: list[str]) -> bool:
+    """Does all that these did survive a power cut?  The last transaction, on which those before it
+    wait, was written to the log with a flush."""
+    levels = [each.rpartition(" ")[2] for each in statements if "synchronous" in each]
+    begun = max(place for place, each in enumerate(statements) if each.startswith("BEGIN"))
+    last = statements[begun:]
+    return (
+        levels[-1] == "FULL"
+        and last[-1] == "COMMIT"
+        and any(each.startswith(("UPDATE", "INSERT", "DELETE")) for each in last)
+    )
+
+
+async def test_the_folder_goes_only_once_all_that_is_in_pieces_is_flushed(
+    reopen: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is packed need not be: a power cut could undo it, and the bodies would be nowhere."""
+    statements: list[str] = []
+    removed: list[list[str]] = []
+    connect, rmtree = sqlite3.connect, shutil.rmtree
+
+    def note(statement: str) -> None:
+        if threading.current_thread().name == "bookstore-store":  # the one that writes
+            statements.append(statement.strip())
+
+    def traced(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.set_trace_callback(note)
+        return connection  # type: ignore[no-any-return]
+
+    def remove(path: Path) -> None:
+        removed.append(list(statements))
+        rmtree(path)
+
+    store = reopen()
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    await pack(store)
+    assert left_of(folder) == set()
+    assert any(not flushed(statements[: place + 1]) for place in commits(statements))
+    assert [flushed(before) for before in removed] == [True] * len(removed) != []
+    for before in removed:
+        assert sum("SET kept" in each for each in before) == len(with_bodies())
+
+
+def commits(statements: list[str]) -> list[int]:
+    return [place for place, each in enumerate(statements) if each == "COMMIT"]

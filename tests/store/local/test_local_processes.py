@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import multiprocessing
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from local_folder import PUT_MANY, Open, body_of, counted, moved_aside, pack, run_python
 from stored import KEY, bodies_of, put
-from support import until
+from support import save_of, until
 
 from bookstore.databases import owned
-from bookstore.errors import StoreUnavailable
+from bookstore.errors import OutboxError, StoreError, StoreUnavailable
+from bookstore.outbox import Outbox, part
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
@@ -101,6 +103,31 @@ async def test_what_another_process_removed_a_base_of_is_packed_anew(
     assert await pack(store) == 1
     assert await bodies_of(store, KEY) == [body_of(1, 3)]
     assert counted(folder)["pieces"] == 2
+
+
+async def test_what_another_process_removes_while_it_is_packed_is_no_failure(
+    store: LocalStore,
+    reopen: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await put(store, KEY, body_of(1))
+    await pack(store)
+    second = await put(store, KEY, body_of(1, 2))
+    write, other = store._packing._write, reopen()
+
+    def write_and_remove(cut: Any) -> bool:
+        is_written = write(cut)
+        assert asyncio.run(other.remove(KEY, [second.version_id])) == 1
+        return is_written
+
+    with monkeypatch.context() as removing:
+        removing.setattr(store._packing, "_write", write_and_remove)
+        assert await pack(store) == 0
+    await put(store, KEY, body_of(1, 3))
+    assert await pack(store) == 1
+    assert await bodies_of(store, KEY) == [body_of(1, 3), body_of(1)]
+    assert caplog.records == []
 
 
 HANG = """
@@ -221,3 +248,63 @@ async def test_a_child_that_was_forked_and_lives_on_keeps_nobody_from_anything(
     await put(other, KEY, b"fourth")
 
     assert await bodies_of(other, KEY) == [b"fourth", b"third", b"second", b"first"]
+
+
+def in_a_child(work: Callable[[], str]) -> str:
+    """What *work* returns in a process that was forked from this one; "" when it hangs."""
+    context = multiprocessing.get_context("fork")
+    there = context.SimpleQueue()
+    child = context.Process(target=lambda: there.put(work()))
+    child.start()
+    child.join(20)
+    if child.is_alive():
+        child.kill()
+        child.join()
+    return "" if there.empty() else str(there.get())
+
+
+def told_by(work: Callable[[], Coroutine[Any, Any, object]]) -> str:
+    """What *work* fails with, in words."""
+
+    async def tried() -> str:
+        try:
+            await asyncio.wait_for(work(), 10)
+        except (StoreError, OutboxError) as error:
+            return error.message
+        return "it worked"
+
+    return asyncio.run(tried())
+
+
+async def test_a_child_that_was_forked_is_told_that_the_store_is_its_parents(folder: Path) -> None:
+    """At once, whatever it does with it, and whether it opens it anew; the parent goes on.  One
+    that was not in use when it was forked may use it."""
+    store = LocalStore(folder, shared_with=(part(folder),))
+    outbox = Outbox(folder, max_bytes=10**6, database=store.database)
+
+    async def put_in_child() -> object:
+        return await put(store, KEY, b"child")
+
+    def new_store() -> Coroutine[Any, Any, object]:
+        return put(LocalStore(folder), KEY, b"child")
+
+    works: list[Callable[[], Coroutine[Any, Any, object]]] = [
+        put_in_child,
+        lambda: store.get(KEY),
+        lambda: store.upkeep.measured(),
+        lambda: outbox.add([save_of("a.ipynb", "child")]),
+        lambda: outbox.totals(),
+        new_store,
+    ]
+    await put(store, KEY, b"first")
+    assert await bodies_of(store, KEY) == [b"first"]
+    for work in works:
+        said = await asyncio.to_thread(in_a_child, lambda work=work: told_by(work))
+        assert "forked" in said
+    await asyncio.to_thread(in_a_child, lambda: told_by(lambda: store.close()))
+
+    await put(store, KEY, b"second")
+    assert await bodies_of(store, KEY) == [b"second", b"first"]
+    await outbox.close()
+    await store.close()
+    assert await asyncio.to_thread(in_a_child, lambda: told_by(new_store)) == "it worked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
@@ -22,9 +23,10 @@ from support import save_of
 from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.databases.owned import DatabaseUnavailable
 from bookstore.delivery.adoption import Adoption
-from bookstore.errors import StoreError
+from bookstore.errors import OutboxUnavailable, StoreError, StoreUnavailable
 from bookstore.outbox import Outbox, part
-from bookstore.store.local import packing, tables
+from bookstore.store.local import packing, salvage, tables
+from bookstore.store.local import store as local_store
 from bookstore.store.local.store import DATABASE, LocalStore
 
 pytestmark = pytest.mark.asyncio
@@ -224,6 +226,37 @@ async def test_a_file_that_was_cut_short_keeps_no_save_out(
         assert (await store.get(KEYS[0])).version.version_id == made
 
 
+async def test_damage_that_even_garbles_what_sqlite_says_keeps_no_save_out(folder: Path) -> None:
+    """SQLite names what is damaged, and that name is no text."""
+    content = (folder / DATABASE).read_bytes()
+    (folder / DATABASE).write_bytes(
+        content.replace(b"CREATE INDEX versions_of", b"CREATE \x88NDEX versions_of")
+    )
+    async with opened(folder) as (store, outbox):
+        with contextlib.suppress(StoreError):
+            await ids_of(store, KEYS[0])
+        made = await put(store, KEYS[0], b"saved")
+        await outbox.add([save_of("new.ipynb", "new")])
+        assert (await store.get(KEYS[0])).version.version_id == made
+    assert asides(folder, "damaged")
+
+
+async def test_a_fact_that_is_no_text_any_more_costs_that_version_alone(
+    folder: Path, whole: Path
+) -> None:
+    """Whoever comes upon it in a list mends the file, as with any other damage."""
+    with closing(sqlite3.connect(folder / DATABASE)) as db:
+        db.execute("UPDATE versions SET content_type = CAST(x'8888' AS TEXT) WHERE sequence = 4")
+        db.commit()
+    async with opened(whole) as (store, _):
+        before = await ids_of(store, KEYS[0])
+    async with opened(folder) as (store, _):
+        after = await ids_of(store, KEYS[0])
+    assert len(after) == len(before) - 1
+    assert set(after) < set(before)
+    assert asides(folder, "damaged")
+
+
 async def test_a_file_of_a_later_release_is_moved_aside_with_all_that_is_understood(
     folder: Path, whole: Path
 ) -> None:
@@ -236,3 +269,37 @@ async def test_a_file_of_a_later_release_is_moved_aside_with_all_that_is_underst
         await deliver(store, outbox)
         assert len([version async for version in store.list("workspace/waiting")]) == 5
     assert len(asides(folder, "later")) == 1
+
+
+async def test_no_history_is_told_before_all_of_it_is_known(
+    folder: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saves go on at once; who asks is told that it is not known yet, and never less than there is.
+    A process that dies in between loses nothing of it."""
+    monkeypatch.setattr(salvage, "_PORTION", 7)
+    monkeypatch.setattr(local_store, "_PATIENCE_S", -1.0)
+    async with opened(whole) as (store, _):
+        histories = {key: await ids_of(store, key) for key in KEYS}
+    await damage(folder, "lines")
+    new = save_of("new.ipynb", "new")
+    async with opened(folder) as (store, outbox):
+        with pytest.raises(OutboxUnavailable):
+            await outbox.add([new])
+        await outbox.add([new])
+        assert "Versions that it has are being read from it." in outbox.problem
+        assert await outbox.head(new.key) is not None
+        made = await put(store, KEYS[0], b"saved meanwhile")
+        for key in KEYS:
+            with pytest.raises(StoreUnavailable, match="still being read"):
+                await ids_of(store, key)
+    async with opened(folder) as (store, outbox):
+        with pytest.raises(StoreUnavailable, match="still being read"):
+            await store.head(KEYS[2])
+        with pytest.raises(StoreUnavailable, match="still being read"):
+            [version async for version in store.list()]
+        await deliver(store, outbox)
+        assert (await outbox.totals()).depth == 0
+        assert await ids_of(store, KEYS[0]) == [made, *histories[KEYS[0]]]
+        assert await ids_of(store, KEYS[1]) == histories[KEYS[1]]
+        assert await ids_of(store, KEYS[2]) == histories[KEYS[2]]
+        assert "Versions that are known from it: 65." in outbox.problem
