@@ -10,9 +10,13 @@ end of the run.  Importing this costs next to nothing, since papermill does so a
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from .errors import BookstoreError
 
 if TYPE_CHECKING:
     from .actions.executing import Results
@@ -24,45 +28,61 @@ class _Opened(NamedTuple):
     results: Results
     loop: asyncio.AbstractEventLoop
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
-
 
 class PapermillHandler:
     """Reads versions of notebooks for papermill, and makes versions of what it writes.
 
     The event loop has a thread of its own, since papermill may be called where another one runs, as
     in a notebook.  The thread ends with the process: what has to last is in the store or the
-    outbox when a method returns.
+    outbox when a method returns.  A process that is forked off has neither the thread nor, since
+    SQLite takes what is open for its own, a store that it may use.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._process = 0
+        """The one that opened it, or began to."""
 
     def read(self, path: str) -> str:
         """Return the text of the version that an address means.
 
         Raises :class:`~bookstore.errors.BookstoreError`, which says in words why there is none.
         """
-        opened = self._open()
-        return opened.run(opened.results.read(path)).decode()
+        thread = threading.get_ident()
+        return self._run(lambda results: results.read(path, thread=thread)).decode()
 
     def write(self, buf: str, path: str) -> None:
         """Keep a result, or what there is of it yet; raises as :meth:`read`."""
-        opened = self._open()
-        opened.run(opened.results.write(path, buf.encode()))
+        # papermill writes in a `finally`, too: then this is what ended the run.
+        raised, thread, body = sys.exc_info()[1], threading.get_ident(), buf.encode()
+        self._run(lambda results: results.write(path, body, thread=thread, raised=raised))
 
     def listdir(self, path: str) -> list[str]:
         """Return the addresses of the notebooks in a folder."""
-        opened = self._open()
-        return opened.run(opened.results.list(path))
+        return self._run(lambda results: results.list(path))
 
     def pretty_path(self, path: str) -> str:
         """Return the address as it is."""
         return path
 
+    def _run(self, work: Callable[[Results], Coroutine[Any, Any, T]]) -> T:
+        try:
+            opened = self._open()
+            done = asyncio.run_coroutine_threadsafe(work(opened.results), opened.loop)
+            return done.result()
+        except BookstoreError as error:
+            # papermill shows what the exception says of itself, and no hint.
+            error.args = (" ".join(filter(None, (error.message, error.hint))),)
+            raise
+
     def _open(self) -> _Opened:
+        self._process = self._process or os.getpid()
+        if self._process != os.getpid():  # nor may the lock be waited for: nobody may hold it now
+            raise BookstoreError(
+                "This process was forked from one that has the store open, and cannot use it.",
+                hint="Run notebooks only in the forked ones, or start them by spawn.",
+            )
         with self._lock:
             if self._opened is None:
                 self._opened = _open_store()

@@ -13,7 +13,7 @@ from ..concurrency.background import start_in_background
 from ..errors import BookstoreError
 from ..history import Entry
 from ..scheduling import RunKeeper, Status, settle
-from ..scheduling.executed import Executed
+from ..scheduling.executed import Executed, in_words
 from ..wiring import Bookstore
 from . import resolving
 from .addresses import Address, quoted
@@ -28,6 +28,8 @@ class _Going:
     """A run that goes on."""
 
     keeper: RunKeeper
+    around: BaseException | None
+    """What was raised before the run began, where papermill was called while that was handled."""
     giving_up: asyncio.Task[None] | None = None
     """Waits for papermill's last write, once the run has ended."""
 
@@ -38,31 +40,42 @@ class Results:
     def __init__(self, bookstore: Bookstore, *, author: str) -> None:
         self._bookstore = bookstore
         self._author = author
-        self._read: dict[str, Entry] = {}
+        self._read: dict[int, tuple[str, Entry]] = {}
+        """What each thread read last, and by which address: papermill stays in one for a run."""
         self._going: dict[tuple[str, str], _Going] = {}
 
-    async def read(self, address: str) -> bytes:
-        """Return the body of the version that *address* means."""
+    async def read(self, address: str, *, thread: int = 0) -> bytes:
+        """Return the body of the version that *address* means, to *thread*."""
         found = await resolving.read(self._bookstore, Address.parse(address))
-        self._read[address] = found.entry
+        self._read[thread] = address, found.entry
         return found.body
 
-    async def write(self, address: str, body: bytes) -> None:
-        """Keep *body*: the result of a run, or what there is of it yet."""
+    async def write(
+        self, address: str, body: bytes, *, thread: int = 0, raised: BaseException | None = None
+    ) -> None:
+        """Keep *body*: the result of a run, or what there is of it yet.
+
+        *raised*: what goes through *thread* meanwhile, and ends the run, unless it did before.
+        """
         executed = await asyncio.to_thread(Executed.of, body)
         run = address, executed.started
         going = self._going.get(run)
         if going is None:
-            keeper = self._keeper(address, executed)
+            keeper = self._keeper(address, executed, thread)
             if executed.has_ended or not executed.started:
                 await keeper.finish(body, _status(executed), executed.error)
                 return
             with contextlib.suppress(BookstoreError):  # the next run does it
                 await settle(self._bookstore)
             await keeper.begin(body)
-            self._going[run] = _Going(keeper=keeper)
+            self._going[run] = _Going(keeper=keeper, around=raised)
         elif not executed.has_ended:
             going.keeper.progress(body)
+        elif raised is not None and raised is not going.around:
+            del self._going[run]  # papermill writes no more
+            error = _in_words(raised, executed)
+            await going.keeper.interrupted(body, error)
+            await going.keeper.finish(body, "interrupted", error)
         elif going.giving_up is None:
             await going.keeper.interrupted(body)
             going.giving_up = start_in_background(self._give_up(run, going, body))
@@ -79,8 +92,9 @@ class Results:
         names = [key.removeprefix(folder) for key in keys]
         return [f"{place}/{quoted(name)}" for name in names if "/" not in name]
 
-    def _keeper(self, address: str, executed: Executed) -> RunKeeper:
-        source = self._read.get(executed.input_path)
+    def _keeper(self, address: str, executed: Executed, thread: int) -> RunKeeper:
+        asked, read = self._read.get(thread, ("", None))
+        source = read if asked == executed.input_path else None
         return RunKeeper(
             self._bookstore,
             key=result_key(self._bookstore, Address.parse(address)),
@@ -92,6 +106,11 @@ class Results:
         await asyncio.sleep(LAST_WRITE_S)
         del self._going[run]
         await going.keeper.finish(body, "interrupted")
+
+
+def _in_words(raised: BaseException, executed: Executed) -> str:
+    first, *_ = str(raised).strip().splitlines() or [""]
+    return in_words(type(raised).__name__, first, cell=executed.last_begun)
 
 
 def _status(executed: Executed) -> Status:

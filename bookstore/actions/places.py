@@ -58,6 +58,15 @@ def result_key(bookstore: Bookstore, address: Address) -> str:
     return key
 
 
+def usual_result(bookstore: Bookstore, address: Address) -> Address:
+    """Return where the results of running what is at *address* are kept unless asked otherwise."""
+    path = address.place
+    if address.is_key:
+        path = bookstore.workspace.path(path)
+        path = bookstore.runs.path(path)
+    return Address(place=f"{RUNS}{path.removeprefix(RUNS)}")
+
+
 def address_of(bookstore: Bookstore, entry: Entry) -> Address:
     """Return the address of one version, which goes on meaning it."""
     return address_at(bookstore, entry.key, entry.version_id)

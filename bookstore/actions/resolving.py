@@ -18,6 +18,7 @@ from .places import key_of
 from .versions import MAX_BODY_BYTES
 
 _PAGE = 200
+_NO_VERSION = "A notebook has versions once it was saved in Jupyter with bookstore."
 
 
 async def resolve(bookstore: Bookstore, address: Address) -> Entry:
@@ -33,7 +34,10 @@ async def resolve(bookstore: Bookstore, address: Address) -> Entry:
     async for entry in _versions(bookstore, key):
         if is_meant(entry):
             return _there(entry, address)
-    raise NotFound(f"There is no version {_wanted(address)} of {shown(address.place)}.")
+    raise NotFound(
+        f"There is no version {_wanted(address)}of {shown(address.place)}.",
+        hint="" if address.which == "label" else _NO_VERSION,
+    )
 
 
 async def read(bookstore: Bookstore, address: Address) -> Read:
@@ -79,6 +83,6 @@ def _there(entry: Entry, address: Address) -> Entry:
 
 def _wanted(address: Address) -> str:
     return {
-        "label": f"named {shown(address.value)}",
-        "at": f"from before {shown(address.value)}",
+        "label": f"named {shown(address.value)} ",
+        "at": f"from before {shown(address.value)} ",
     }.get(address.which, "")

@@ -25,7 +25,8 @@ class Told(NamedTuple):
     """Runs, as everybody is told of them."""
 
     runs: list[dict[str, Any]]
-    """Those that go on, and then the others, each newest first."""
+    """Those that have no result yet, newest first; then the others: of one notebook newest first,
+    the last ones of all in the order of their places."""
     next: str
     """What to ask for the ones before with; "" where there are none."""
 
@@ -47,8 +48,11 @@ async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = ""
 
     Runs that ended without a word are given their results first.
     """
+    if not bookstore.settings.runs_prefix.strip("/"):
+        return Told([], "")
     going_on = await bookstore.within(settle(bookstore))
     if not place:
+        _check_place_before(bookstore, before)
         keys = await bookstore.within(_results(bookstore, limit, before))
         entries = [await bookstore.within(_newest(bookstore, key)) for key in keys]
         rest = keys[-1] if len(keys) == limit else ""
@@ -57,16 +61,26 @@ async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = ""
         going_on = [each for each in going_on if _result_of(each[1]) == key]
         page = await bookstore.within(bookstore.history.page(key, limit=limit, before=before))
         entries, rest = list(page.entries), page.next
-    ended = [_ended(bookstore, entry) for entry in entries if entry.run]
-    known = {run["run_id"] for run in ended}
-    told = [_going_on(bookstore, *each) for each in reversed(going_on) if not before]
+    told = [_without_result(bookstore, *each) for each in reversed(going_on) if not before]
+    known: set[str] = set()
+    ended: list[dict[str, Any]] = []
+    for entry in entries:
+        facts = RunFacts.in_metadata({RUN: entry.run})
+        if facts is not None and facts.run_id not in known:  # else two made a result of one end
+            known.add(facts.run_id)
+            ended.append(_ended(bookstore, facts, entry))
     return Told([run for run in told if run["run_id"] not in known] + ended, rest)
+
+
+def _check_place_before(bookstore: Bookstore, before: str) -> None:
+    if before and not (bookstore.runs.holds(before) and before.isprintable()):
+        raise BadRequest("before must be what the page before answered as next.")
 
 
 async def _results(bookstore: Bookstore, limit: int, after: str) -> list[str]:
     keys: list[str] = []
     async for listed in bookstore.store.list(bookstore.runs.beginning, after=after):
-        if bookstore.runs.holds(listed.key):
+        if bookstore.runs.holds(listed.key) and listed.key.endswith(".ipynb"):
             keys.append(listed.key)
         if len(keys) == limit:
             break
@@ -81,8 +95,7 @@ def _result_of(version: ObjectVersion) -> str:
     return (version.metadata or {}).get(RESULT, "")
 
 
-def _ended(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
-    facts = RunFacts.in_metadata({RUN: entry.run}) or RunFacts(status="died")
+def _ended(bookstore: Bookstore, facts: RunFacts, entry: Entry) -> dict[str, Any]:
     return {
         **_facts(bookstore, facts, entry.key, entry.source),
         "ended_at": entry.saved_at,
@@ -90,7 +103,9 @@ def _ended(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _going_on(bookstore: Bookstore, facts: RunFacts, version: ObjectVersion) -> dict[str, Any]:
+def _without_result(
+    bookstore: Bookstore, facts: RunFacts, version: ObjectVersion
+) -> dict[str, Any]:
     source = (version.metadata or {}).get(SOURCE, "")
     told = _facts(bookstore, facts, _result_of(version), source)
     return {**told, "ended_at": None, "version": None}

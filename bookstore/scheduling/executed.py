@@ -10,6 +10,7 @@ Knows: papermill's metadata.  Must not know: papermill, stores.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,8 @@ class Executed:
     has_ended: bool
     error: str
     """What the cell that failed says; "" where none did."""
+    last_begun: int
+    """The number of the cell that was executed last, from 1; 0 where none was."""
 
     @classmethod
     def of(cls, body: bytes) -> Executed:
@@ -43,20 +46,34 @@ class Executed:
                 started=str(told.get("start_time") or ""),
                 has_ended=bool(told.get("end_time")),
                 error=_error(cells) if any(_is_mark(cell) for cell in cells) else "",
+                last_begun=max((n for n, cell in _numbered(cells) if _has_begun(cell)), default=0),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidNotebook("What papermill wrote is no notebook.") from error
+
+
+def in_words(name: str, value: str, *, cell: int) -> str:
+    """Return what an error says, and in which cell it was."""
+    told = [f"Cell {cell}"] if cell else []
+    return ": ".join([*told, name, *filter(None, [value.strip()])])
+
+
+def _numbered(cells: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return enumerate((cell for cell in cells if not _is_mark(cell)), start=1)
 
 
 def _is_mark(cell: dict[str, Any]) -> bool:
     return MARK in cell.get("metadata", {}).get("tags", [])
 
 
+def _has_begun(cell: dict[str, Any]) -> bool:
+    return bool((cell.get("metadata", {}).get("papermill") or {}).get("start_time"))
+
+
 def _error(cells: list[dict[str, Any]]) -> str:
-    number = 0
-    for cell in cells:
-        number += not _is_mark(cell)
+    for number, cell in _numbered(cells):
         for output in cell.get("outputs", []):
             if output.get("output_type") == "error":
-                return f"Cell {number}: {output.get('ename')}: {output.get('evalue')}"
+                name, value = str(output.get("ename")), str(output.get("evalue"))
+                return in_words(name, value, cell=number)
     return "A cell failed."

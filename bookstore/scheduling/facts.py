@@ -5,6 +5,7 @@ Knows: values.  Must not know: stores, papermill.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -76,6 +77,11 @@ class RunFacts:
         texts = (facts.run_id, facts.error, facts.machine)
         is_sound = all(isinstance(text, str) for text in texts) and isinstance(facts.process, int)
         return facts if is_sound and facts.status in get_args(Status) else None
+
+    @property
+    def save_id(self) -> str:
+        """The identity of the save of its result: whoever makes one of this end makes the same."""
+        return hashlib.sha256(f"{self.run_id} {self.status}".encode()).hexdigest()[:32]
 
     def is_here(self) -> bool:
         """Does the process that runs it run on this machine?"""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from datetime import datetime
 
 from ..concurrency.background import start_in_background
 from ..errors import BookstoreError, StoreRefused
@@ -55,10 +56,10 @@ class RunKeeper:
         self._body = body
         self._changed.set()
 
-    async def interrupted(self, body: bytes) -> None:
+    async def interrupted(self, body: bytes, error: str = "") -> None:
         """Keep what it has made at once: unless :meth:`finish` says more, it was interrupted."""
         self._body = body
-        self.facts = replace(self.facts, status="interrupted")
+        self.facts = replace(self.facts, status="interrupted", error=error)
         await self._keep()
 
     async def finish(self, body: bytes, status: Status, error: str = "") -> RunFacts:
@@ -108,7 +109,8 @@ class RunKeeper:
                 version = await self._bookstore.store.put(
                     self._running_key,
                     self._body,
-                    metadata={**provenance.to_metadata(), RESULT: self.key},
+                    # What does not fit is left out from the end: a long key must not be.
+                    metadata={RESULT: self.key, **provenance.to_metadata()},
                     content_type=NOTEBOOK_CONTENT_TYPE,
                 )
                 await forget(self._bookstore, self._running_key, but=version.version_id)
@@ -133,18 +135,26 @@ async def forget(bookstore: Bookstore, key: str, *, but: str = "") -> None:
 
 
 async def record_result(
-    bookstore: Bookstore, facts: RunFacts, body: bytes, *, key: str, source: str, author: str
+    bookstore: Bookstore,
+    facts: RunFacts,
+    body: bytes,
+    *,
+    key: str,
+    source: str,
+    author: str,
+    ended_at: datetime | None = None,
 ) -> None:
-    """Make *body* the newest version of *key*: what came of a run.
+    """Make *body* the newest version of *key*: what came of a run, which ended now or then.
 
     Raises :class:`~bookstore.errors.BookstoreError` where it is neither delivered nor in the
     outbox.
     """
-    provenance = Provenance.of(body, author=author, kind="run", source=source, run=facts.to_text())
+    made = Provenance.of(body, author=author, kind="run", source=source, run=facts.to_text())
+    provenance = replace(made, save_id=facts.save_id, saved_at=ended_at or made.saved_at)
     path = bookstore.workspace.path(key)
     save = Save(path=path, key=key, operation="put", provenance=provenance, body=body)
     recorded = await bookstore.recorder.record([save])
-    if not recorded.queued:
+    if not (recorded.queued or recorded.unchanged):  # which it was by somebody else just now
         raise BookstoreError(
             f"The result of the run {facts.run_id} could not be kept.",
             hint=bookstore.recorder.problem,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from ..errors import ObjectNotFound
+from ..errors import BookstoreError, ObjectNotFound
 from ..history import Entry
 from ..records import ObjectVersion, utc_now
 from ..wiring import Bookstore
@@ -38,31 +38,40 @@ async def running(bookstore: Bookstore) -> list[tuple[RunFacts, ObjectVersion]]:
 
 
 async def settle(bookstore: Bookstore) -> list[tuple[RunFacts, ObjectVersion]]:
-    """Give those that died a result with what they had made; return those that go on."""
-    going_on = []
+    """Give those that died a result with what they had made.
+
+    Return those that have none: they go on, or died and their result cannot be kept yet.
+    """
+    without = []
     for facts, version in await running(bookstore):
         if not _is_dead(facts, version):
-            going_on.append((facts, version))
+            without.append((facts, version))
             continue
-        await _give_result(bookstore, facts, version)
-    return going_on
+        ended = replace(facts, status="died") if facts.status == "running" else facts
+        try:
+            await _give_result(bookstore, ended, version)
+        except BookstoreError:
+            without.append((ended, version))
+    return without
 
 
 async def _give_result(bookstore: Bookstore, facts: RunFacts, version: ObjectVersion) -> None:
     told = version.metadata or {}
-    key = told.get(RESULT, "")
+    # A key that metadata had no room for was left out.
+    key = told.get(RESULT, "") or bookstore.runs.key(f"{facts.run_id}.ipynb")
     try:
         stored = await bookstore.store.get(version.key, version_id=version.version_id)
     except ObjectNotFound:  # its end was written meanwhile, or somebody else settles it
         return
-    if key and not await _has_result(bookstore, key, facts.run_id):
+    if not await _has_result(bookstore, key, facts.run_id):
         await record_result(
             bookstore,
-            replace(facts, status="died") if facts.status == "running" else facts,
+            facts,
             stored.body,
             key=key,
             source=told.get(SOURCE, ""),
             author=told.get("author", ""),
+            ended_at=max(version.modified_at, datetime.fromisoformat(facts.started_at)),
         )
     await forget(bookstore, version.key)
 

@@ -19,6 +19,8 @@ from notebooks import KERNEL
 from papermill_kit import of_success
 
 from bookstore.cli.commands import run as running
+from bookstore.errors import BookstoreError
+from bookstore.papermill_io import PapermillHandler
 
 TRIALS = int(os.environ.get("BOOKSTORE_RUN_TRIALS", "6"))
 """Runs that are killed at random moments."""
@@ -94,8 +96,10 @@ def test_a_run_executes_the_newest_version_and_says_where_its_result_is(at_home:
     assert address.startswith("bookstore://runs/daily.ipynb?version=")
     assert printed(address) == "version 3 on Tuesday"
     listed = run("runs", "daily.ipynb")
-    assert address in listed.out
+    assert address.partition("?version=")[2] in listed.out
     assert "succeeded" in listed.out
+    assert "A result's address: bookstore://runs/daily.ipynb?version=VERSION" in listed.err
+    assert "runs/daily.ipynb" in run("runs").out
 
 
 def test_a_run_whose_cell_fails_has_a_result_and_an_exit_code(at_home: Desk) -> None:
@@ -107,6 +111,64 @@ def test_a_run_whose_cell_fails_has_a_result_and_an_exit_code(at_home: Desk) -> 
         "Cell 2: ZeroDivisionError: division by zero",
     )
     assert printed(made["version"]["address"]) == "version 1 on bad"
+
+
+FORKED = """
+import json, os, sys
+from bookstore.papermill_io import PapermillHandler
+
+handler = PapermillHandler()
+if sys.argv[1] == "used":
+    handler.read("bookstore://daily.ipynb")
+if os.fork() == 0:
+    try:
+        print(json.loads(handler.read("bookstore://daily.ipynb"))["nbformat"], flush=True)
+    except Exception as error:
+        print(error, flush=True)
+    os._exit(0)
+os.wait()
+handler.read("bookstore://daily.ipynb")
+"""
+
+
+@pytest.mark.parametrize(("before", "says"), [("unused", "4"), ("used", "or start them by spawn")])
+def test_a_forked_process_has_the_store_or_is_told_why_not(
+    at_home: Desk, before: str, says: str
+) -> None:
+    """It never waits for what ran in the process that it was forked from."""
+    words = [sys.executable, "-c", FORKED, before]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert says in ran.stdout
+
+
+def test_what_papermill_shows_of_an_error_says_what_can_be_done(at_home: Desk) -> None:
+    handler = PapermillHandler()
+    with pytest.raises(BookstoreError) as told:
+        handler.write(next(of_success()).decode(), "bookstore:///elsewhere/a.ipynb")
+    assert str(told.value).endswith("a path of yours, or a key that is published.")
+    with pytest.raises(BookstoreError, match=r"no version of 'missing.ipynb'\. A notebook has"):
+        handler.read("bookstore://missing.ipynb")
+
+
+def test_a_notebook_in_a_folder_called_runs_is_run(at_home: Desk) -> None:
+    (at_home.root / "runs").mkdir()
+    at_home.save("runs/mine.ipynb", "print('mine')")
+    ran = run("run", "runs/mine.ipynb", "--json")
+    assert ran.code == 0, ran.err
+    assert printed(ran.json["run"]["version"]["address"]) == "mine"
+    assert len(told(run("runs", "runs/mine.ipynb", "--json"))) == 1
+
+
+def test_a_result_goes_where_it_was_asked_for_or_nothing_starts(at_home: Desk) -> None:
+    ran = run(
+        "run", "daily.ipynb", "-p", "day", "x", "-o", "bookstore://runs/{day}.ipynb", "--json"
+    )
+    assert ran.code == 0, ran.err
+    assert ran.json["run"]["result"] == "bookstore://runs/%7Bday%7D.ipynb"
+    refused = run("run", "daily.ipynb", "-o", "bookstore:///elsewhere/a.ipynb")
+    assert refused.code == 1
+    assert "No result is kept at bookstore:///elsewhere/a.ipynb" in refused.err
+    assert "Traceback" not in refused.err
 
 
 @pytest.mark.parametrize(
@@ -137,6 +199,7 @@ def test_a_run_of_nothing_is_refused_before_anything_starts(at_home: Desk) -> No
 
 def test_parameters_are_given_in_pairs_and_are_no_secrets(at_home: Desk) -> None:
     assert run("run", "daily.ipynb", "-p", "day").code == 2
+    assert not running._SECRET.search("max_tokens")
     refused = run("run", "daily.ipynb", "-p", "api_token", "x")
     assert refused.code in (1, 2)
     assert "os.environ['API_TOKEN']" in refused.err

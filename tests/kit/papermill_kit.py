@@ -17,9 +17,12 @@ def written(
     started: str | None = STARTED,
     ended: str | None = None,
     input_path: str = "bookstore://a.ipynb",
+    begun: int = 0,
 ) -> bytes:
-    """A notebook with what papermill says of it."""
+    """A notebook with what papermill says of it, of which the first *begun* cells were executed."""
     made = notebook(*cells)
+    for cell in made["cells"][:begun]:
+        cell["metadata"]["papermill"] = {"start_time": STARTED}
     made["metadata"]["papermill"] = {"input_path": input_path}
     if started:
         made["metadata"]["papermill"] |= {"start_time": started, "end_time": ended}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from notebooks import notebook
+from notebooks import code, notebook
 from papermill_kit import ENDED, of_failure, of_success, written
 
 from bookstore.actions import executing
@@ -137,6 +137,86 @@ async def test_a_run_whose_last_write_never_comes_was_interrupted(
         await asyncio.sleep(0)
     [run] = await told(bookstore)
     assert run["status"] == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (RuntimeError("Kernel died"), "Cell 2: RuntimeError: Kernel died"),
+        (
+            TimeoutError("A cell timed out.\nHere it is:\n---"),
+            "Cell 2: TimeoutError: A cell timed out.",
+        ),
+        (KeyboardInterrupt(), "Cell 2: KeyboardInterrupt"),
+    ],
+)
+async def test_what_ends_a_run_is_told_at_once_and_where(
+    bookstore: Bookstore, results: Results, raised: BaseException, error: str
+) -> None:
+    cells = code("0"), code("1"), code("2")
+    await results.write(RESULT, written(*cells))
+    await results.write(RESULT, written(*cells, begun=2, ended=ENDED), raised=raised)
+    assert await keys(bookstore) == ["runs/a.ipynb"]
+    [run] = await told(bookstore)
+    assert (run["status"], run["error"]) == ("interrupted", error)
+
+
+async def test_what_was_raised_before_a_run_does_not_end_it(
+    bookstore: Bookstore, results: Results
+) -> None:
+    """papermill was called in an ``except`` clause."""
+    before = ValueError("the first try failed")
+    for body in of_success():
+        await results.write(RESULT, body, raised=before)
+    [run] = await told(bookstore)
+    assert (run["status"], run["error"]) == ("succeeded", "")
+
+
+async def test_each_thread_executes_what_it_read_itself(
+    bookstore: Bookstore, results: Results
+) -> None:
+    made = []
+    for thread in (1, 2):
+        made += await save(bookstore, str(thread))
+        await results.read("bookstore://a.ipynb", thread=thread)
+    for thread in (1, 2):
+        for body in of_success(started=f"2026-11-28T10:00:0{thread}+00:00"):
+            await results.write(f"bookstore://runs/{thread}.ipynb", body, thread=thread)
+    executed = [run["executed"].partition("?version=")[2] for run in await told(bookstore, "")]
+    assert executed == made
+
+
+async def test_what_is_prepared_twice_is_two_runs(bookstore: Bookstore, results: Results) -> None:
+    """Although their bytes are the same."""
+    for _ in range(2):
+        await results.write(RESULT, written(started=None))
+    assert len(await told(bookstore)) == 2
+
+
+async def test_where_no_results_are_kept_there_are_no_runs(bookstore: Bookstore) -> None:
+    await save(bookstore, "1")
+    bookstore.settings.runs_prefix = ""
+    for place in ("", "a.ipynb", "bookstore://a.ipynb"):
+        assert await told(bookstore, place) == []
+
+
+@pytest.mark.parametrize("before", ["zzz", "\0", "runs/\0", "runs/.bookstore/running/x.json"])
+async def test_a_page_is_asked_for_by_what_the_one_before_answered(
+    bookstore: Bookstore, before: str
+) -> None:
+    with pytest.raises(BadRequest, match="before"):
+        await runs(bookstore, "", limit=5, before=before)
+
+
+async def test_the_last_runs_of_many_notebooks_come_page_by_page(
+    bookstore: Bookstore, results: Results
+) -> None:
+    for name in "abc":
+        *_, last = of_success()
+        await results.write(f"bookstore://runs/{name}.ipynb", last)
+    first = await runs(bookstore, "", limit=2)
+    rest = await runs(bookstore, "", limit=2, before=first.next)
+    assert [len(first.runs), len(rest.runs), rest.next] == [2, 1, ""]
 
 
 async def test_runs_at_the_same_time_have_a_version_each(

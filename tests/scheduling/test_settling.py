@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from papermill_kit import written
 
 from bookstore.actions.runs import runs
+from bookstore.keys.metadata import decode_metadata, encode_metadata
 from bookstore.scheduling import RunFacts, RunKeeper, settle, settling
+from bookstore.scheduling.keeper import RESULT
+from bookstore.scheduling.settling import running
+from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
 pytestmark = pytest.mark.asyncio
@@ -44,6 +49,77 @@ async def test_a_run_whose_process_is_gone_died(bookstore: Bookstore) -> None:
     assert entry.source == "workspace/a.ipynb?versionId=v"
     assert (entry.author, entry.size_bytes) == ("ada", len(written()))
     assert [version.key async for version in bookstore.store.list("runs/")] == [KEY]
+
+
+async def test_a_run_that_died_ended_when_it_was_last_heard_of(
+    bookstore: Bookstore, store: MemoryStore
+) -> None:
+    await begun(bookstore, process=process_that_ended())
+    [(_, last)] = await running(bookstore)
+    await asyncio.sleep(0.01)
+    [run] = (await runs(bookstore, "a.ipynb", limit=50)).runs
+    assert run["ended_at"] == max(last.modified_at, datetime.fromisoformat(run["started_at"]))
+
+
+async def test_a_run_that_died_gets_one_result_however_many_look(bookstore: Bookstore) -> None:
+    await begun(bookstore, process=process_that_ended())
+    await asyncio.gather(*(settle(bookstore) for _ in range(5)))
+    assert len((await bookstore.history.page(KEY)).entries) == 1
+
+
+async def test_a_run_that_two_gave_a_result_is_told_of_once(bookstore: Bookstore) -> None:
+    """From two machines, which know nothing of each other."""
+    await begun(bookstore, process=process_that_ended())
+    await settle(bookstore)
+    result = await bookstore.store.get(KEY)
+    metadata = result.version.metadata or {}
+    await bookstore.store.put(KEY, result.body, metadata=metadata, content_type="")
+    assert await statuses(bookstore) == ["died"]
+
+
+async def test_a_run_that_was_taken_for_dead_and_goes_on_ends_as_it_does(
+    bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = await begun(bookstore)
+    monkeypatch.setattr(settling, "SILENCE", timedelta(0))
+    assert await statuses(bookstore) == ["died"]
+    await keeper.finish(written(), "succeeded")
+    assert await statuses(bookstore) == ["succeeded"]
+
+
+async def test_a_result_that_cannot_be_kept_yet_hides_no_other_run(
+    bookstore: Bookstore, store: MemoryStore
+) -> None:
+    await begun(bookstore, process=process_that_ended())
+    bookstore.outbox._max_bytes = 10
+    assert await statuses(bookstore) == ["died"]
+    assert len(await running(bookstore)) == 1
+
+
+async def test_a_long_key_is_not_left_out_of_metadata(
+    bookstore: Bookstore, store: MemoryStore
+) -> None:
+    key = f"runs/{'x' * 230}/{'y' * 230}/{'z' * 230}/{'w' * 230}.ipynb"
+    source = f"{key.replace('runs', 'workspace')}?versionId=v"
+    keeper = RunKeeper(bookstore, key=key, source=source, author="ada")
+    await keeper.begin(written())
+    await keeper._stop_beating()
+    [(_, version)] = await running(bookstore)
+    sent = decode_metadata(encode_metadata(version.metadata or {}))
+    assert sent[RESULT] == key
+    assert RunFacts.in_metadata(sent) == keeper.facts
+
+
+async def test_a_run_whose_key_metadata_had_no_room_for_leaves_a_result_all_the_same(
+    bookstore: Bookstore, store: MemoryStore
+) -> None:
+    keeper = await begun(bookstore, process=process_that_ended())
+    stored = await store.get(keeper._running_key)
+    metadata = {n: v for n, v in (stored.version.metadata or {}).items() if n != RESULT}
+    await store.put(keeper._running_key, stored.body, metadata=metadata, content_type="")
+    assert [run["status"] for run in (await runs(bookstore, "", limit=50)).runs] == ["died"]
+    made = await store.get(f"runs/{keeper.facts.run_id}.ipynb")
+    assert made.body == written()
 
 
 async def test_a_run_that_said_that_it_was_interrupted_was(bookstore: Bookstore) -> None:

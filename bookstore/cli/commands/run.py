@@ -17,7 +17,9 @@ from pathlib import Path
 
 from traitlets import Float, Unicode
 
-from ...actions.addresses import HOW, SCHEME, Address, quoted
+from ...actions.addresses import HOW, SCHEME, Address
+from ...actions.fields import notebook_path
+from ...actions.places import address_at, result_key, usual_result
 from ...client.versions import Run, Version
 from ...errors import BadRequest, BookstoreError, ExtraMissing
 from ...scheduling.facts import RUN_ID, new_run_id
@@ -26,7 +28,8 @@ from ..app import DONE, FAILED, BookstoreCommand, option
 from ..command_line import UsageError
 from ..sources.store_source import StoreSource
 
-_SECRET = re.compile(r"passw|secret|token|api_?key|credential", re.IGNORECASE)
+_SECRET = re.compile(r"passw|secret|token(?!iz|s)|api_?key|credential", re.IGNORECASE)
+"""``max_tokens`` and ``tokenizer`` are none."""
 _STANDARD_ERROR = 2
 _PATIENCE_S = 20.0
 """How long a run that is to stop may take to do so."""
@@ -79,10 +82,17 @@ class RunCommand(BookstoreCommand):
             raise ExtraMissing("Running notebooks", "scheduling")
         is_address = path.startswith(SCHEME)
         source = self.store_for("." if is_address else path)
-        wanted = path if is_address else SCHEME + quoted(source.place.api_path(path))
-        version, _ = source.read(wanted)
-        place = Address.parse(wanted).place.removeprefix("runs/")
-        result = self.result or f"{SCHEME}runs/{quoted(place)}"
+        store = source.bookstore
+        wanted = (
+            Address.parse(path)
+            if is_address
+            else address_at(store, store.workspace.key(notebook_path(source.place.api_path(path))))
+        )
+        version, _ = source.read(str(wanted))
+        # Written anew: papermill takes braces for places to fill in.
+        asked = Address.parse(self.result) if self.result else usual_result(store, wanted)
+        result_key(store, asked)
+        result = str(asked)
         run = self._run(source, version, result)
         if self.as_json:
             self.output.json({"run": asdict(run)})

@@ -11,6 +11,7 @@ from itertools import islice
 from rich.text import Text
 from traitlets import Int
 
+from ...actions.addresses import Address
 from ...client.versions import Run
 from ...words import when
 from ..app import DONE, BookstoreCommand, option
@@ -23,8 +24,9 @@ class RunsCommand(BookstoreCommand):
 
     name = "runs"
     description = (
-        "List the runs of a notebook, newest first; or, without PATH, the last run of each. PATH "
-        "is that of the notebook, or the address where the results of the runs are."
+        "List the runs of a notebook, newest first; or, without PATH, the last run of each whose "
+        "results are at bookstore://runs/. PATH is that of the notebook, or the address where the "
+        "results of its runs are."
     )
     usage = "[PATH]"
     most_arguments = 1
@@ -49,16 +51,27 @@ class RunsCommand(BookstoreCommand):
         if self.as_json:
             self.output.json({"runs": [asdict(run) for run in found]})
             return DONE
-        columns = {"started": "left", "took": "right", "status": "long", "result": "long"}
-        self.output.table(columns, [_row(run) for run in found], empty="There are no runs.")
+        self._show(found, of)
+        if of and found:
+            self.output.note(f"A result's address: {found[0].result}?version=VERSION")
         if self.limit and next(listed, None) is not None:
-            self.output.note("There are older ones: --limit 0 lists all.")
+            self.output.note("There are more: --limit 0 lists all.")
         return DONE
 
+    def _show(self, found: list[Run], of: str) -> None:
+        """Write a table that fits a terminal, which addresses would not."""
+        columns = {"started": "left", "took": "right", "status": "left"}
+        columns |= {"version" if of else "result": "long", "error": "long"}
+        rows = [_row(run, is_of_one=bool(of)) for run in found]
+        if not any(run.error for run in found):
+            del columns["error"]
+            rows = [row[:-1] for row in rows]
+        self.output.table(columns, rows, empty="There are no runs.")
 
-def _row(run: Run) -> list[str | Text]:
+
+def _row(run: Run, *, is_of_one: bool) -> list[str | Text]:
     status = Text(run.status, style=STYLES.get(run.status, ""))
-    if run.error:
-        status.append(f": {run.error}")
     took = f"{(run.ended_at - run.started_at).total_seconds():,.0f} s" if run.ended_at else ""
-    return [when(run.started_at), took, status, run.version.address if run.version else run.result]
+    version = run.version.version_id if run.version else ""
+    which = version if is_of_one else Address.parse(run.result).place
+    return [when(run.started_at), took, status, which, run.error]
