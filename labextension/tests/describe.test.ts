@@ -10,14 +10,16 @@ describe('a version that a run made', () => {
     expect(kindName('run', trans)).toBe('Run');
   });
 
-  it('says how its run failed', () => {
-    const run = {
-      run_id: 'r',
-      status: 'failed',
-      started_at: '2026-11-28T10:00:00Z',
-      error: 'Cell 2: ValueError: no'
-    };
-    const failed = version({ kind: 'run', run });
-    expect(originOf(failed, trans)).toBe('failed: Cell 2: ValueError: no');
+  it.each([
+    ['succeeded', '', ''],
+    ['failed', 'Cell 2: ValueError: no', 'failed: Cell 2: ValueError: no'],
+    ['interrupted', 'Cell 1: Dead', 'interrupted: Cell 1: Dead'],
+    ['died', '', 'died'],
+    ['prepared', '', 'only prepared']
+  ])('says how its run ended: %s', (status, error, words) => {
+    const started_at = '2026-11-28T10:00:00Z';
+    const run = { run_id: 'r', status, started_at, error };
+    const made = version({ kind: 'run', source: 'a.ipynb @ v', run });
+    expect(originOf(made, trans)).toBe(words);
   });
 });

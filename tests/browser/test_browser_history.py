@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import pytest
 from browser_user import LAB, BrowserUser, expect
 from history_panel import HistoryPanel
+from notebooks import code, error, markdown
+from papermill_kit import ENDED, written
+from processes import jupyter_environment
+
+from bookstore.papermill_io import PapermillHandler
 
 
 def test_a_save_appears_in_the_history(user: BrowserUser) -> None:
@@ -126,6 +132,33 @@ def test_the_link_to_a_version_leads_to_its_page(user: BrowserUser) -> None:
     assert link.path == "/bookstore/clone"
     user.go(f"{link.path.strip('/')}?{link.query}")
     expect(user.page.locator("body")).to_contain_text("linked = 'yes'")
+
+
+def test_a_run_is_in_the_history_and_a_version_has_an_address_that_papermill_reads(
+    user: BrowserUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.write_notebook("run.ipynb", "1 / 0")
+    user.open_notebook("run.ipynb")
+    user.save()
+    user.server.wait_until_delivered()
+    history = HistoryPanel(user).open()
+    history.choose(history.version("Current"), "bookstore:copy-version-address")
+    expect(user.page.get_by_text("The address of this version is on the clipboard")).to_be_visible()
+    address = user.clipboard()
+    assert address.startswith("bookstore://run.ipynb?version=")
+
+    for name, value in jupyter_environment(user.server.home).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(user.server.root)
+    papermill = PapermillHandler()
+    failed = code(papermill.read(address), "b", (error("no"),), 1)
+    marked = markdown("failed", metadata={"tags": ["papermill-error-cell-tag"]})
+    papermill.write(written(marked, failed, ended=ENDED).decode(), "bookstore://run.ipynb")
+    user.open_notebook("run.ipynb")
+    history = HistoryPanel(user)
+    if not history.panel.is_visible():
+        history.open()
+    expect(history.version("failed: Cell 1: ValueError")).to_have_count(1)
 
 
 def test_the_checkpoint_menu_lists_real_versions(user: BrowserUser) -> None:

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IVersion, VersionKind } from '../server/answers';
+import type { IRun, IVersion, VersionKind } from '../server/answers';
 import { formatSize } from '../ui/sizes';
 import { absoluteTime, shortTime } from '../ui/times';
 
@@ -56,14 +56,26 @@ export function kindName(kind: VersionKind, trans: TranslationBundle): string {
   return names[kind] ?? kind;
 }
 
+/** Return how a run ended, where that is not as it should. */
+function endOf({ status, error }: IRun, trans: TranslationBundle): string {
+  const words: { readonly [status: string]: string } = {
+    succeeded: '',
+    failed: trans.__('failed'),
+    interrupted: trans.__('interrupted'),
+    died: trans.__('died'),
+    prepared: trans.__('only prepared')
+  };
+  return [words[status] ?? status, error].filter(word => word).join(': ');
+}
+
 /** Where a version came from, in words; empty where that says nothing new. */
 export function originOf(version: IVersion, trans: TranslationBundle): string {
   const { kind, source } = version;
   if (kind === 'outside') {
     return trans.__('by another program');
   }
-  if (version.run?.error) {
-    return trans.__('failed: %1', version.run.error);
+  if (version.run) {
+    return endOf(version.run, trans);
   }
   if (!source) {
     return '';
