@@ -25,6 +25,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/bookstore/gallery/notebooks/{uuid}/clone", {}),
     ("POST", "/bookstore/gallery/publish", {**WORDS, "path": "mine.ipynb"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/edit", {**WORDS, "public": "true"}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/share", {"viewers": "anybody"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/deprecate", {"reason": "Forged."}),
     ("POST", "/bookstore/gallery/nb/{uuid}/delete", {}),
     ("POST", "/bookstore/gallery/nb/{uuid}/restore", {}),

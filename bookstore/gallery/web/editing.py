@@ -8,11 +8,12 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..catalogue import NotAllowed
+from ..catalogue import NotAllowed, PublicationRefused
 from ..catalogue.changing import Changes, change
 from ..catalogue.deleting import delete, restore
 from ..catalogue.deprecating import Deprecation, deprecate, undeprecate
 from ..catalogue.reading import notebook
+from ..catalogue.sharing import share, shared_with
 from ..extensions import Problem
 from .base import GalleryPageHandler
 
@@ -54,6 +55,7 @@ class EditHandler(GalleryPageHandler):
         """Answer with the page; *typed* is shown in the place of what is so."""
         page = await self.outcome(self._page(uuid))
         page["form"] = {**page["form"], **(typed or {})}
+        page["unknown"] = [each.value for each in problems if each.field == "shares"]
         self.finish_page("edit.html", **page, problems={each.field: each for each in problems})
 
     async def _page(self, uuid: str) -> dict[str, Any]:
@@ -62,6 +64,7 @@ class EditHandler(GalleryPageHandler):
         if not about.may_edit:
             raise NotAllowed("You may read this notebook, and not change it.")
         known = about.notebook
+        shares = await shared_with(gallery.catalogue, actor, uuid)
         return {
             "about": about,
             "notebook": known,
@@ -71,8 +74,27 @@ class EditHandler(GalleryPageHandler):
                 "tags": ", ".join(known.tags),
                 "public": "true" if known.public else "",
                 "reason": about.deprecation.reason if about.deprecation else "",
+                "viewers": ", ".join(shares.viewers),
+                "editors": ", ".join(shares.editors),
             },
         }
+
+
+class ShareHandler(EditHandler):
+    """``/bookstore/gallery/nb/{uuid}/share``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, uuid: str) -> None:
+        """Let exactly these people read it, and these edit it."""
+        form, gallery, actor = self.form_fields(), await self.gallery(), await self.actor()
+        viewers, editors = _names(form.get("viewers", "")), _names(form.get("editors", ""))
+        work = share(gallery.catalogue, actor, uuid, viewers=viewers, editors=editors)
+        shared = await self.tried(work)
+        if isinstance(shared, PublicationRefused):
+            await self.show(uuid, form, shared.problems)
+        else:
+            self.go("nb", uuid, "edit")
 
 
 class DeprecateHandler(EditHandler):
@@ -124,3 +146,8 @@ class RestoreHandler(GalleryPageHandler):
 
     async def _restored(self, uuid: str) -> None:
         await restore((await self.gallery()).catalogue, await self.actor(), uuid)
+
+
+def _names(text: str) -> list[str]:
+    """Return the names in a text with commas between."""
+    return [name.strip() for name in text.split(",") if name.strip()]

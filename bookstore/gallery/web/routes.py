@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...http.routes import Route
 from .acting import CloneHandler, DownloadHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
-from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
+from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler, ShareHandler
 from .home import HomeHandler, NowhereHandler
 from .lists import ShelfHandler, TagHandler, UserHandler
 from .notebooks import NotebookHandler
@@ -25,6 +25,7 @@ ROUTES = (
     Route("/bookstore/gallery/nb/{uuid}/revisions", RevisionsHandler),
     Route("/bookstore/gallery/nb/{uuid}/diff", DiffHandler),
     Route("/bookstore/gallery/nb/{uuid}/edit", EditHandler),
+    Route("/bookstore/gallery/nb/{uuid}/share", ShareHandler),
     Route("/bookstore/gallery/nb/{uuid}/deprecate", DeprecateHandler),
     Route("/bookstore/gallery/nb/{uuid}/delete", DeleteHandler),
     Route("/bookstore/gallery/nb/{uuid}/restore", RestoreHandler),

@@ -62,7 +62,31 @@ async def test_what_is_deleted_can_be_restored(call: Call, publish: Publish) -> 
     assert (await call("GET", f"{NB}/{uuid}")).status == 200
 
 
-@pytest.mark.parametrize("deed", ["edit", "deprecate", "delete"])
+async def test_it_is_shared_to_read_and_to_edit(call: Call, publish: Publish) -> None:
+    uuid = await publish(title="Ours")
+    for name in ("bob", "cy", "dan"):
+        assert (await call("GET", f"{NB}/{uuid}", headers=by(name))).status == 404
+    assert (await sent(call, f"{uuid}/share", viewers="bob, ", editors=" cy")).status == 303
+    page = (await call("GET", f"{NB}/{uuid}/edit")).text
+    assert 'name="viewers" value="bob"' in page
+    assert 'name="editors" value="cy"' in page
+    told = {
+        name: (await call("GET", f"{API}/{uuid}", headers=by(name)))
+        for name in ("bob", "cy", "dan")
+    }
+    assert told["dan"].status == 404
+    assert (told["bob"].json["may_edit"], told["cy"].json["may_edit"]) == (False, True)
+    shelf = await call("GET", "/bookstore/gallery/shelf/shared", headers=by("bob"))
+    assert uuid in shelf.text
+    refused = await sent(call, f"{uuid}/share", viewers="bob, nobody <b>")
+    assert refused.status == 422
+    assert "Nobody is known here as nobody &lt;b&gt;." in refused.text
+    assert 'value="bob, nobody &lt;b&gt;"' in refused.text
+    assert (await sent(call, f"{uuid}/share")).status == 303
+    assert (await call("GET", f"{API}/{uuid}", headers=by("cy"))).status == 404
+
+
+@pytest.mark.parametrize("deed", ["edit", "share", "deprecate", "delete"])
 async def test_others_may_do_none_of_it(call: Call, publish: Publish, deed: str) -> None:
     public = await publish(title="Ours", public=True)
     private = await publish(title="Mine")

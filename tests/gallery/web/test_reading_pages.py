@@ -8,9 +8,11 @@ import pytest
 from gallery_web import API, Publish, by, ipynb
 from http_helpers import Call
 
+from bookstore.errors import StoreUnavailable
 from bookstore.gallery.catalogue.deprecating import Deprecation, deprecate
 from bookstore.gallery.catalogue.synchronising import synchronise
 from bookstore.gallery.service import Gallery
+from bookstore.store.memory import MemoryStore
 
 HOME = "/bookstore/gallery"
 
@@ -200,3 +202,16 @@ async def test_what_others_publish_is_taken_in(call: Call, gallery: Gallery) -> 
     assert answer.status == 200
     await synchronise(gallery.catalogue)
     assert "outside" in await page(call, "")
+
+
+async def test_a_store_that_is_down_is_told_where_the_cells_would_be(
+    call: Call, publish: Publish, store: MemoryStore
+) -> None:
+    uuid = await publish(title="Tides", public=True)
+    store.fail_with(StoreUnavailable("The store is down for maintenance."))
+    text = await page(call, f"/nb/{uuid}")
+    assert "The store is down for maintenance." in text
+    assert "When the water comes." in text
+    for route in (f"/nb/{uuid}/download", f"/nb/{uuid}/diff?base=1"):
+        assert "down for maintenance" in await page(call, route, status=503)
+    assert "Tides" in await page(call, "/search?q=tides")
