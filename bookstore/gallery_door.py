@@ -16,6 +16,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado import httputil, web
 from tornado.routing import PathMatches, Router, Rule, RuleRouter
+from traitlets import TraitError
 
 from .actions.publish import may_publish
 from .errors import BookstoreError, ExtraMissing, Forbidden
@@ -64,36 +65,49 @@ class GalleryDoor(Router):
             await self._service.close()
 
     async def _open(self) -> Router:
-        application = self._server.web_app
-        base_url = application.settings["base_url"]
         try:
             may_publish(self._bookstore)
             await asyncio.to_thread(_import)
-        except (ExtraMissing, Forbidden) as error:
-            why = {"error": error}
-            api = PathMatches(f"{url_path_join(base_url, API)}.*")
-            pages = PathMatches(".*")
-            rules = [
-                Rule(api, GalleryClosedAPIHandler, why),
-                Rule(pages, GalleryClosedHandler, why),
-            ]
-            return _Rooms(application, rules)
+            return self._opened()
+        except (ExtraMissing, Forbidden, WrongGallerySettings) as error:
+            return self._closed(error)
+
+    def _opened(self) -> Router:
         from .gallery.api import routes as api_routes
         from .gallery.faces.handlers import GALLERY
         from .gallery.service import GalleryService
         from .gallery.settings import GallerySettings
         from .gallery.web import routes as page_routes
 
-        settings = GallerySettings(parent=self._server)
+        try:
+            settings = GallerySettings(parent=self._server)
+        except TraitError as error:
+            raise WrongGallerySettings(str(error)) from error
         prefix = f"{self._bookstore.published_key('')}/"
         self._service = GalleryService(settings, self._bookstore.store, prefix)
-        application.settings[GALLERY] = self._service
+        self._server.web_app.settings[GALLERY] = self._service
         routes = (*api_routes.ROUTES, api_routes.NOWHERE, *page_routes.ROUTES)
+        base_url = self._server.web_app.settings["base_url"]
         rules = [
             Rule(PathMatches(route.pattern(base_url)), route.handler, route.arguments)
             for route in routes
         ]
-        return _Rooms(application, rules)
+        return _Rooms(self._server.web_app, rules)
+
+    def _closed(self, error: BookstoreError) -> Router:
+        why = {"error": error}
+        api = url_path_join(self._server.web_app.settings["base_url"], API)
+        rules = [
+            Rule(PathMatches(f"{api}.*"), GalleryClosedAPIHandler, why),
+            Rule(PathMatches(".*"), GalleryClosedHandler, why),
+        ]
+        return _Rooms(self._server.web_app, rules)
+
+
+class WrongGallerySettings(BookstoreError):
+    """A setting of the gallery cannot be right; the message names it and its value."""
+
+    hint = "The administrator can correct it in the server's configuration, and start it again."
 
 
 def _import() -> None:

@@ -70,4 +70,6 @@ def test_a_server_that_delivers_to_the_embedded_store_never_imports_the_library_
         "botocore",
         "bookstore.store.s3.store",
         "bookstore.retention.retainer",
+        "bookstore.gallery",
+        "sqlalchemy",
     }

@@ -112,6 +112,24 @@ async def test_where_publishing_is_switched_off_there_is_no_gallery(call: Call) 
     assert "BookstoreSettings.published_prefix" in page.text
 
 
+@pytest.mark.parametrize(
+    ("gallery_config", "told"),
+    [
+        ({"most_bytes": 5}, "GallerySettings.most_bytes is 5"),
+        ({"search_engine": "guess"}, "search_engine"),
+        ({"database": "oracle://scott:tiger@db/gallery"}, "oracle"),
+    ],
+)
+async def test_a_setting_that_cannot_be_right_is_told(call: Call, told: str) -> None:
+    """The rest of the server works, and no password is shown."""
+    page = await call("GET", HOME)
+    assert page.status == 500
+    assert told in page.text
+    assert "tiger" not in page.text
+    assert (await call("GET", "/api/bookstore/gallery/notebooks")).json["message"]
+    assert (await call("GET", "/api/bookstore")).status == 200
+
+
 async def test_a_database_that_is_none_is_told_and_tried_again(call: Call, tmp_path: Path) -> None:
     (tmp_path / "gallery.db").write_text("This is no database at all.\n" * 99)
     assert (await call("GET", HOME)).status in (500, 503)
