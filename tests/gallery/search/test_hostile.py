@@ -84,6 +84,7 @@ def ask_everything(gallery: Gallery, query: str) -> None:
 @example('"\U0001f600 \u200d"')
 @example("\0")
 @example("kalman\0filter")
+@example("*and<* *>and* *a<b>c*")
 @example("\ud800 kal\udfff*")
 @example('"' + "a " * 300 + '"')
 @example(" OR ".join(["aa*"] * 40))

@@ -18,7 +18,8 @@ VERSION = 1
 _WORDS = "bookstore_words"
 _IDENTIFIERS = "bookstore_identifiers"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as the database's
-_MARK = re.compile(r"([!-/:-@\[-`{-~])")
+_MARK = re.compile(r"([!-/:;=?@\[-`{-~])")
+"""What an expression may take for more than itself; ``\\<`` and ``\\>`` would be ends of words."""
 _BOOSTS = dict(zip(FIELDS, WEIGHTS, strict=True))
 
 _analyzer = (
