@@ -6,14 +6,13 @@ Knows: addresses, runs.  Must not know: papermill, who asks.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 
 from ..concurrency.background import start_in_background
-from ..errors import BookstoreError
 from ..history import Entry
 from ..scheduling import RunKeeper, Status, settle
 from ..scheduling.executed import Executed, in_words
+from ..scheduling.keeper import patiently
 from ..wiring import Bookstore
 from . import resolving
 from .addresses import Address, quoted
@@ -65,8 +64,7 @@ class Results:
             if executed.has_ended or not executed.started:
                 await keeper.finish(body, _status(executed), executed.error)
                 return
-            with contextlib.suppress(BookstoreError):  # the next run does it
-                await settle(self._bookstore)
+            await patiently(settle(self._bookstore))  # the next run does what is left
             await keeper.begin(body)
             self._going[run] = _Going(keeper=keeper, around=raised)
         elif not executed.has_ended:

@@ -75,5 +75,9 @@ class Workspaces:
 
 
 def is_reserved(prefix: str, key: str) -> bool:
-    """Is *key* one of bookstore's own, below the workspace prefix *prefix*?"""
-    return key.startswith(s3_key(prefix, RESERVED_FOLDER) + "/")
+    """Is *key* one of bookstore's own, below the workspace prefix *prefix*?
+
+    So is what is kept of runs that go on, whose prefix may be inside of that one.
+    """
+    is_running = f"/{RESERVED_FOLDER}/running/" in f"/{key}"
+    return is_running or key.startswith(s3_key(prefix, RESERVED_FOLDER) + "/")

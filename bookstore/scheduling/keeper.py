@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
 
 from ..concurrency.background import start_in_background
+from ..delivery.hand_over import delivery_timeout
 from ..errors import BookstoreError, StoreRefused
 from ..records import NOTEBOOK_CONTENT_TYPE, Provenance, Save
 from ..wiring import Bookstore
@@ -25,6 +27,8 @@ BEAT_S = 30.0
 """How often a run says that it goes on."""
 PROGRESS_S = 2.0
 """How often what it has made is kept."""
+PATIENCE_S = 5.0
+"""How long a run waits for a silent store only to say that it goes on; large bodies get more."""
 RESULT = "result"
 """The name in the metadata of a run that goes on: the key of its result."""
 SOURCE = "source"
@@ -48,7 +52,7 @@ class RunKeeper:
     async def begin(self, body: bytes) -> None:
         """Say that it runs."""
         self._body = body
-        await self._keep()
+        await patiently(self._keep(), size_bytes=len(body))
         self._beating = start_in_background(self._beat())
 
     def progress(self, body: bytes) -> None:
@@ -60,7 +64,7 @@ class RunKeeper:
         """Keep what it has made at once: unless :meth:`finish` says more, it was interrupted."""
         self._body = body
         self.facts = replace(self.facts, status="interrupted", error=error)
-        await self._keep()
+        await patiently(self._keep(), size_bytes=len(body))
 
     async def finish(self, body: bytes, status: Status, error: str = "") -> RunFacts:
         """Make the result a version, which is delivered or waits in the outbox.
@@ -79,8 +83,8 @@ class RunKeeper:
             source=self._source,
             author=self._author,
         )
-        with contextlib.suppress(BookstoreError):  # whoever finds it sees that it has a result
-            await forget(self._bookstore, self._running_key)
+        # Where that fails, whoever finds it sees that it has a result.
+        await patiently(forget(self._bookstore, self._running_key))
         return self.facts
 
     @property
@@ -116,11 +120,19 @@ class RunKeeper:
                 await forget(self._bookstore, self._running_key, but=version.version_id)
 
     async def _stop_beating(self) -> None:
-        async with self._keeping:  # what is on its way to the store has to arrive first
-            if self._beating is not None:
-                self._beating.cancel()
+        # What is on its way to the store has to arrive first.
+        await patiently(self._keeping.acquire(), size_bytes=len(self._body))
         if self._beating is not None:
+            self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)
+        if self._keeping.locked():
+            self._keeping.release()
+
+
+async def patiently(work: Awaitable[object], *, size_bytes: int = 0) -> None:
+    """Do what a run can do without, as long as the store takes part in it."""
+    with contextlib.suppress(BookstoreError, asyncio.TimeoutError):
+        await asyncio.wait_for(work, delivery_timeout(size_bytes, PATIENCE_S))
 
 
 async def forget(bookstore: Bookstore, key: str, *, but: str = "") -> None:

@@ -34,6 +34,8 @@ AIM = {
     "s3_bucket": BUCKET,
     "s3_key": "published/a.ipynb",
     "relpath": "a.ipynb",
+    "address": "bookstore:///published/a.ipynb",
+    "of": "bookstore:///published/a.ipynb",
     "content": notebook("2 + 2"),
 }
 """What is there: with these, the request gets past the first refusal."""

@@ -22,7 +22,7 @@ from bookstore.errors import (
     StoreUnavailable,
 )
 from bookstore.records import Provenance
-from bookstore.scheduling import settling
+from bookstore.scheduling import keeper, settling
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
 
@@ -251,6 +251,29 @@ async def test_while_the_store_is_away_a_result_waits_in_the_outbox(
     assert run["status"] == "succeeded"
     monkeypatch.setattr(settling, "SILENCE", timedelta(0))
     assert len(await told(bookstore)) == 1
+    assert await keys(bookstore) == ["runs/a.ipynb"]
+
+
+async def test_a_run_does_not_wait_for_a_store_that_is_silent(
+    bookstore: Bookstore,
+    results: Results,
+    store: MemoryStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether it is so from the beginning or from somewhere in the middle."""
+    monkeypatch.setattr(keeper, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(keeper, "PROGRESS_S", 0.0)
+    bookstore.settings.drain_deadline_s = 0.0
+    first, *rest = of_success()
+    await results.write(RESULT, first)
+    store.hang()
+    for body in (*rest, *of_success(started=ENDED)):
+        await results.write(RESULT, body)
+    assert len(await bookstore.outbox.entries()) == 2
+    store.recover()
+    await bookstore.uploader.drain(deadline_s=30)
+    monkeypatch.setattr(settling, "SILENCE", timedelta(0))
+    assert [run["status"] for run in await told(bookstore)] == ["succeeded", "succeeded"]
     assert await keys(bookstore) == ["runs/a.ipynb"]
 
 

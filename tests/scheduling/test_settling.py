@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ import pytest
 from papermill_kit import written
 
 from bookstore.actions.runs import runs
+from bookstore.errors import StoreRefused
 from bookstore.keys.metadata import decode_metadata, encode_metadata
 from bookstore.scheduling import RunFacts, RunKeeper, settle, settling
 from bookstore.scheduling.keeper import RESULT
@@ -155,6 +157,31 @@ async def test_a_run_that_has_its_result_gets_no_second_one(bookstore: Bookstore
     )
     assert await statuses(bookstore) == ["succeeded"]
     assert await settle(bookstore) == []
+
+
+@pytest.mark.parametrize(
+    ("workspace_prefix", "runs_prefix"), [("", "runs"), ("workspace", "workspace/runs")]
+)
+async def test_what_was_kept_of_a_run_that_ended_is_no_deleted_notebook(
+    bookstore: Bookstore,
+    store: MemoryStore,
+    monkeypatch: pytest.MonkeyPatch,
+    workspace_prefix: str,
+    runs_prefix: str,
+) -> None:
+    """Where results are among the notebooks, and credentials may not remove versions."""
+
+    async def refused(key: str, version_ids: Collection[str]) -> int:
+        raise StoreRefused("These credentials may not remove versions.")
+
+    monkeypatch.setattr(store, "remove", refused)
+    bookstore.settings.workspace_prefix = workspace_prefix
+    bookstore.settings.runs_prefix = runs_prefix
+    keeper = await begun(bookstore)
+    await keeper.finish(written(), "succeeded")
+    assert [gone.key async for gone in store.deleted("")] == [keeper._running_key]
+    page = await bookstore.history.deleted(bookstore.workspace, limit=50)
+    assert page.notebooks == ()
 
 
 async def test_what_is_no_run_is_passed_over(bookstore: Bookstore) -> None:
