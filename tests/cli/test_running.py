@@ -98,7 +98,7 @@ def test_a_run_executes_the_newest_version_and_says_where_its_result_is(at_home:
     listed = run("runs", "daily.ipynb")
     assert address.partition("?version=")[2] in listed.out
     assert "succeeded" in listed.out
-    assert "A result's address: bookstore://runs/daily.ipynb?version=VERSION" in listed.err
+    assert f"The newest result: {address}" in listed.err
     assert "runs/daily.ipynb" in run("runs").out
 
 

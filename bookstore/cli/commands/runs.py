@@ -52,8 +52,8 @@ class RunsCommand(BookstoreCommand):
             self.output.json({"runs": [asdict(run) for run in found]})
             return DONE
         self._show(found, of)
-        if of and found:
-            self.output.note(f"A result's address: {found[0].result}?version=VERSION")
+        if newest := next((run.version for run in found if of and run.version), None):
+            self.output.note(f"The newest result: {newest.address}")
         if self.limit and next(listed, None) is not None:
             self.output.note("There are more: --limit 0 lists all.")
         return DONE
