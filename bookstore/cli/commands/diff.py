@@ -28,7 +28,7 @@ class DiffCommand(VersionCommand):
     examples = """
         jupyter bookstore diff demo.ipynb              # what was saved last with the file
         jupyter bookstore diff demo.ipynb ~1           # an earlier version with the file
-        jupyter bookstore diff demo.ipynb ~3 ~0        # two versions
+        jupyter bookstore diff demo.ipynb ~3 "~0"      # two versions
         jupyter bookstore diff demo.ipynb yesterday
     """
 

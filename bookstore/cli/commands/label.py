@@ -26,7 +26,7 @@ class LabelCommand(VersionCommand):
     usage = "PATH VERSION [NAME]"
     least_arguments, most_arguments = 2, 3
     examples = """
-        jupyter bookstore label demo.ipynb ~0 "sent to Ada"
+        jupyter bookstore label demo.ipynb "~0" "sent to Ada"
         jupyter bookstore label demo.ipynb "sent to Ada" --note "with the numbers of March"
         jupyter bookstore label demo.ipynb "sent to Ada" --remove
     """

@@ -33,7 +33,7 @@ class RestoreCommand(VersionCommand):
         jupyter bookstore restore demo.ipynb ~1
         jupyter bookstore restore demo.ipynb ~1 --to demo-before.ipynb
         jupyter bookstore restore deleted.ipynb
-        jupyter bookstore restore demo.ipynb ~0 --mend     # where it is no valid notebook
+        jupyter bookstore restore demo.ipynb "~0" --mend   # where it is no valid notebook
     """
 
     target = Unicode(
