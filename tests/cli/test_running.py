@@ -189,6 +189,19 @@ def test_a_run_that_takes_too_long_is_stopped(
     assert "it took more than 1 second" in capsys.readouterr().err
 
 
+def test_a_run_that_is_terminated_stops_what_it_runs(request: pytest.FixtureRequest) -> None:
+    """A scheduler that ends the command must not leave papermill and its kernel behind."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGTERM, before))
+    again = "import os, time\nwhile True:\n    os.kill(os.getppid(), 15)\n    time.sleep(0.01)"
+    with (
+        subprocess.Popen([sys.executable, "-c", again], stderr=subprocess.DEVNULL) as process,
+        running._terminated_too(process),
+    ):
+        running.RunCommand()._wait(process)
+    assert process.returncode == -signal.SIGINT
+
+
 def test_a_run_of_nothing_is_refused_before_anything_starts(at_home: Desk) -> None:
     for wanted in ("missing.ipynb", "bookstore://daily.ipynb?label=none", "bookstore://x?y"):
         ran = run("run", wanted)

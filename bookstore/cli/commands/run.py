@@ -11,6 +11,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -115,7 +117,8 @@ class RunCommand(BookstoreCommand):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if self.as_json else _STANDARD_ERROR,
         )
-        self._wait(process)
+        with _terminated_too(process):
+            self._wait(process)
         for run in source.runs(result):
             if run.run_id == run_id:
                 return run
@@ -135,6 +138,20 @@ class RunCommand(BookstoreCommand):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def _terminated_too(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Have *process* stop as for Ctrl+C when this one is to end, as schedulers tell it to."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        process.send_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parameters_in(argv: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
