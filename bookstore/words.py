@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from datetime import datetime, time, timedelta, timezone
+from typing import Any
 
+_SHOWN_CHARACTERS = 100
+_shortly = reprlib.Repr()
+_shortly.maxstring = _SHOWN_CHARACTERS
 _LAST = time(23, 59, 59, 999999)
 _DAY = re.compile(
     r"(?:(?P<date>\d{4}-\d\d-\d\d)|(?P<word>today|yesterday))?"
@@ -65,3 +70,12 @@ def moment_in_words(moment: datetime) -> str:
     """Return ``5 March 2026, 14:07 UTC``, for readers of whom nobody knows where they are."""
     utc = moment.astimezone(timezone.utc)
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def shown(value: Any) -> str:
+    """Return *value* as a message may quote it: short, and printable wherever it came from.
+
+    However large or deeply nested it is, only its beginning is looked at.
+    """
+    text = repr(value[: _SHOWN_CHARACTERS + 1]) if isinstance(value, str) else _shortly.repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"

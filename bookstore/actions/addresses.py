@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote
 
 from ..errors import BadRequest
 from ..s3_paths import MAX_KEY_BYTES
-from .fields import MAX_VERSION_ID_CHARACTERS, api_path, shown
+from ..words import shown
+from .fields import MAX_VERSION_ID_CHARACTERS, api_path
 
 SCHEME = "bookstore://"
 HOW = (

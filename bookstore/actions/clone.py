@@ -15,7 +15,8 @@ from ..s3_paths import MAX_KEY_BYTES, s3_path
 from ..settings.checks import is_bucket_name
 from ..store.base import ObjectStore
 from ..wiring import Bookstore
-from .fields import flag_in, shown, target_path, text_field, version_id_field
+from ..words import shown
+from .fields import flag_in, target_path, text_field, version_id_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from ..errors import BadRequest, NotANotebook
 from ..history import Entry
 from ..notebooks.text_notebooks import TextFormat, text_format_of
 from ..wiring import Bookstore
-from .fields import notebook_path, shown
+from ..words import shown
+from .fields import notebook_path
 from .versions import MAX_BODY_BYTES, VersionAddress, read, version_facts
 
 

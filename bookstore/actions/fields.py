@@ -5,7 +5,6 @@ Knows: names and paths as text.  Must not know: stores, disks, HTTP.
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,8 @@ from ..errors import BadRequest, NotFound
 from ..keys.workspace import is_reserved
 from ..notebooks import strict_json
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
+from ..words import shown
 
-_SHOWN_CHARACTERS = 100
-_shortly = reprlib.Repr()
-_shortly.maxstring = _SHOWN_CHARACTERS
 MAX_VERSION_ID_CHARACTERS = 1024
 """AWS S3's limit."""
 _MAX_NAME_BYTES = 240
@@ -114,19 +111,6 @@ def target_path(value: str, source: str, *, allow_hidden: bool) -> str:
             f"target_path must end in .ipynb, as the notebook does, not {shown(path)}."
         )
     return path
-
-
-def shown(value: Any) -> str:
-    """Return *value* as a message may quote it: short, and printable wherever it came from.
-
-    However large or deeply nested it is, only its beginning is looked at.
-    """
-    if isinstance(value, str):
-        beginning = value[: _SHOWN_CHARACTERS + 1]
-        text = repr(beginning) if is_unicode(beginning) else ascii(beginning)
-    else:
-        text = _shortly.repr(value)
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def _segment_problem(segment: str, *, allow_hidden: bool) -> str:

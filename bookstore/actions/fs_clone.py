@@ -16,8 +16,9 @@ from ..archive.user_files import ContentsManager, save_copy
 from ..bookstore_config import BookstoreSettings
 from ..errors import BadRequest, Forbidden, NotFound
 from ..wiring import Bookstore
+from ..words import shown
 from .clone import check_size
-from .fields import flag_in, shown, target_path, text_field
+from .fields import flag_in, target_path, text_field
 
 _FLAGS = (
     os.O_RDONLY

@@ -9,8 +9,9 @@ from ..errors import BadRequest, Forbidden, NotFound
 from ..history import Entry
 from ..keys.workspace import RESERVED_FOLDER
 from ..wiring import Bookstore
+from ..words import shown
 from .addresses import Address, Which
-from .fields import notebook_path, shown
+from .fields import notebook_path
 
 RUNS = "runs/"
 """What the places of results begin with, whatever their prefix in the store is; a folder of that

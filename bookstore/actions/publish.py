@@ -13,7 +13,8 @@ from ..notebooks.opening import NO_FORMAT, open_json
 from ..records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
 from ..s3_paths import MAX_KEY_BYTES, s3_path
 from ..wiring import Bookstore
-from .fields import api_path, shown
+from ..words import shown
+from .fields import api_path
 
 _HEADS_AT_ONCE = 8
 

@@ -11,9 +11,8 @@ from datetime import datetime
 from ..errors import BadRequest, NotFound
 from ..history import Entry, Read
 from ..wiring import Bookstore
-from ..words import moment_in
+from ..words import moment_in, shown
 from .addresses import HOW, Address
-from .fields import shown
 from .places import key_of
 from .versions import MAX_BODY_BYTES
 

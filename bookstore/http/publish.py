@@ -7,10 +7,11 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.fields import limit_in, shown, text_field
+from ..actions.fields import limit_in, text_field
 from ..actions.publish import publish, publish_content, publishable_path, published, unpublish
 from ..archive.identity import current_author
 from ..errors import NotANotebook
+from ..words import shown
 from .base import BookstoreAPIHandler
 
 PAGE = 50

@@ -11,7 +11,7 @@ from tornado import web
 
 from ..actions import resolving, versions
 from ..actions.addresses import Address
-from ..actions.fields import flag_in, limit_in, notebook_path, shown, text_field
+from ..actions.fields import flag_in, limit_in, notebook_path, text_field
 from ..actions.versions import VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
 from ..archive.identity import current_author
@@ -19,6 +19,7 @@ from ..archive.user_files import as_opened, own_model
 from ..errors import BadRequest
 from ..health.features import archiver_state
 from ..notebooks.models import build_file_model
+from ..words import shown
 from .base import BookstoreAPIHandler
 
 PAGE = 50

@@ -10,9 +10,10 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...actions.fields import flag_in, limit_in, shown, text_field
+from ...actions.fields import flag_in, limit_in, text_field
 from ...errors import BadRequest, NotFound
 from ...notebooks.opening import open_bytes
+from ...words import shown
 from ..catalogue.changing import Changes, change
 from ..catalogue.deleting import delete
 from ..catalogue.publication import Publication, Published

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from ...errors import TooLarge
-from ...words import size
+from ...words import shown, size
 from ..database.models import NotebookFile, Stage, now
 from ..permissions import Actor, Standing, standing_of
 from .catalogue import Catalogue
@@ -77,7 +77,7 @@ async def discard_stage(catalogue: Catalogue, actor: Actor, staging_id: str) -> 
 
     def work(session: Session) -> None:
         if staged_body(session, standing_of(session, actor), staging_id) is None:
-            raise NoSuchNotebook(f"There is no upload {staging_id!r} of yours.")
+            raise NoSuchNotebook(f"There is no upload {shown(staging_id)} of yours.")
         _remove(session, [staging_id])
 
     await catalogue.database.run(work)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
 from ...errors import BadRequest
+from ...words import shown
 
 T = TypeVar("T")
 MOST = 200
@@ -72,9 +73,9 @@ def page_of(
         *(key.expression.desc() if key.descending else key.expression.asc() for key in keys)
     ).add_columns(*(key.expression for key in keys))
     found = session.execute(ordered.limit(count + 1)).all()
-    shown = found[:count]
+    rows = found[:count]
     is_end = len(found) <= count
-    return Page([row[0] for row in shown], None if is_end else _encoded(shown[-1][1:]))
+    return Page([row[0] for row in rows], None if is_end else _encoded(rows[-1][1:]))
 
 
 def _follows(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -101,7 +102,9 @@ def _decoded(after: str, keys: Sequence[Key]) -> list[Any]:
             raise ValueError
         return [_value(key, value) for key, value in zip(keys, values, strict=True)]
     except (binascii.Error, ValueError, TypeError, OverflowError):
-        raise BadRequest(f"after is {after!r}, which no page of this list has given.") from None
+        raise BadRequest(
+            f"after is {shown(after)}, which no page of this list has given."
+        ) from None
 
 
 def _value(key: Key, value: Any) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadRequest
-from ...words import moment, size
+from ...words import moment, shown, size
 
 METADATA = "metadata.json"
 SUFFIX = ".ipynb"
@@ -164,12 +164,12 @@ def _entry(name: str, body: bytes, said: Any) -> Entry:
     texts = {key: _text(name, said, key, needed=True) for key in _TEXTS}
     more = {key: _text(name, said, key, needed=False) for key in _OPTIONAL_TEXTS}
     if texts["owner_type"] not in OWNER_TYPES:
-        raise BadBundle(f"{name}: owner_type is {texts['owner_type']!r}; it is User or Group.")
+        raise BadBundle(f"{name}: owner_type is {shown(texts['owner_type'])}; it is User or Group.")
     public, tags = said.get("public"), said.get("tags") or []
     if not isinstance(public, bool | None):
-        raise BadBundle(f"{name}: public is {public!r}; it is true or false.")
+        raise BadBundle(f"{name}: public is {shown(public)}; it is true or false.")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise BadBundle(f"{name}: tags is {tags!r}; it is a list of texts.")
+        raise BadBundle(f"{name}: tags is {shown(tags)}; it is a list of texts.")
     times = {key: _time(name, said, key) for key in ("created", "updated")}
     known: dict[str, Any] = {**texts, **more, "description": more["description"] or "", **times}
     return Entry(name=name, body=body, public=public, tags=tuple(tags), **known)
@@ -181,7 +181,7 @@ def _text(name: str, said: Mapping[str, Any], key: str, *, needed: bool) -> str 
         return value or None
     if value is None and not needed:
         return None
-    raise BadBundle(f"{name}: {key} is {value!r}; it has to be a text.")
+    raise BadBundle(f"{name}: {key} is {shown(value)}; it has to be a text.")
 
 
 def _time(name: str, said: Mapping[str, Any], key: str) -> datetime | None:
@@ -192,7 +192,7 @@ def _time(name: str, said: Mapping[str, Any], key: str) -> datetime | None:
     try:
         at = moment(str(value))
     except ValueError:
-        raise BadBundle(f"{name}: {key} is {value!r}, which is no time.") from None
+        raise BadBundle(f"{name}: {key} is {shown(value)}, which is no time.") from None
     return at if at.tzinfo is None else at.astimezone(timezone.utc).replace(tzinfo=None)
 
 

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from ...errors import BadRequest
+from ...words import shown
 from ..database.paging import MOST
 
 
@@ -43,7 +44,9 @@ def read(after: str | None, tiers: int) -> Place | None:
         if not (0 <= tier < tiers and math.isfinite(score) and 0 <= notebook_id < 2**63):
             raise ValueError
     except (binascii.Error, ValueError, TypeError, OverflowError):
-        raise BadRequest(f"after is {after!r}, which no page of this search has given.") from None
+        raise BadRequest(
+            f"after is {shown(after)}, which no page of this search has given."
+        ) from None
     return Place(tier, score, notebook_id)
 
 
