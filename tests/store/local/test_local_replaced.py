@@ -299,3 +299,16 @@ async def test_processes_that_begin_at_once_tell_of_nothing(folder: Path) -> Non
     for store in stores:
         assert store.database.moved_aside is None
         await store.close()
+
+
+async def test_a_file_that_knows_nothing_of_files_moved_aside_is_read_at_once(
+    tmp_path: Path,
+) -> None:
+    """An earlier build made it, and nobody has written to it since."""
+    async with opened(tmp_path) as (store, outbox):
+        await fill(store, outbox)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as db:
+        db.execute("DROP TABLE moved_aside")
+    async with opened(tmp_path) as (store, _):
+        assert (await store.get(KEY)).body == BODIES[-1]
+    assert moved_aside(tmp_path) == []
