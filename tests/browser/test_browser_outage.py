@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from browser_user import BrowserUser, FrontEnd, NewServer, expect
+from embedded import out_of_use
 from processes import Server
 from proxy import Proxy
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket
@@ -94,20 +95,17 @@ def test_a_save_that_is_only_in_memory_is_told_and_archived_later(user: BrowserU
     notebook = user.open_notebook("kept.ipynb")
     user.server.wait_until_delivered()
     [file] = (user.server.home / "data" / "bookstore" / "outbox").glob("*/outbox.sqlite3")
-    file.rename(file.with_name("elsewhere"))
-    file.mkdir()
-    user.edit(notebook, "2")
-    user.save()
+    with out_of_use(file.parent):
+        user.edit(notebook, "2")
+        user.save()
 
-    status = user.page.locator("#bookstore-status")
-    expect(status.get_by_role("button")).to_contain_text(
-        "Not archived: Saves are not being recorded."
-    )
-    status.get_by_role("button").click()
-    details = user.page.get_by_role("dialog", name="Archive status")
-    expect(details).to_contain_text("only in memory")
-    expect(details).to_contain_text("not known")
+        status = user.page.locator("#bookstore-status")
+        expect(status.get_by_role("button")).to_contain_text(
+            "Not archived: Saves are not being recorded."
+        )
+        status.get_by_role("button").click()
+        details = user.page.get_by_role("dialog", name="Archive status")
+        expect(details).to_contain_text("only in memory")
+        expect(details).to_contain_text("not known")
 
-    file.rmdir()
-    file.with_name("elsewhere").rename(file)
     expect(details).to_contain_text("Every save is in the store")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, run
 from desks import store_desk
+from embedded import only_store, out_of_use
 from processes import WITHOUT_FRONT_ENDS, Server
 from proxy import Proxy
 
@@ -118,12 +119,9 @@ def test_an_outbox_that_cannot_be_read_is_not_called_empty(home: Path) -> None:
     with Server(home=home, arguments=WITHOUT_FRONT_ENDS) as server:
         server.save("a.ipynb", "1")
         server.wait_until_delivered()
-        [file] = (home / "data" / "bookstore" / "store").glob("*/store.sqlite3")
-        file.unlink()
-        file.mkdir()
-        for words in (("status",), ("drain", "--timeout", "60")):
-            ran = run(*words)
-            assert ran.code == 1
-            assert "The outbox cannot be used" in ran.err
-            assert "nothing" not in ran.out.lower()
-        file.rmdir()
+        with out_of_use(only_store(home / "data" / "bookstore" / "store").parent):
+            for words in (("status",), ("drain", "--timeout", "60")):
+                ran = run(*words)
+                assert ran.code == 1
+                assert "The outbox cannot be used" in ran.err
+                assert "nothing" not in ran.out.lower()

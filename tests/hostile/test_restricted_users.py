@@ -105,6 +105,13 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
         "one version": ("GET", f"{route}/versions/a.ipynb?version_id={version}", None),
         "content": ("GET", f"{route}/versions/a.ipynb?version_id={version}&content=1", None),
         "text": ("GET", f"{route}/versions/a.ipynb?version_id={version}&content=1&type=file", None),
+        "address": ("GET", f"{route}/resolve?address=bookstore://a.ipynb", None),
+        "address with content": (
+            "GET",
+            f"{route}/resolve?address=bookstore://a.ipynb&content=1",
+            None,
+        ),
+        "runs": ("GET", f"{route}/runs?of=a.ipynb", None),
         "diff": ("GET", f"{route}/diff/a.ipynb?base={version}", None),
         "diff of two": ("GET", f"{route}/diff/a.ipynb?base={version}&remote={version}", None),
         "diff unsaved": (
@@ -146,6 +153,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 NAMES = tuple(operations(""))
 READING_FILES = {
+    "address with content",
     "content",
     "text",
     "diff",

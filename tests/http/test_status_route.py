@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 import pytest
+from embedded import out_of_use
 from http_helpers import Call
 from notebooks import model
 
@@ -107,21 +107,14 @@ async def test_an_outbox_that_cannot_be_read_is_told_and_not_counted_as_empty(
 ) -> None:
     """The worst moment to answer nothing: saves are held in memory only."""
     await save_and_see(call, bookstore, "a.ipynb", "archived")
-    file = bookstore.outbox.directory / "outbox.sqlite3"
-    file.rename(file.with_name("elsewhere"))
-    while not file.is_dir():
-        with suppress(FileExistsError):  # the outbox may have made its file anew
-            file.unlink(missing_ok=True)
-            file.mkdir()
-    await save(call, "a.ipynb")
-    told = (await call("GET", ROUTE)).json
+    with out_of_use(bookstore.outbox.directory):
+        await save(call, "a.ipynb")
+        told = (await call("GET", ROUTE)).json
     outbox = told["outbox"]
     assert (outbox["depth"], outbox["bytes"], outbox["entries"]) == (None, None, [])
     assert outbox["held"] == 1
     assert told["store"]["last_success_at"]
     assert told["problems"][0].startswith("Saves are not being recorded. The outbox cannot be used")
-    file.rmdir()
-    file.with_name("elsewhere").rename(file)
 
 
 async def test_an_outbox_whose_disk_hangs_does_not_keep_the_status_waiting(

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 _VERSIONS = """
 SELECT key, version_id, metadata FROM keys JOIN versions ON key_id = id ORDER BY sequence
 """
+
+
+@contextmanager
+def out_of_use(folder: Path) -> Iterator[None]:
+    """Have a file where *folder* was, so that nothing in it can be used, nor moved aside."""
+    elsewhere = folder.with_name(f"{folder.name}-elsewhere")
+    folder.rename(elsewhere)
+    folder.write_text("in the way")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        elsewhere.rename(folder)
 
 
 def only_store(store: Path) -> Path:
