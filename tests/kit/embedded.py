@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 _VERSIONS = """
@@ -17,7 +18,10 @@ def out_of_use(folder: Path) -> Iterator[None]:
     """Have a file where *folder* was, so that nothing in it can be used, nor moved aside."""
     elsewhere = folder.with_name(f"{folder.name}-elsewhere")
     folder.rename(elsewhere)
-    folder.write_text("in the way")
+    while not folder.is_file():  # whoever uses the folder may have made it anew
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            folder.touch(exist_ok=False)
     try:
         yield
     finally:
