@@ -26,7 +26,10 @@ def out_of_use(folder: Path) -> Iterator[None]:
         yield
     finally:
         folder.unlink()
-        elsewhere.rename(folder)
+        while elsewhere.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # made anew again
+                elsewhere.rename(folder)
 
 
 def only_store(store: Path) -> Path:
