@@ -27,11 +27,12 @@ def running_servers() -> Iterator[dict[str, Any]]:
             record = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue  # gone meanwhile, or being written
-        if isinstance(record, dict) and _may_run(record.get("pid")):
+        if isinstance(record, dict) and may_run(record.get("pid")):
             yield record
 
 
-def _may_run(pid: object) -> bool:
+def may_run(pid: object) -> bool:
+    """Return whether a process with this number may run on this machine."""
     if not isinstance(pid, int) or os.name != "posix":  # elsewhere this would end the process
         return isinstance(pid, int)
     try:

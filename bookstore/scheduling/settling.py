@@ -5,10 +5,10 @@ Knows: the store, the history.  Must not know: who asks.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ..client.running import may_run
 from ..errors import BookstoreError, ObjectNotFound
 from ..history import Entry
 from ..records import ObjectVersion, utc_now
@@ -87,16 +87,6 @@ def _id_of(entry: Entry) -> str:
 
 
 def _is_dead(facts: RunFacts, version: ObjectVersion) -> bool:
-    if facts.is_here() and not _is_alive(facts.process):
+    if facts.is_here() and not may_run(facts.process):
         return True
     return utc_now() - version.modified_at > SILENCE
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from bookstore.gallery.catalogue import Catalogue, Content
 from bookstore.gallery.catalogue.publication import Publication, Published
 from bookstore.gallery.catalogue.publishing import publish
-from bookstore.gallery.database.models import Group, GroupsUser, User
+from bookstore.gallery.database.models import (
+    Deletion,
+    Group,
+    GroupsUser,
+    Revision,
+    StoredNotebook,
+    StoredRevision,
+    User,
+)
 from bookstore.gallery.database.sessions import Database, T, Work
 from bookstore.gallery.permissions import Actor
 from bookstore.store.base import ObjectStore
@@ -158,3 +166,24 @@ def rows(catalogue: Catalogue, model: Any, *conditions: Any) -> list[Any]:
     """The rows of a table, in their order."""
     wanted = select(model).where(*conditions).order_by(*model.__table__.primary_key.columns)
     return catalogue.database.run_here(lambda session: [*session.scalars(wanted)], read_only=True)
+
+
+async def shown_and_listed(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
+    """The versions that the database shows, and those that the store lists, by their keys."""
+    newest = {
+        stored.store_key: stored.version_id
+        for _, stored in zip(
+            rows(catalogue, Revision), rows(catalogue, StoredRevision), strict=True
+        )
+    }
+    gone = {each.notebook_id for each in rows(catalogue, Deletion)}
+    shown = {
+        each.store_key: newest[each.store_key]
+        for each in rows(catalogue, StoredNotebook)
+        if each.notebook_id not in gone
+    }
+    listed = {
+        each.key: (await catalogue.store.head(each.key)).version_id
+        async for each in catalogue.store.list(catalogue.prefix)
+    }
+    return shown, listed

@@ -19,7 +19,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from catalogues import PREFIX, Life, MortalDatabase, People, ipynb, let_die, put_there, rows
+from catalogues import (
+    PREFIX,
+    Life,
+    MortalDatabase,
+    People,
+    ipynb,
+    let_die,
+    put_there,
+    rows,
+    shown_and_listed,
+)
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import configure_mappers
 
@@ -34,9 +44,6 @@ from bookstore.gallery.database.models import (
     Deletion,
     Notebook,
     Publishing,
-    Revision,
-    StoredNotebook,
-    StoredRevision,
     User,
 )
 from bookstore.gallery.permissions import Actor
@@ -102,22 +109,7 @@ class World:
 
     async def report(self) -> None:
         catalogue = self.catalogue
-        newest = {
-            stored.store_key: stored.version_id
-            for _, stored in zip(
-                rows(catalogue, Revision), rows(catalogue, StoredRevision), strict=True
-            )
-        }
-        gone = {each.notebook_id for each in rows(catalogue, Deletion)}
-        shown = {
-            each.store_key: newest[each.store_key]
-            for each in rows(catalogue, StoredNotebook)
-            if each.notebook_id not in gone
-        }
-        listed = {
-            each.key: (await catalogue.store.head(each.key)).version_id
-            async for each in catalogue.store.list(catalogue.prefix)
-        }
+        shown, listed = await shown_and_listed(catalogue)
         about = {
             "agree": listed == shown,
             "unfinished": len(rows(catalogue, Publishing, Publishing.finished_at.is_(None))),

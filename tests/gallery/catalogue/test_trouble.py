@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from catalogues import PREFIX, People, ipynb, put_there, rows
+from catalogues import PREFIX, People, ipynb, put_there, rows, shown_and_listed
 
 from bookstore.errors import StoreError, StoreUnavailable
 from bookstore.gallery.catalogue import Catalogue, NoSuchNotebook, PublicationRefused, Rules
@@ -26,7 +26,6 @@ from bookstore.gallery.database.models import (
     Notebook,
     Publishing,
     Revision,
-    StoredNotebook,
     StoredRevision,
     now,
 )
@@ -105,22 +104,7 @@ def store_of(catalogue: Catalogue) -> MoodyStore:
 
 async def agreed(catalogue: Catalogue) -> None:
     """The store lists what is shown, in its newest revision, and nothing waits."""
-    newest = {
-        stored.store_key: stored.version_id
-        for _, stored in zip(
-            rows(catalogue, Revision), rows(catalogue, StoredRevision), strict=True
-        )
-    }
-    gone = {each.notebook_id for each in rows(catalogue, Deletion)}
-    shown = {
-        each.store_key: newest[each.store_key]
-        for each in rows(catalogue, StoredNotebook)
-        if each.notebook_id not in gone
-    }
-    listed = {
-        each.key: (await catalogue.store.head(each.key)).version_id
-        async for each in catalogue.store.list(catalogue.prefix)
-    }
+    shown, listed = await shown_and_listed(catalogue)
     assert listed == shown
     assert rows(catalogue, Publishing, Publishing.finished_at.is_(None)) == []
     assert rows(catalogue, Deletion, Deletion.version_id.is_(None)) == []

@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
+from bookstore.outbox import Outbox, part
 from bookstore.store.local.store import DATABASE, LocalStore
 
 REPOSITORY = Path(__file__).parents[3]
@@ -46,6 +47,18 @@ def body_of(*cells: int, end: str = "") -> bytes:
     texts = [f'"{Random(cell).randbytes(2500).hex()}"' for cell in cells]
     joined = ",\n".join(texts)
     return f'{{"cells": [\n{joined}\n], "end": "{end}"}}'.encode()
+
+
+@contextlib.asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[tuple[LocalStore, Outbox]]:
+    """The store in *folder* with what waits in its file, let go of at the end."""
+    store = LocalStore(folder, shared_with=(part(folder),))
+    outbox = Outbox(folder, max_bytes=10**8, database=store.database)
+    try:
+        yield store, outbox
+    finally:
+        await outbox.close()
+        await store.close()
 
 
 async def pack(store: LocalStore) -> int:

@@ -7,13 +7,13 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from local_folder import body_of, moved_aside
+from local_folder import body_of, moved_aside, opened
 from stored import KEY, bodies_of, put
 from support import save_of
 
@@ -21,7 +21,7 @@ from bookstore.databases import owned
 from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.errors import OutboxUnavailable, StoreError, StoreRefused, StoreUnavailable
 from bookstore.health.doctor.embedded import examine_embedded
-from bookstore.outbox import Outbox, part
+from bookstore.outbox import Outbox
 from bookstore.store.local.store import DATABASE, LocalStore
 
 pytestmark = pytest.mark.asyncio
@@ -30,17 +30,6 @@ BODIES = [body_of(1, number) for number in range(5)]
 LARGE = b"x" * (INLINE_BYTES + 1)
 WAITING = [save_of("a.ipynb", "waits"), save_of("large.ipynb", LARGE)]
 NEW = save_of("new.ipynb", "new")
-
-
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[LocalStore, Outbox]]:
-    store = LocalStore(folder, shared_with=(part(folder),))
-    outbox = Outbox(folder, max_bytes=10**8, database=store.database)
-    try:
-        yield store, outbox
-    finally:
-        await outbox.close()
-        await store.close()
 
 
 async def fill(store: LocalStore, outbox: Outbox) -> None:

@@ -11,12 +11,12 @@ import os
 import random
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from local_folder import opened
 from stored import ids_of
 from support import save_of
 
@@ -24,7 +24,7 @@ from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.databases.owned import DatabaseUnavailable
 from bookstore.delivery.adoption import Adoption
 from bookstore.errors import OutboxUnavailable, StoreError, StoreUnavailable
-from bookstore.outbox import Outbox, part
+from bookstore.outbox import Outbox
 from bookstore.store.local import packing, salvage, tables
 from bookstore.store.local import store as local_store
 from bookstore.store.local.store import DATABASE, LocalStore
@@ -40,17 +40,6 @@ def notebook(key: str, number: int) -> bytes:
     seeded = random.Random(f"{key} {number // 5}")
     cells = [{"source": f"{key} {number}", "output": seeded.randbytes(6000).hex()}]
     return json.dumps({"cells": cells, "nbformat": 4}).encode()
-
-
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[LocalStore, Outbox]]:
-    store = LocalStore(folder, shared_with=(part(folder),))
-    outbox = Outbox(folder, max_bytes=10**8, database=store.database)
-    try:
-        yield store, outbox
-    finally:
-        await outbox.close()
-        await store.close()
 
 
 async def put(store: LocalStore, key: str, body: bytes) -> str:
