@@ -1,7 +1,8 @@
 """Talk HTTP to a running Jupyter server that has bookstore, from a notebook or from anywhere else.
 
-What lives here knows a server only by its URL and token, and imports nothing of bookstore but its
-errors.  Nothing happens at import or when a client is made: the first call asks the first server.
+What lives here knows a server only by its URL and token, and imports nothing of bookstore but what
+stands on its ground floor.  Nothing happens at import or when a client is made: the first call asks
+the first server.
 """
 
 from .connection import BookstoreServerError, RequestOptions, ServerUnreachable

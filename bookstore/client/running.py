@@ -8,12 +8,13 @@ Knows: the files that servers write.  Must not know: HTTP.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_runtime_dir
+
+from ..processes import may_run
 
 
 def running_servers() -> Iterator[dict[str, Any]]:
@@ -29,16 +30,3 @@ def running_servers() -> Iterator[dict[str, Any]]:
             continue  # gone meanwhile, or being written
         if isinstance(record, dict) and may_run(record.get("pid")):
             yield record
-
-
-def may_run(pid: object) -> bool:
-    """Return whether a process with this number may run on this machine."""
-    if not isinstance(pid, int) or os.name != "posix":  # elsewhere this would end the process
-        return isinstance(pid, int)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it runs, under another account
-        return True
-    return True

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..client.running import may_run
 from ..errors import BookstoreError, ObjectNotFound
 from ..history import Entry
+from ..processes import may_run
 from ..records import ObjectVersion, utc_now
 from ..wiring import Bookstore
 from .facts import RUN, RunFacts

@@ -184,7 +184,7 @@ def test_images_and_colours_are_let_through_by_the_policy_of_a_page(visit: Visit
         (document_headers(Options()), document(render(notebook_of(cell)), title="x", styles=[])),
     ):
         visit.see(page, headers)
-        assert visit.page.evaluate("document.images[0].naturalWidth") == 30
+        visit.page.wait_for_function("document.images[0].naturalWidth === 30")  # loaded lazily
         assert visit.page.evaluate("getComputedStyle(document.querySelector('b')).color") == (
             "rgb(1, 2, 3)"
         )
