@@ -199,4 +199,4 @@ def _text_fields(arguments: Mapping[str, list[bytes]]) -> dict[str, str]:
     try:
         return {name: values[-1].decode() for name, values in arguments.items()}
     except UnicodeDecodeError as error:
-        raise BadRequest("The fields must be text in UTF-8.") from error
+        raise _AsHTTP(BadRequest("The fields must be text in UTF-8.")) from error

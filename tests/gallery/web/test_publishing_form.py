@@ -167,3 +167,15 @@ async def test_who_may_not_read_files_gets_no_form(call: Call, server: Any) -> N
     server.web_app.settings["authorizer"] = NoFiles()
     assert (await call("GET", FORM)).status == 403
     assert (await sent(call)).status == 403
+
+
+async def test_fields_that_are_no_text_are_refused_wherever_they_are(call: Call) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    sent = [
+        await call("POST", "/bookstore/gallery/publish", body=b"title=%FF", headers=kind),
+        await call("GET", "/bookstore/gallery/publish?path=%FF"),
+        await call("GET", "/bookstore/gallery/search?q=%FF"),
+        await call("GET", "/api/bookstore/gallery/notebooks?q=%FF"),
+    ]
+    assert [answer.status for answer in sent] == [400] * 4
+    assert all("text in UTF-8" in answer.text for answer in sent)
