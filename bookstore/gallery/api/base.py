@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from jupyter_server.utils import url_path_join
@@ -28,6 +29,8 @@ class GalleryAPIHandler(GalleryHandler, BookstoreAPIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a problem; what is refused has one for each field in ``problems``."""
+        if status_code == HTTPStatus.UNAUTHORIZED:
+            self.set_header("WWW-Authenticate", "Bearer")
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None
         refused = getattr(error, "error", None)
         if not isinstance(refused, PublicationRefused):

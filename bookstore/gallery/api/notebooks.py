@@ -39,6 +39,8 @@ PAGE, MOST_A_PAGE = 20, 100
 class NotebooksAPIHandler(NotebookFiles, GalleryAPIHandler):
     """``/api/bookstore/gallery/notebooks``."""
 
+    scope = "publish"
+
     @reading
     async def get(self) -> None:
         """Find notebooks."""

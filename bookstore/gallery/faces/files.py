@@ -56,6 +56,8 @@ class NotebookFiles(GalleryHandler):
 
     async def notebook_at(self, path: str) -> bytes:
         """Return the notebook that is saved at *path*, as it is."""
+        if not self.has_files:
+            raise BadRequest("path names a file of a Jupyter server, which this is not.")
         if not path.strip("/ "):
             raise BadRequest("Choose the notebook to publish.")
         hidden = self.contents_manager.allow_hidden

@@ -13,12 +13,16 @@ from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from tornado import web
 
 from ...archive.identity import current_author
+from ...errors import Forbidden
 from ...http.base import BookstoreHandler
 from ..permissions import Actor
 from ..service import Gallery, GalleryService
+from .members import Member
 
 GALLERY = "bookstore_gallery"
 """Where the web application's settings keep the server's :class:`~..service.GalleryService`."""
+MEMBERS = "bookstore_gallery_members"
+"""Where they keep who signs members in, where the gallery itself does."""
 PAGES = "bookstore/gallery"
 Verb = Callable[..., Awaitable[None]]
 
@@ -35,18 +39,34 @@ class GalleryHandler(BookstoreHandler):
         """Return the gallery, opened."""
         return await self.service.opened()
 
+    scope = "edit"
+    """What a token has to be for where something is changed; see :class:`.members.Member`."""
+
     async def actor(self) -> Actor:
-        """Return who asks, as the gallery knows them: Jupyter's user, or nobody."""
-        if self.current_user is None:
+        """Return who asks, as the gallery knows them: its member, Jupyter's user, or nobody."""
+        asks = self.current_user
+        if asks is None:
             return Actor()
-        people = (await self.gallery()).people
         acts = self.get_argument("use_admin", "") == "true"
-        return await people.actor(current_author(), as_administrator=acts)
+        if not isinstance(asks, Member):
+            people = (await self.gallery()).people
+            return await people.actor(current_author(), as_administrator=acts)
+        if acts and not asks.may("administer"):
+            raise Forbidden("This token is not for acting as an administrator.")
+        return Actor(user_id=asks.user_id, as_administrator=acts)
 
     @property
     def reader(self) -> str:
         """The name of who asks, "" for nobody."""
-        return "" if self.current_user is None else current_author()
+        asks = self.current_user
+        if isinstance(asks, Member):
+            return asks.username
+        return "" if asks is None else current_author()
+
+    @property
+    def has_files(self) -> bool:
+        """Whether there are files of the user's beside the gallery, as on a Jupyter server."""
+        return "contents_manager" in self.settings
 
 
 def reading(verb: Verb) -> Verb:

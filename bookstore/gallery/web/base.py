@@ -20,7 +20,7 @@ from ...http.base import BookstorePageHandler
 from ...http.pages import environment, static_version
 from ..catalogue import PublicationRefused
 from ..faces.fields import utc
-from ..faces.handlers import PAGES, GalleryHandler
+from ..faces.handlers import MEMBERS, PAGES, GalleryHandler
 from ..rendering import STYLES, page_headers
 from .wording import day, excerpt, language, page_of_cell, unmarked
 
@@ -67,13 +67,15 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
 
     def finish_page(self, template: str, **values: Any) -> None:
         """Answer with a page of the gallery."""
-        told = {"q": "", "shelf": "", **values}
+        mark = self.xsrf_token.decode() if self.current_user else ""
+        told = {"q": "", "shelf": "", "xsrf_token": mark, **values}
         super().finish_page(
             template,
             place=self.place,
             suggestions=url_path_join(self.base_url, SUGGESTIONS),
             reader=self.reader,
-            xsrf_token=self.xsrf_token.decode() if self.current_user else "",
+            has_files=self.has_files,
+            members=MEMBERS in self.settings,
             **told,
         )
 

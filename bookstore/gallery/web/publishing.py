@@ -13,7 +13,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...errors import BookstoreError
+from ...errors import BadRequest, BookstoreError
 from ..catalogue import NoSuchNotebook, NotAllowed, PublicationRefused
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
@@ -34,7 +34,8 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
     @authorized
     async def get(self) -> None:
         """Show the form, filled in with what is known."""
-        await self.outcome(self.may_use_contents("read"))
+        if self.has_files:
+            await self.outcome(self.may_use_contents("read"))
         await self._show(await self.outcome(self._first(self.query_fields())), [])
 
     @web.authenticated
@@ -107,7 +108,7 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
     async def _notebooks(self) -> list[str]:
         """Return the paths of notebooks, those that lie least deep first; not all, of many."""
         found: list[str] = []
-        folders, looked_at = [""], 0
+        folders, looked_at = [""] if self.has_files else [], 0
         while folders and looked_at < MOST_FOLDERS and len(found) < MOST_OFFERED:
             folder, looked_at = folders.pop(0), looked_at + 1
             try:
@@ -124,11 +125,12 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
     # -- publishing ----------------------------------------------------------------------------
 
     async def _published(self, form: Mapping[str, str]) -> Published:
-        await self.may_use_contents("read")
+        if self.has_files:
+            await self.may_use_contents("read")
         gallery, actor = await self.gallery(), await self.actor()
         content, wrong = None, []
         try:
-            content = await self.notebook_at(form.get("path", ""))
+            content = await self._content(form)
         except BookstoreError as error:
             wrong = [Problem("path", form.get("path", ""), error.message)]
         publication = Publication(
@@ -158,3 +160,13 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
         if not isinstance(published, Published):
             raise NotAllowed("You may not change this notebook.")
         return published
+
+    async def _content(self, form: Mapping[str, str]) -> bytes:
+        """Return the notebook: a saved one, or, where there are no files, the one that was sent."""
+        if self.has_files:
+            return await self.notebook_at(form.get("path", ""))
+        sent = self.request.files.get("path", [])
+        if not sent or not sent[-1]["filename"]:
+            raise BadRequest("Choose the notebook to publish.")
+        content: bytes = sent[-1]["body"]
+        return content
