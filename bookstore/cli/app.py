@@ -26,7 +26,7 @@ from ..errors import BookstoreError, NotFound
 from .command_line import UsageError, sort_words
 from .output import Output
 from .selecting import select
-from .sources.choosing import Wish, choose, open_store
+from .sources.choosing import Wish, choose, open_store, root_for
 from .sources.source import Source
 from .sources.store_source import StoreSource
 
@@ -195,6 +195,10 @@ class BookstoreCommand(JupyterApp):
         source = open_store(self, self._wish, path, tell=self.output.note)
         self._opened.append(source)
         return source
+
+    def root_for(self, path: str = ".") -> Path:
+        """Return the root folder of the server whose notebooks are meant."""
+        return root_for(self, self._wish, path)
 
     @property
     def _wish(self) -> Wish:

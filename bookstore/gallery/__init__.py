@@ -9,5 +9,14 @@ from .extras import require
 require(
     "The gallery",
     "gallery",
-    *("sqlalchemy", "alembic", "latex2mathml", "markdown_it", "nh3", "pygments"),
+    *(
+        "sqlalchemy",
+        "alembic",
+        "argon2",
+        "bcrypt",
+        "latex2mathml",
+        "markdown_it",
+        "nh3",
+        "pygments",
+    ),
 )

@@ -39,7 +39,7 @@ COMMANDS = {
     "retain": _at("retain.RetainCommand", "Remove old versions by the retention policy."),
     "migrate": _at("migrate.MigrateCommand", "Bring the embedded store into today's form."),
     "export": _at("export.ExportCommand", "Write a notebook's history as a git branch."),
-    "gallery": _at("gallery.GalleryCommand", "Move a gallery in from nbgallery, or out."),
+    "gallery": _at("gallery.GalleryCommand", "Serve the gallery, or move one in or out."),
     "import": _at("import_.ImportCommand", "Take in checkpoints, or a bookstore 2 bucket."),
 }
 

@@ -24,6 +24,8 @@ VERBS = {
     "restore": "gallery_restore.GalleryRestoreCommand",
     "import": "gallery_import.GalleryImportCommand",
     "export": "gallery_export.GalleryExportCommand",
+    "serve": "..gallery.hosts.command.GalleryServeCommand",
+    "user": "gallery_user.GalleryUserCommand",
 }
 
 
@@ -34,14 +36,17 @@ class GalleryCommand(BookstoreCommand):
     description = (
         "Publish notebooks with words, find, read, share, deprecate, delete and restore them; take "
         "in nbgallery's notebooks, or all of its database, or write notebooks as nbgallery takes "
-        "them."
+        "them; serve the gallery by itself, and see to its accounts."
     )
     usage = (
-        "publish | list | show | change | share | deprecate | delete | restore | import | export"
+        "publish | list | show | change | share | deprecate | delete | restore | import | export | "
+        "serve | user"
     )
     examples = """
         jupyter bookstore gallery publish --help
         jupyter bookstore gallery list --mine
+        jupyter bookstore gallery serve --help
+        jupyter bookstore gallery user add ada
         jupyter bookstore gallery import --help
         jupyter bookstore gallery export notebooks.tar.gz
     """
@@ -53,7 +58,7 @@ class GalleryCommand(BookstoreCommand):
         if not words or words[0] not in VERBS:
             super().initialize(words)
             return
-        module, _, name = VERBS[words[0]].partition(".")
+        module, _, name = VERBS[words[0]].rpartition(".")
         try:
             verb = getattr(import_module(f".{module}", __package__), name)()
         except BookstoreError as error:  # the extra is not installed

@@ -59,7 +59,7 @@ class GalleryVerb(BookstoreCommand):
         with TemporaryDirectory() as folder:
             url = _for_a_dry_run(ours, Path(folder)) if self.dry_run else ours
             if not self.dry_run:
-                _make_folder(url)
+                make_folder(url)
                 migrate(url)
             with opened(url, reads_only=self.dry_run) as engine:
                 yield engine
@@ -98,6 +98,7 @@ def document_key(source: StoreSource, uuid: str) -> str:
     return source.bookstore.published_key(f"{FOLDER}/{uuid}.ipynb")
 
 
-def _make_folder(url: str) -> None:
+def make_folder(url: str) -> None:
+    """Make the folder of a SQLite file."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

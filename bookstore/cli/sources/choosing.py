@@ -65,8 +65,13 @@ def open_store(
     app: Configurable, wish: Wish, path: str, *, tell: Callable[[str], None]
 ) -> StoreSource:
     """Open the store that a server for the file or folder *path* would use."""
+    return StoreSource(app, Place(root_for(app, wish, path)), tell=tell)
+
+
+def root_for(app: Configurable, wish: Wish, path: str) -> Path:
+    """Return the root folder that a server for the file or folder *path* would have."""
     if (known := _known_root(wish, path)) is not None:
-        return StoreSource(app, Place(known), tell=tell)
+        return known
     configured = _configured_root(app.config)
     settings = BookstoreSettings(parent=app)
     if not settings.s3_bucket and not settings.local_bucket:
@@ -74,12 +79,10 @@ def open_store(
         def is_kept(folder: Path) -> bool:
             return has_embedded_history(settings, bucket_of_root(str(folder)))
 
-        root = root_of(path, configured=configured, has_history=is_kept)
-        return StoreSource(app, Place(root), tell=tell)
+        return root_of(path, configured=configured, has_history=is_kept)
     # All roots share this bucket, which does not tell them apart.
     had_before = nearest(remembered_roots(), path)
-    root = root_of(path, configured=configured, has_history=lambda folder: folder in had_before)
-    return StoreSource(app, Place(root), tell=tell)
+    return root_of(path, configured=configured, has_history=lambda folder: folder in had_before)
 
 
 def _known_root(wish: Wish, path: str) -> Path | None:

@@ -93,6 +93,7 @@ def test_our_tables_are_known_by_their_names() -> None:
         "bookstore_jobs",
         "bookstore_revision_cells",
         "bookstore_documents",
+        "bookstore_invitations",
         "bookstore_links",
         "bookstore_notebook_attributes",
         "bookstore_notebooks",
@@ -101,7 +102,9 @@ def test_our_tables_are_known_by_their_names() -> None:
         "bookstore_publishings",
         "bookstore_revision_attributes",
         "bookstore_revisions",
+        "bookstore_sessions",
         "bookstore_shares",
+        "bookstore_sign_in_attempts",
         "bookstore_tokens",
         "bookstore_user_attributes",
     }

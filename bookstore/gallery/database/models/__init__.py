@@ -3,6 +3,7 @@
 A class is named as nbgallery names it.  Importing this connects to nothing.
 """
 
+from .accounts import Invitation, SignedIn, SignInAttempts
 from .additions import (
     CellHash,
     Change,
@@ -78,6 +79,7 @@ __all__ = [
     "Group",
     "GroupsUser",
     "Identity",
+    "Invitation",
     "Job",
     "ListedObject",
     "Notebook",
@@ -101,6 +103,8 @@ __all__ = [
     "SearchDocument",
     "SearchPackage",
     "ShareLink",
+    "SignInAttempts",
+    "SignedIn",
     "SiteWarning",
     "Stage",
     "StoredNotebook",

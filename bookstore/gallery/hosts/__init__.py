@@ -1,0 +1,1 @@
+"""Where the gallery is served other than inside a Jupyter server."""

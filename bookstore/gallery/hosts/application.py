@@ -1,0 +1,152 @@
+"""The gallery as a web application of its own: the pages and routes that a Jupyter server has.
+
+Knows: HTTP, the gallery's faces.  Must not know: sockets, the command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.identity import IdentityProvider
+from jupyter_server.utils import url_path_join
+from sqlalchemy import select
+from tornado import httputil, web
+from tornado.routing import PathMatches, Rule
+
+from ...errors import BookstoreError
+from ...http.about import BookstoreStaticHandler
+from ...http.pages import STATIC_DIR
+from ...http.routes import Route
+from ..api import routes as api
+from ..faces.files import CloningHandler
+from ..faces.handlers import GALLERY, PAGES
+from ..service import GalleryService
+from ..web import routes as pages
+from .logs import log_request
+from .settings import GalleryServer
+
+HEALTH = "health"
+MOST_BODY = 4
+"""How many times larger than a notebook a request may be: outputs are taken out here."""
+
+
+class GalleryApplication(web.Application):
+    """Answers for the gallery, and for nothing else."""
+
+    def __init__(
+        self,
+        server: GalleryServer,
+        service: GalleryService,
+        *,
+        identity: IdentityProvider,
+        authorizer: Authorizer,
+        routes: Iterable[Route] = (),
+        **settings: Any,
+    ) -> None:
+        base_url = server.base_url
+        self._hosts = server.hosts
+        self._answering: weakref.WeakSet[httputil.HTTPServerRequest] = weakref.WeakSet()
+        static = (url_path_join(base_url, "bookstore/static/(.*)"), BookstoreStaticHandler)
+        super().__init__(
+            [
+                (url_path_join(base_url, HEALTH), HealthHandler),
+                (f"{base_url}?", web.RedirectHandler, _to(url_path_join(base_url, PAGES))),
+                *(_rule(each, base_url) for each in (*routes, *_served())),
+                (*static, {"path": str(STATIC_DIR)}),
+            ],
+            base_url=base_url,
+            identity_provider=identity,
+            authorizer=authorizer,
+            allow_remote_access=True,  # whose name a request may give is looked at below
+            log_function=self._ended,
+            xsrf_cookies=True,
+            default_handler_class=NothingHandler,
+            **{GALLERY: service, **settings},
+        )
+
+    def find_handler(
+        self, request: httputil.HTTPServerRequest, **kwargs: Any
+    ) -> web._HandlerDelegate:
+        """Return what answers *request*: nothing does where it names the server wrongly."""
+        self._answering.add(request)
+        if request.host_name not in self._hosts and not request.path.endswith(f"/{HEALTH}"):
+            return self.get_handler_delegate(request, MisdirectedHandler)
+        return super().find_handler(request, **kwargs)
+
+    async def idle(self) -> None:
+        """Return once nothing is being answered."""
+        while self._answering:  # noqa: ASYNC110 - of what its client gave up, nothing tells
+            await asyncio.sleep(0.05)
+
+    def _ended(self, handler: web.RequestHandler) -> None:
+        self._answering.discard(handler.request)
+        log_request(handler)
+
+
+def _served() -> Iterator[Route]:
+    """Yield what is served of the gallery's faces: no copies for files that nobody has here."""
+    for route in (*api.ROUTES, api.NOWHERE, *pages.ROUTES):
+        if not issubclass(route.handler, CloningHandler):
+            yield route
+
+
+def _rule(route: Route, base_url: str) -> Rule:
+    return Rule(PathMatches(route.pattern(base_url)), route.handler, route.arguments)
+
+
+def _to(url: str) -> dict[str, Any]:
+    return {"url": url, "permanent": False}
+
+
+class _PlainHandler(web.RequestHandler):
+    """Base of what answers in a line, to whoever asks."""
+
+    def set_default_headers(self) -> None:
+        """Say what browsers are to leave alone."""
+        self.set_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+
+    def check_xsrf_cookie(self) -> None:
+        """Let it pass: nothing is changed here."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer in a line."""
+        self.set_header("Content-Type", "text/plain; charset=UTF-8")
+        self.finish(f"{status_code}: {self._reason}\n")
+
+
+class HealthHandler(_PlainHandler):
+    """``/health``: whether this server can answer, for proxies and those who keep it running."""
+
+    async def get(self) -> None:
+        """Ask the database; nobody is told what is wrong with it but by the log."""
+        service: GalleryService = self.settings[GALLERY]
+        try:
+            database = (await service.opened()).database
+            await database.run(lambda session: session.scalar(select(1)), read_only=True)
+        except BookstoreError:
+            self.set_status(503)
+            self.finish({"status": "unavailable"})
+        else:
+            self.finish({"status": "ok"})
+
+
+class NothingHandler(_PlainHandler):
+    """Whatever is not the gallery's."""
+
+    def prepare(self) -> None:
+        """Say that there is no such page."""
+        raise web.HTTPError(404)
+
+
+class MisdirectedHandler(_PlainHandler):
+    """For who names another server than this."""
+
+    def prepare(self) -> None:
+        """Say so; nothing is looked at before."""
+        raise web.HTTPError(421)

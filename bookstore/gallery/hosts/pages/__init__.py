@@ -1,0 +1,1 @@
+"""The pages with which members sign in, and see to their accounts."""
