@@ -53,6 +53,8 @@ ROOMS = {
     "pandas": ("nbgallery/database/",),
     "numpy": ("nbgallery/database/assembly",),
     "argon2": ("gallery/accounts/passwords",),
+    "authlib": ("gallery/hosts/openid/provider",),
+    "joserfc": ("gallery/hosts/openid/provider",),
     "bcrypt": ("gallery/accounts/passwords",),
     "latex2mathml": ("gallery/rendering/mathematics",),
     "markdown_it": ("gallery/rendering/markdown",),

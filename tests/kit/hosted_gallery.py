@@ -8,7 +8,8 @@ import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from traitlets.config import Config
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.gallery.accounts.accounts import Accounts
 from bookstore.gallery.database.sessions import Database
+from bookstore.gallery.hosts.openid_settings import GalleryOpenID
 from bookstore.gallery.hosts.own import application
 from bookstore.gallery.hosts.serving import serving
 from bookstore.gallery.hosts.settings import GalleryServer
@@ -38,7 +40,6 @@ class Hosted:
     url: str
     database: str
     store: MemoryStore
-    names: set[str] = field(default_factory=set)
 
     def accounts(self, work: Callable[[Accounts], Awaitable[T]]) -> T:
         """Do what an administrator does in a shell beside the server."""
@@ -134,6 +135,7 @@ def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
             **settings.get("GalleryServer", {}),
         },
         "GallerySettings": {"database": database, **settings.get("GallerySettings", {})},
+        "GalleryOpenID": settings.get("GalleryOpenID", {}),
     }
     store, config = MemoryStore(), Config(told)
     began: list[Any] = []
@@ -142,9 +144,10 @@ def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
 
     async def serve() -> None:
         server = GalleryServer(config=config)
+        make = partial(application, openid=GalleryOpenID(config=config))
         gallery, bookstore = GallerySettings(config=config), BookstoreSettings(config=config)
         try:
-            async with serving(server, gallery, bookstore, store, application) as port:
+            async with serving(server, gallery, bookstore, store, make) as port:
                 began.append(port)
                 ready.set()
                 await end.wait()

@@ -26,6 +26,7 @@ VERBS = {
     "export": "gallery_export.GalleryExportCommand",
     "serve": "..gallery.hosts.command.GalleryServeCommand",
     "user": "gallery_user.GalleryUserCommand",
+    "group": "gallery_group.GalleryGroupCommand",
 }
 
 
@@ -36,11 +37,11 @@ class GalleryCommand(BookstoreCommand):
     description = (
         "Publish notebooks with words, find, read, share, deprecate, delete and restore them; take "
         "in nbgallery's notebooks, or all of its database, or write notebooks as nbgallery takes "
-        "them; serve the gallery by itself, and see to its accounts."
+        "them; serve the gallery by itself, and see to accounts and groups."
     )
     usage = (
         "publish | list | show | change | share | deprecate | delete | restore | import | export | "
-        "serve | user"
+        "serve | user | group"
     )
     examples = """
         jupyter bookstore gallery publish --help

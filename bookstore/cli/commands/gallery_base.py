@@ -5,7 +5,8 @@ Knows: the gallery's database, the command line.  Must not know: what is moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +18,10 @@ from traitlets import Bool, Unicode
 from ...gallery.database.engine import EngineOptions, make_engine
 from ...gallery.database.errors import NoSuchDatabase, NotMigrated
 from ...gallery.database.migrations import check, migrate
+from ...gallery.database.sessions import Database
 from ...gallery.database.translate import in_our_words, kind_of
 from ...gallery.settings import VARIABLE, GallerySettings
-from ..app import BookstoreCommand
+from ..app import DONE, BookstoreCommand
 from ..sources.store_source import StoreSource
 
 FOLDER = "gallery"
@@ -51,6 +53,22 @@ class GalleryVerb(BookstoreCommand):
         """Return the URL of the database of the gallery in a store."""
         bucket = source.bookstore.store.bucket
         return self.database or GallerySettings(parent=self).database_url(bucket)
+
+    def on_database(self, work: Callable[[Database], Awaitable[None]]) -> int:
+        """Do *work* on the gallery's database, up to date."""
+        url = self.gallery_url(self.store_for())
+        make_folder(url)
+        migrate(url)
+
+        async def done() -> None:
+            database = Database(url)
+            try:
+                await work(database)
+            finally:
+                await database.close()
+
+        asyncio.run(done())
+        return DONE
 
     @contextmanager
     def gallery(self, source: StoreSource) -> Iterator[Engine]:

@@ -5,7 +5,6 @@ Knows: the command line.  Must not know: how passwords are kept.
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,11 +15,8 @@ from traitlets import Bool, Int, Unicode
 
 from ...errors import BadRequest
 from ...gallery.accounts.accounts import Accounts
-from ...gallery.database.migrations import migrate
-from ...gallery.database.sessions import Database
-from ..app import DONE
 from ..command_line import UsageError
-from .gallery_base import GalleryVerb, make_folder
+from .gallery_base import GalleryVerb
 
 Do = Callable[[Accounts, str], Awaitable[None]]
 
@@ -91,19 +87,7 @@ class GalleryUserCommand(GalleryVerb):
         raise UsageError(f"Say what to do: {', '.join([*named, *alone])}.")
 
     def _with_accounts(self, work: Callable[[Accounts], Awaitable[None]]) -> int:
-        url = self.gallery_url(self.store_for())
-        make_folder(url)
-        migrate(url)
-
-        async def done() -> None:
-            database = Database(url)
-            try:
-                await work(Accounts(database))
-            finally:
-                await database.close()
-
-        asyncio.run(done())
-        return DONE
+        return self.on_database(lambda database: work(Accounts(database)))
 
     # -- what there is to do ---------------------------------------------------------------------
 

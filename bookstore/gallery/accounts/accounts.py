@@ -95,6 +95,14 @@ class Accounts:
 
         await self._database.run(change)
 
+    async def has_password(self, user_id: int) -> bool:
+        """Whether somebody signs in with a password."""
+
+        def look(session: Session) -> bool:
+            return bool(session.get_one(User, user_id).encrypted_password)
+
+        return await self._database.run(look, read_only=True)
+
     async def _checked(self, name: str, password: str, place: Place) -> tuple[int, bool]:
         """Return whose name and password these are, and whether what is kept is old.
 

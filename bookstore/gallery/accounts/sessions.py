@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..database.models import SignedIn, User, now
 from ..database.sessions import Database
@@ -101,10 +101,11 @@ class Sessions:
 
     async def known(self, token: str) -> Known | None:
         """Return who holds *token*, None where it is no session, or none any more."""
-        sha256, at = digest_of(token), now()
+        mine = select(SignedIn).where(SignedIn.sha256 == digest_of(token))
+        wanted, at = mine.options(joinedload(SignedIn.user)), now()
 
         def look(session: Session) -> tuple[Known, bool] | None:
-            row = session.scalars(select(SignedIn).where(SignedIn.sha256 == sha256)).first()
+            row = session.scalars(wanted).first()
             if row is None or not self._is_alive(row, at) or not may_sign_in(row.user):
                 return None
             known = Known(

@@ -84,6 +84,11 @@ def count(session: Session, counters: list[Counted]) -> None:
             )
 
 
+def hold(session: Session, what: str) -> None:
+    """Let nobody else do the same until the transaction ends; nothing is counted."""
+    _row(session, Counted(what, 0), now()).last_at = now()
+
+
 def forget(session: Session, counters: list[Counted]) -> None:
     """Take back what was counted of an attempt that was right.
 

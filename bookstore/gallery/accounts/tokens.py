@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..catalogue.words import is_text, shown
 from ..database.models import Token, now
@@ -84,7 +84,10 @@ class Tokens:
         """Return who holds *token* and what for, None where it is none, or none any more."""
         if not token.startswith(MARK):
             return None
-        wanted, at = select(Token).where(Token.sha256 == digest_of(token)), now()
+        wanted = (
+            select(Token).where(Token.sha256 == digest_of(token)).options(joinedload(Token.user))
+        )
+        at = now()
 
         def look(session: Session) -> tuple[Known, bool] | None:
             row = session.scalars(wanted).first()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.utils import url_path_join
 from sqlalchemy import select
 from tornado import httputil, web
+from tornado.http1connection import HTTP1Connection
 from tornado.routing import PathMatches, Rule
 
 from ...errors import BookstoreError
@@ -22,7 +23,7 @@ from ...http.about import BookstoreStaticHandler
 from ...http.pages import STATIC_DIR
 from ...http.routes import Route
 from ..api import routes as api
-from ..faces.files import CloningHandler
+from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import GALLERY, PAGES
 from ..service import GalleryService
 from ..web import routes as pages
@@ -31,7 +32,10 @@ from .settings import GalleryServer
 
 HEALTH = "health"
 MOST_BODY = 4
-"""How many times larger than a notebook a request may be: outputs are taken out here."""
+"""How many times larger than a notebook a request may be that brings one: outputs are taken out
+here."""
+MOST_FORM = 1_000_000
+"""How many bytes each other request may have."""
 
 
 class GalleryApplication(web.Application):
@@ -62,6 +66,7 @@ class GalleryApplication(web.Application):
             identity_provider=identity,
             authorizer=authorizer,
             allow_remote_access=True,  # whose name a request may give is looked at below
+            allow_origin=server.origin,  # a proxy may give the server another name
             log_function=self._ended,
             xsrf_cookies=True,
             default_handler_class=NothingHandler,
@@ -74,8 +79,13 @@ class GalleryApplication(web.Application):
         """Return what answers *request*: nothing does where it names the server wrongly."""
         self._answering.add(request)
         if request.host_name not in self._hosts and not request.path.endswith(f"/{HEALTH}"):
-            return self.get_handler_delegate(request, MisdirectedHandler)
-        return super().find_handler(request, **kwargs)
+            answers = self.get_handler_delegate(request, MisdirectedHandler)
+        else:
+            answers = super().find_handler(request, **kwargs)
+        if not issubclass(answers.handler_class, NotebookFiles):
+            # What is no notebook is small, and is not read before somebody may send it.
+            cast(HTTP1Connection, request.connection).set_max_body_size(MOST_FORM)
+        return answers
 
     async def idle(self) -> None:
         """Return once nothing is being answered."""

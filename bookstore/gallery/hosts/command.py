@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 
 from ...bookstore_config import BookstoreSettings
 from ...cli.app import DONE, BookstoreCommand
 from ..settings import GallerySettings
 from .logs import log_as
+from .openid_settings import GalleryOpenID
 from .own import application
 from .serving import serving, store_of, told_to_stop
 from .settings import GalleryServer
@@ -31,7 +33,7 @@ class GalleryServeCommand(BookstoreCommand):
         jupyter bookstore gallery serve --port 8000 --url https://gallery.example.org/
         jupyter bookstore gallery serve --sign-up invitation --root /srv/notebooks
     """
-    classes = [BookstoreSettings, GallerySettings, GalleryServer]  # noqa: RUF012
+    classes = [BookstoreSettings, GallerySettings, GalleryServer, GalleryOpenID]  # noqa: RUF012
     aliases = {  # noqa: RUF012
         "address": "GalleryServer.address",
         "port": "GalleryServer.port",
@@ -60,7 +62,8 @@ class GalleryServeCommand(BookstoreCommand):
         server, settings = GalleryServer(parent=self), GallerySettings(parent=self)
         bookstore = BookstoreSettings(parent=self)
         store = store_of(bookstore, str(self.root_for()))
-        async with serving(server, settings, bookstore, store, application) as port:
+        make = partial(application, openid=GalleryOpenID(parent=self))
+        async with serving(server, settings, bookstore, store, make) as port:
             shown = server.public_url or f"http://localhost:{port}/"
             self.log.info("The gallery of %s is at %s", store.display, shown)
             await told_to_stop()

@@ -27,8 +27,10 @@ _BEARER = re.compile(r"(?:token|bearer) +(\S+) *", re.IGNORECASE)
 class Members:
     """How members of a gallery sign in: what its pages and its routes share about them."""
 
-    def __init__(self, server: GalleryServer, service: GalleryService) -> None:
+    def __init__(self, server: GalleryServer, service: GalleryService, elsewhere: str = "") -> None:
         self.server = server
+        self.elsewhere = elsewhere
+        """What it is called where else they sign in."""
         self._service = service
         self._lifetime = Lifetime(unused=server.unused, at_most=server.at_most)
 
@@ -112,18 +114,24 @@ class MemberIdentity(IdentityProvider):
         self._members = members
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
-        """Return the member who asks; None for nobody.
+        """Return the member who asks; None for nobody.  Styles and scripts are for everybody."""
+        if not isinstance(handler, GalleryHandler):
+            return None
+        handler.current_user = None  # what goes wrong here is told to nobody in particular
+        return await handler.outcome(self._member(handler))
+
+    async def _member(self, handler: GalleryHandler) -> Member | None:
+        """Return who says it with a token, or has a cookie.
 
         Programs say it with each request, and no browser adds that by itself; pages take no tokens.
         """
-        if getattr(handler, "answers_json", False):
-            said = handler.request.headers.get("Authorization", "")
-            if found := _BEARER.fullmatch(said):
-                known = await (await self._members.tokens()).known(found[1])
-                if known is None:
-                    raise web.HTTPError(401, "This token is none, or has expired or was revoked.")
-                handler.by_token = True  # type: ignore[attr-defined]
-                return _member(known)
+        said = handler.request.headers.get("Authorization", "")
+        if handler.answers_json and (found := _BEARER.fullmatch(said)):
+            known = await (await self._members.tokens()).known(found[1])
+            if known is None:
+                raise web.HTTPError(401, "This token is none, or has expired or was revoked.")
+            handler.by_token = True  # type: ignore[attr-defined]
+            return _member(known)
         if not (cookie := handler.get_cookie(self._members.cookie)):
             return None
         known = await (await self._members.sessions()).known(cookie)

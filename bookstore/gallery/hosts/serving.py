@@ -25,6 +25,8 @@ from ..settings import GallerySettings
 from .application import MOST_BODY, GalleryApplication
 from .settings import GalleryServer
 
+_IDLE_S, _SENDING_S = 75.0, 300.0
+"""How long a connection may be silent, and how long a request may be on its way."""
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 MakeApplication = Callable[[GalleryServer, GalleryService], GalleryApplication]
 
@@ -57,7 +59,8 @@ async def serving(
             application,
             ssl_options=_tls(server),
             max_body_size=MOST_BODY * settings.most_bytes,
-            decompress_request=False,
+            idle_connection_timeout=_IDLE_S,
+            body_timeout=_SENDING_S,
         )
         port = _listen(http, server)
         try:

@@ -29,7 +29,9 @@ class GalleryServer(LoggingConfigurable):
         it.""",
     ).tag(config=True)
 
-    port = Int(8890, help="Port to listen at; 0 takes a free one.").tag(config=True)
+    port = Int(8890, min=0, max=65535, help="Port to listen at; 0 takes a free one.").tag(
+        config=True
+    )
 
     public_url = Unicode(
         help="""URL at which people reach the gallery, such as `https://gallery.example.org/`. It
@@ -52,7 +54,7 @@ class GalleryServer(LoggingConfigurable):
     ).tag(config=True)
 
     stop_within_s = Float(
-        10.0, help="Seconds that a stopping server gives to what is under way."
+        10.0, min=0, help="Seconds that a stopping server gives to what is under way."
     ).tag(config=True)
 
     sign_up = Enum(
@@ -62,12 +64,18 @@ class GalleryServer(LoggingConfigurable):
         user add`; those with an invitation, `... user invite`; everybody.""",
     ).tag(config=True)
 
+    passwords = Bool(
+        True,
+        help="""Do members sign in with passwords of the gallery's own? Off where all of them sign
+        in elsewhere: nobody makes an account with a password, either.""",
+    ).tag(config=True)
+
     session_hours = Float(
-        12.0, help="Hours after which somebody who did nothing has to sign in again."
+        12.0, min=0.01, help="Hours after which somebody who did nothing has to sign in again."
     ).tag(config=True)
 
     session_days = Float(
-        30.0, help="Days after which somebody has to sign in again, whatever they did."
+        30.0, min=0.01, help="Days after which somebody has to sign in again, whatever they did."
     ).tag(config=True)
 
     renew_passwords = Bool(
@@ -106,6 +114,11 @@ class GalleryServer(LoggingConfigurable):
         return value
 
     @property
+    def may_sign_up(self) -> str:
+        """Who may make an account with a password."""
+        return self.sign_up if self.passwords else "closed"
+
+    @property
     def unused(self) -> timedelta:
         """How long somebody who does nothing stays signed in."""
         return timedelta(hours=self.session_hours)
@@ -125,6 +138,12 @@ class GalleryServer(LoggingConfigurable):
         """The path below which everything is, with a slash at either end."""
         path = urlsplit(self.public_url).path.strip("/")
         return f"/{path}/" if path else "/"
+
+    @property
+    def origin(self) -> str:
+        """Where the gallery's own pages are from, as browsers say it; "" where nothing says so."""
+        url = urlsplit(self.public_url)
+        return f"{url.scheme}://{url.netloc}".lower() if self.public_url else ""
 
     @property
     def is_https(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ....errors import BadRequest
+from ....errors import BadRequest, Forbidden
 from ...accounts.errors import AccountRefused, NotSignedIn, TooManyAttempts
 from ...accounts.tokens import SCOPES
 from .base import MemberPageHandler
@@ -34,6 +34,7 @@ class AccountHandler(MemberPageHandler):
                 "sessions": await (await self.members.sessions()).all_of(user_id),
                 "tokens": await (await self.members.tokens()).all_of(user_id),
                 "this": self.session.key,
+                "has_password": await self._has_password(),
                 "scopes": SCOPES,
                 "days": DAYS,
                 "typed": {},
@@ -44,6 +45,10 @@ class AccountHandler(MemberPageHandler):
                 **told,
             },
         )
+
+    async def _has_password(self) -> bool:
+        accounts = await self.members.accounts()
+        return self.members.server.passwords and await accounts.has_password(self.member.user_id)
 
     async def refuse(self, part: str, error: Any, **told: Any) -> None:
         """Show the page, with what is wrong with a part of it."""
@@ -61,6 +66,8 @@ class PasswordHandler(AccountHandler):
     async def post(self) -> None:
         """Change the password; whoever else is signed in with the old one is not any more."""
         form, accounts = self.form_fields(), await self.members.accounts()
+        if not await self._has_password():
+            await self.outcome(_no_password())
         try:
             await accounts.change_password(
                 self.session, form.get("present", ""), form.get("new", ""), self.where()
@@ -116,6 +123,10 @@ class TokensHandler(AccountHandler):
             await self.refuse("token", error, typed=form)
             return
         await self.show(made=made)
+
+
+async def _no_password() -> None:
+    raise Forbidden("Your account has no password: you sign in elsewhere.")
 
 
 async def _key(text: str) -> int | None:

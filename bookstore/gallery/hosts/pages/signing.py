@@ -24,6 +24,7 @@ class SignInHandler(MemberPageHandler):
     @allow_unauthenticated
     async def post(self) -> None:
         """Sign in, and go to where somebody wanted to; or say that it is wrong, and not what."""
+        await self.outcome(self._may())
         form = self.form_fields()
         name, after = form.get("name", ""), form.get("next", "")
         accounts = await self.members.accounts()
@@ -35,8 +36,15 @@ class SignInHandler(MemberPageHandler):
             self.set_status(error.status)
             self._show(after, name, error)
             return
+        if self.signed_in is not None:  # as whoever it was before
+            sessions = await self.members.sessions()
+            await self.outcome(sessions.end(self.signed_in.user_id, self.signed_in.key))
         self.members.remember(self, token)
         self.redirect(self.back_to(after), status=303)
+
+    async def _may(self) -> None:
+        if not self.members.server.passwords:
+            raise Forbidden("Nobody signs in to this gallery with a password.")
 
     def _show(self, after: str, name: str = "", wrong: BookstoreError | None = None) -> None:
         self.finish_page(
@@ -44,7 +52,9 @@ class SignInHandler(MemberPageHandler):
             after=after,
             name=name[:255],
             wrong=wrong,
-            may_sign_up=self.members.server.sign_up == "open",
+            may_sign_up=self.members.server.may_sign_up == "open",
+            passwords=self.members.server.passwords,
+            elsewhere=self.members.elsewhere,
         )
 
 
@@ -64,7 +74,7 @@ class SignUpHandler(MemberPageHandler):
         form = self.form_fields()
         name, invitation = form.get("name", ""), form.get("invitation", "")
         accounts = await self.members.accounts()
-        needed = invitation if self.members.server.sign_up == "invitation" else None
+        needed = invitation if self.members.server.may_sign_up == "invitation" else None
         try:
             token = await accounts.sign_up(
                 name, form.get("password", ""), self.where(), invitation=needed
@@ -79,7 +89,7 @@ class SignUpHandler(MemberPageHandler):
         self.go()
 
     async def _may(self) -> None:
-        if self.members.server.sign_up == "closed":
+        if self.members.server.may_sign_up == "closed":
             raise Forbidden(
                 "Accounts of this gallery are made by its administrator.",
                 hint="Ask the administrator for one.",
@@ -90,7 +100,7 @@ class SignUpHandler(MemberPageHandler):
             "sign-up.html",
             name=name[:255],
             invitation=invitation,
-            by_invitation=self.members.server.sign_up == "invitation",
+            by_invitation=self.members.server.may_sign_up == "invitation",
             wrong=wrong,
             field=getattr(wrong, "field", ""),
         )
