@@ -7,6 +7,7 @@ import re
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -51,7 +52,9 @@ class Hosted:
             finally:
                 await database.close()
 
-        return asyncio.run(done())
+        # A thread of its own: playwright's has a loop.
+        with ThreadPoolExecutor(1) as beside:
+            return beside.submit(asyncio.run, done()).result()
 
     def member(self, *, administrator: bool = False, password: str = PASSWORD) -> str:
         """Make an account, and return its name."""

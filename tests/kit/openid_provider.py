@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, RSAKey
+from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "gallery", "the provider's secret"
 
@@ -31,7 +32,8 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     """What it says instead of what is right; None leaves it out."""
     algorithm: str = "RS256"
-    signs: Any = None
+    """``HS256`` signs with what everybody has: the public key."""
+    signs: RSAKey | None = None
     """With which key, instead of its own."""
     facts: dict[str, Any] = field(default_factory=dict)
     is_down: bool = False
@@ -94,17 +96,19 @@ class Provider:
         }
 
     def _signed(self, claims: dict[str, Any]) -> str:
-        if self.algorithm == "none":
-            parts = ({"alg": "none"}, claims)
-            texts = [base64.urlsafe_b64encode(json.dumps(each).encode()) for each in parts]
-            return ".".join(text.rstrip(b"=").decode() for text in texts) + "."
         header = {"alg": self.algorithm, "kid": str(self.keys[0].kid)}
-        key = self.signs or self.keys[0]
-        return jwt.encode(header, claims, key, algorithms=[self.algorithm])
+        if self.algorithm == "RS256":
+            return jwt.encode(header, claims, self.signs or self.keys[0])
+        # By hand: no library lets somebody do this.
+        signed = ".".join(_encoded(json.dumps(each).encode()) for each in (header, claims))
+        if self.algorithm == "none":
+            return f"{signed}."
+        public = self.keys[0].as_pem(private=False)
+        return f"{signed}.{_encoded(hmac.digest(public, signed.encode(), 'sha256'))}"
 
-    def public_key_as_secret(self) -> OctKey:
-        """What signs by HS256 whoever knows the public key alone."""
-        return OctKey.import_key(self.keys[0].as_pem(private=False))
+
+def _encoded(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
 
 
 def _quoted() -> str:

@@ -67,9 +67,9 @@ def network_of(address: str) -> str:
 
 def count(session: Session, counters: list[Counted]) -> None:
     """Count an attempt; raises :class:`~.errors.TooManyAttempts` where it is not to be made."""
-    at = now()
-    session.execute(delete(SignInAttempts).where(SignInAttempts.last_at < at - FORGOTTEN))
-    rows = [_row(session, each, at) for each in sorted(counters, key=lambda each: each.sha256)]
+    session.execute(delete(SignInAttempts).where(SignInAttempts.last_at < now() - FORGOTTEN))
+    rows = [_row(session, each) for each in sorted(counters, key=lambda each: each.sha256)]
+    at = now()  # others may have held them for a while
     waits = max(row.waits_until for row in rows)
     if waits > at:
         raise TooManyAttempts(int((waits - at).total_seconds()) + 1)
@@ -86,7 +86,7 @@ def count(session: Session, counters: list[Counted]) -> None:
 
 def hold(session: Session, what: str) -> None:
     """Let nobody else do the same until the transaction ends; nothing is counted."""
-    _row(session, Counted(what, 0), now()).last_at = now()
+    _row(session, Counted(what, 0)).last_at = now()
 
 
 def forget(session: Session, counters: list[Counted]) -> None:
@@ -94,20 +94,25 @@ def forget(session: Session, counters: list[Counted]) -> None:
 
     The name from this address is free again; of the others, this one is not counted.
     """
-    at = now()
     for index, each in enumerate(counters):
         row = session.get(SignInAttempts, each.sha256, with_for_update=True)
         if row is None:
             continue
         row.count = 0 if index == 0 else max(row.count - 1, 0)
-        row.waits_until = at if index == 0 or row.count < each.free else row.waits_until
+        if index == 0 or row.count < each.free:
+            row.waits_until = _not_waiting()
 
 
-def _row(session: Session, each: Counted, at: datetime) -> SignInAttempts:
+def _not_waiting() -> datetime:
+    """Return a moment that is past for whoever looks, whatever their clock says."""
+    return now() - FORGOTTEN
+
+
+def _row(session: Session, each: Counted) -> SignInAttempts:
     row = session.get(SignInAttempts, each.sha256, with_for_update=True)
     if row is not None:
         return row
     with contextlib.suppress(IntegrityError), session.begin_nested():
-        new = SignInAttempts(sha256=each.sha256, count=0, last_at=at, waits_until=at)
+        new = SignInAttempts(sha256=each.sha256, count=0, last_at=now(), waits_until=_not_waiting())
         session.add(new)  # unless somebody else does at this moment
     return session.get_one(SignInAttempts, each.sha256, with_for_update=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -12,7 +13,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bookstore.gallery.accounts import passwords
+from bookstore.gallery.accounts import passwords, throttle
 from bookstore.gallery.accounts.accounts import Accounts
 from bookstore.gallery.accounts.errors import (
     InvitationRefused,
@@ -23,6 +24,7 @@ from bookstore.gallery.accounts.errors import (
 from bookstore.gallery.accounts.groups import Groups
 from bookstore.gallery.accounts.identities import Identities, Person
 from bookstore.gallery.accounts.sessions import Place, Sessions
+from bookstore.gallery.accounts.throttle import count, counted, forget
 from bookstore.gallery.accounts.tokens import Tokens
 from bookstore.gallery.database.models import (
     Identity,
@@ -117,6 +119,19 @@ def test_attempts_at_once_are_all_counted(do: Do[None]) -> None:
         await database.run(lambda session: session.execute(over))
         assert await accounts.sign_in("ADA", PASSWORD, HERE)
         assert await accounts.sign_in("ada", PASSWORD, HERE)
+
+    do(work)
+
+
+def test_another_clock_lets_nobody_wait(do: Do[None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first attempts are let through on a server that is behind the one before, too."""
+
+    async def work(database: Database) -> None:
+        for name, doings in (("ada", (count,)), ("bo", (count, forget))):
+            for clock in (now(), now() - timedelta(seconds=5)):
+                monkeypatch.setattr(throttle, "now", lambda at=clock: at)
+                for doing in doings:
+                    await database.run(partial(doing, counters=counted(name, "::1")))
 
     do(work)
 

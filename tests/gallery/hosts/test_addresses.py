@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from bookstore.gallery.accounts.throttle import network_of
 from bookstore.gallery.hosts.members import address_of
@@ -11,10 +11,10 @@ from bookstore.gallery.hosts.settings import GalleryServer
 
 
 def request(remote: str, *forwarded: str) -> HTTPServerRequest:
-    headers = HTTPHeaders()
+    headers = HTTPHeaders({"Host": "localhost"})
     for each in forwarded:
         headers.add("X-Forwarded-For", each)
-    asked = HTTPServerRequest("GET", "/", headers=headers)
+    asked = HTTPServerRequest(start_line=RequestStartLine("GET", "/", "HTTP/1.1"), headers=headers)
     asked.remote_ip = remote
     return asked
 

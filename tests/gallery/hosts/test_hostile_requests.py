@@ -163,7 +163,8 @@ def test_what_stands_in_a_link_is_shown_as_it_is(gallery: Hosted) -> None:
     hostile = '"><script>alert(1)</script>'
     for path in (f"sign-in?next={quote(hostile)}", f"sign-up?invitation={quote(hostile)}"):
         text = gallery.visitor().get(f"{GALLERY}/{path}").text
-        assert "<script" not in text
+        assert hostile not in text
+        assert "<script>" not in text, "the page's own says where it is from"
 
 
 # -- what is told --------------------------------------------------------------------------------
