@@ -62,6 +62,8 @@ class GalleryService:
         self._searching: asyncio.Task[None] | None = None
         self.anonymous_may_read = settings.anonymous_may_read
         self.most_bytes = settings.most_bytes
+        self.jupyter_url = settings.jupyter_url
+        """Where notebooks are opened, "" for nowhere; a Hub's host says it by itself."""
         self.options = Options(
             outputs=settings.outputs_may_be_kept, remote_images=settings.remote_images
         )

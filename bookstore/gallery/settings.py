@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Int, List, TraitError, Unicode, validate
@@ -44,6 +45,13 @@ class GallerySettings(LoggingConfigurable):
         and nothing else of the server.""",
     ).tag(config=True)
 
+    jupyter_url = Unicode(
+        help="""Where readers have a Jupyter of their own that notebooks are opened in, such as
+        `https://hub.example.org/hub/user-redirect/`, which starts a server that sleeps, or
+        `http://localhost:8888/`. It has bookstore with the same bucket. Empty: notebooks are
+        downloaded. A gallery inside of a Jupyter server opens them there.""",
+    ).tag(config=True)
+
     outputs_may_be_kept = Bool(
         False,
         help="""May those who publish keep the outputs of a notebook? Otherwise they are taken out,
@@ -73,6 +81,17 @@ class GallerySettings(LoggingConfigurable):
         in the entry points `bookstore.gallery`. Control markings, `markings`, come with
         bookstore.""",
     ).tag(config=True)
+
+    @validate("jupyter_url")
+    def _check_jupyter_url(self, proposal: Any) -> str:
+        value = str(proposal["value"]).strip()
+        url = urlsplit(value)
+        if value and (url.scheme not in ("http", "https") or not url.hostname or url.query):
+            raise TraitError(
+                f"GallerySettings.jupyter_url is {value!r}, and has to be an http or https URL "
+                "without a query."
+            )
+        return f"{value.rstrip('/')}/" if value else ""
 
     @validate("most_bytes")
     def _check_most_bytes(self, proposal: Any) -> int:

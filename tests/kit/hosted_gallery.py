@@ -44,11 +44,15 @@ class Hosted:
 
     def accounts(self, work: Callable[[Accounts], Awaitable[T]]) -> T:
         """Do what an administrator does in a shell beside the server."""
+        return self.do(lambda database: work(Accounts(database)))
+
+    def do(self, work: Callable[[Database], Awaitable[T]]) -> T:
+        """Do something with the database, beside the server."""
 
         async def done() -> T:
             database = Database(self.database)
             try:
-                return await work(Accounts(database))
+                return await work(database)
             finally:
                 await database.close()
 

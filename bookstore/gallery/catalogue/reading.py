@@ -203,6 +203,18 @@ async def body(
     Raises :class:`NoSuchNotebook` and what the store raises.
     """
 
+    place = await place_in(catalogue, actor, uuid, revision_id=revision_id)
+    content = await body_at(catalogue, place)
+    if catalogue.rules.outputs_may_be_kept:
+        return content
+    return await asyncio.to_thread(without_outputs, content)
+
+
+async def place_in(
+    catalogue: Catalogue, actor: Actor, uuid: str, *, revision_id: int | None = None
+) -> Place:
+    """Return where a notebook is, or one of its revisions; raises :class:`NoSuchNotebook`."""
+
     def look(session: Session) -> Place:
         standing = standing_of(session, actor)
         row = found(session, catalogue, standing, uuid)
@@ -219,11 +231,7 @@ async def body(
             raise NoSuchNotebook(f"There is no revision {revision_id} that you may read.")
         return place_of(session, row, revision)
 
-    place = await catalogue.database.run(look, read_only=True)
-    content = await body_at(catalogue, place)
-    if catalogue.rules.outputs_may_be_kept:
-        return content
-    return await asyncio.to_thread(without_outputs, content)
+    return await catalogue.database.run(look, read_only=True)
 
 
 def listed(session: Session, rows: Sequence[Notebook]) -> list[Listed]:

@@ -53,6 +53,7 @@ class NotebookHandler(GalleryPageHandler):
             "notebook": about.notebook,
             "revision": revision_id,
             "revisions": history,
+            "jupyter_url": self.service.jupyter_url,
             "alternatives": await _alternatives(gallery, actor, about),
             "numbers": await numbers(catalogue, actor, uuid),
             "description": Markup(described),  # noqa: S704  # cleaned

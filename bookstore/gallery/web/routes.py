@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...http.routes import Route
-from .acting import CloneHandler, DownloadHandler, StarHandler
+from .acting import CloneHandler, DownloadHandler, OpenHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
 from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler, ShareHandler
 from .home import HomeHandler, NowhereHandler
@@ -31,6 +31,7 @@ ROUTES = (
     Route("/bookstore/gallery/nb/{uuid}/restore", RestoreHandler),
     Route("/bookstore/gallery/nb/{uuid}/star", StarHandler),
     Route("/bookstore/gallery/nb/{uuid}/clone", CloneHandler),
+    Route("/bookstore/gallery/nb/{uuid}/open", OpenHandler),
     Route("/bookstore/gallery/nb/{uuid}/download", DownloadHandler),
     Route("/bookstore/gallery/nb/{uuid}@{revision}", NotebookHandler),
     Route("/bookstore/gallery/nb/{uuid}", NotebookHandler),
