@@ -26,11 +26,12 @@ from .wiring import Bookstore
 if TYPE_CHECKING:
     from .gallery.service import GalleryService
 
-PAGES, API = "/bookstore/gallery", "/api/bookstore/gallery"
+PAGES, API, CONTRACT = "/bookstore/gallery", "/api/bookstore/gallery", "/bookstore/nbgallery"
+PLACES = (PAGES, API, CONTRACT)
 
 
 class GalleryDoor(Router):
-    """Everything below the gallery's two addresses."""
+    """Everything below the gallery's addresses."""
 
     SUPPORTED_METHODS = ()
     """Jupyter looks here whether each verb asks who somebody is; the handlers inside do."""
@@ -43,7 +44,7 @@ class GalleryDoor(Router):
 
     def rules(self, base_url: str) -> list[tuple[str, Router]]:
         """Return what the server's application is to send here."""
-        return [(f"{url_path_join(base_url, place)}(?:/.*)?", self) for place in (PAGES, API)]
+        return [(f"{url_path_join(base_url, place)}(?:/.*)?", self) for place in PLACES]
 
     def find_handler(
         self, request: httputil.HTTPServerRequest, **_: Any
@@ -74,6 +75,7 @@ class GalleryDoor(Router):
 
     def _opened(self) -> Router:
         from .gallery.api import routes as api_routes
+        from .gallery.contract import routes as contract_routes
         from .gallery.faces.handlers import GALLERY
         from .gallery.service import GalleryService
         from .gallery.settings import GallerySettings
@@ -86,7 +88,12 @@ class GalleryDoor(Router):
         prefix = f"{self._bookstore.published_key('')}/"
         self._service = GalleryService(settings, self._bookstore.store, prefix)
         self._server.web_app.settings[GALLERY] = self._service
-        routes = (*api_routes.ROUTES, api_routes.NOWHERE, *page_routes.ROUTES)
+        routes = (
+            *contract_routes.ROUTES,
+            *api_routes.ROUTES,
+            api_routes.NOWHERE,
+            *page_routes.ROUTES,
+        )
         base_url = self._server.web_app.settings["base_url"]
         rules = [
             Rule(PathMatches(route.pattern(base_url)), route.handler, route.arguments)
@@ -112,6 +119,7 @@ class WrongGallerySettings(BookstoreError):
 
 def _import() -> None:
     from .gallery.api import routes as _api  # noqa: F401
+    from .gallery.contract import routes as _contract  # noqa: F401
     from .gallery.web import routes as _web  # noqa: F401
 
 

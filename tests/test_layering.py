@@ -26,6 +26,7 @@ FLOORS = (
     "http cli",
     "gallery/faces",
     "gallery/web gallery/api",
+    "gallery/contract",
     "gallery_door gallery/hosts",
     "handlers clone publish papermill_io",
     "extension",

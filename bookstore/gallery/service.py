@@ -64,6 +64,8 @@ class GalleryService:
         self.most_bytes = settings.most_bytes
         self.jupyter_url = settings.jupyter_url
         """Where notebooks are opened, "" for nowhere; a Hub's host says it by itself."""
+        self.origins = settings.origins
+        """Where nbgallery's extensions are; none, and there is nothing for them here."""
         self.options = Options(
             outputs=settings.outputs_may_be_kept, remote_images=settings.remote_images
         )

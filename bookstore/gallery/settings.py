@@ -14,6 +14,7 @@ from traitlets import Bool, Enum, Int, List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 from ..settings.traits import SecretUnicode
+from .origins import origin_in
 
 VARIABLE = "BOOKSTORE_GALLERY_DATABASE"
 _LEAST_BYTES = 1000
@@ -92,6 +93,28 @@ class GallerySettings(LoggingConfigurable):
                 "without a query."
             )
         return f"{value.rstrip('/')}/" if value else ""
+
+    nbgallery_origins = List(
+        Unicode(),
+        help="""Where the Jupyter servers are whose users have nbgallery's extensions, such as
+        `https://jupyter.example.org`. Pages from there may upload notebooks and read what the user
+        may, with the user's session. Empty: the extensions find no gallery here.""",
+    ).tag(config=True)
+
+    @validate("nbgallery_origins")
+    def _check_nbgallery_origins(self, proposal: Any) -> list[str]:
+        for each in proposal["value"]:
+            if origin_in(each) is None:
+                raise TraitError(
+                    f"GallerySettings.nbgallery_origins has {each!r}, and each has to be one place "
+                    "without a path, such as https://jupyter.example.org or http://localhost:8888."
+                )
+        return [*proposal["value"]]
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins of nbgallery's extensions, as browsers write them."""
+        return frozenset(filter(None, map(origin_in, self.nbgallery_origins)))
 
     @validate("most_bytes")
     def _check_most_bytes(self, proposal: Any) -> int:

@@ -26,6 +26,13 @@ class PublicationRefused(BookstoreError):
         super().__init__(" ".join(f"{each.field}: {each.allowed}" for each in self.problems))
 
 
+class TooManyUploads(BookstoreError):
+    """Somebody uploads, and does not say what it is."""
+
+    status = 429
+    hint = "Publish or discard one of them, or wait: uploads without a form do not stay for long."
+
+
 class BeingPublished(Conflict):
     """Somebody else publishes the same notebook at this moment."""
 

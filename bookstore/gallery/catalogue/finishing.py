@@ -18,7 +18,7 @@ from ..extensions import Problem
 from ..permissions import Actor, Level, standing_of
 from .catalogue import Catalogue
 from .checking import label_problems
-from .documents import Document, proposed_tags
+from .documents import Document
 from .errors import Overtaken, PublicationRefused
 from .finding import (
     click,
@@ -30,9 +30,9 @@ from .finding import (
     owner_of,
     signed_in,
 )
+from .proposing import tags_for
 from .publication import Plan, Published
 from .rows import Stored, add_revision, keep_document, set_attributes, set_public, set_tags
-from .words import tags_in
 
 COMMIT = "commit"
 """The name in a version's metadata of the publication that put it."""
@@ -216,13 +216,6 @@ def _fitting_tags(
 ) -> tuple[str, ...]:
     has = {*session.scalars(select(Tag.tag).where(Tag.notebook_id == notebook.id))}
     return tuple(tag for tag in tags_for(catalogue, document) if tag not in has)
-
-
-def tags_for(catalogue: Catalogue, document: Document) -> list[str]:
-    """Return the tags that are proposed for a notebook."""
-    rules, others = catalogue.rules, catalogue.extensions.propose_tags(document.notebook)
-    tags = proposed_tags(document, rules.tags_by_package, rules.tags_by_pattern, tags_in(others))
-    return [tag for tag in tags if tag not in rules.restricted_tags]
 
 
 def published(noted: Publishing, plan: Plan, proposed: tuple[str, ...]) -> Published:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from ...errors import TooLarge
@@ -15,10 +15,14 @@ from ...words import shown, size
 from ..database.models import NotebookFile, Stage, now
 from ..permissions import Actor, Standing, standing_of
 from .catalogue import Catalogue
-from .documents import MOST_IN_DATABASE, cleaned
-from .errors import NoSuchNotebook
+from .documents import MOST_IN_DATABASE, cleaned, read
+from .errors import NoSuchNotebook, TooManyUploads
 from .finding import signed_in
+from .proposing import tags_for
 from .words import is_name
+
+MOST_WAITING = 50
+"""Uploads of one user; each may be as large as a notebook."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,8 @@ async def stage(
 ) -> Staged:
     """Keep a notebook until somebody says what it is, for as long as the rules say.
 
-    Raises :class:`~bookstore.errors.InvalidNotebook` and :class:`~bookstore.errors.TooLarge`.
+    Raises :class:`~bookstore.errors.InvalidNotebook`, :class:`~bookstore.errors.TooLarge` and
+    :class:`TooManyUploads`.
     """
     document = await asyncio.to_thread(
         cleaned,
@@ -51,6 +56,9 @@ async def stage(
 
     def work(session: Session) -> str:
         user_id = signed_in(standing_of(session, actor))
+        theirs = select(func.count()).select_from(Stage).where(Stage.user_id == user_id)
+        if (session.scalar(theirs) or 0) >= MOST_WAITING:
+            raise TooManyUploads(f"{MOST_WAITING} uploads of yours wait for their form already.")
         waiting = Stage(uuid=str(uuid4()), user_id=user_id)
         session.add(waiting)
         session.flush()
@@ -72,12 +80,25 @@ async def stage(
     )
 
 
+async def proposed_tags(catalogue: Catalogue, actor: Actor, staging_id: str) -> list[str]:
+    """Return tags that would fit an upload of somebody's; raises :class:`NoSuchNotebook`."""
+
+    def look(session: Session) -> bytes:
+        body = staged_body(session, standing_of(session, actor), staging_id)
+        if body is None:
+            raise _no_upload(staging_id)
+        return body
+
+    waiting = await catalogue.database.run(look, read_only=True)
+    return await asyncio.to_thread(lambda: tags_for(catalogue, read(waiting)))
+
+
 async def discard_stage(catalogue: Catalogue, actor: Actor, staging_id: str) -> None:
     """Throw an upload away; raises :class:`NoSuchNotebook`."""
 
     def work(session: Session) -> None:
         if staged_body(session, standing_of(session, actor), staging_id) is None:
-            raise NoSuchNotebook(f"There is no upload {shown(staging_id)} of yours.")
+            raise _no_upload(staging_id)
         _remove(session, [staging_id])
 
     await catalogue.database.run(work)
@@ -116,6 +137,10 @@ def lock_stage(session: Session, standing: Standing, staging_id: str) -> bool:
     """Let nobody else publish an upload until the transaction ends; return whether it waits."""
     wanted = select(Stage.id).where(_is_theirs(standing, staging_id)).with_for_update()
     return is_name(staging_id) and session.scalar(wanted) is not None
+
+
+def _no_upload(staging_id: str) -> NoSuchNotebook:
+    return NoSuchNotebook(f"There is no upload {shown(staging_id)} of yours.")
 
 
 def _is_theirs(standing: Standing, staging_id: str) -> ColumnElement[bool]:

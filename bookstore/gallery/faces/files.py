@@ -22,7 +22,7 @@ from .handlers import GalleryHandler
 
 MOST_NAME = 60
 _NOT_IN_NAMES = re.compile(r"[^\w .,()+-]+")
-_OUTPUTS = 4
+MOST_TIMES = 4
 """How many times larger a notebook may be before its outputs are taken out of it."""
 
 
@@ -64,7 +64,7 @@ class NotebookFiles(GalleryHandler):
         path = api_path(path, field="path", allow_hidden=hidden)
         if not path.endswith(".ipynb"):
             raise BadRequest("path has to end in .ipynb: only notebooks are published.")
-        most = _OUTPUTS * self.service.most_bytes
+        most = MOST_TIMES * self.service.most_bytes
         return await saved_bytes(self.contents_manager, path, allow_hidden=hidden, max_bytes=most)
 
 

@@ -23,6 +23,8 @@ from ...http.about import BookstoreStaticHandler
 from ...http.pages import STATIC_DIR
 from ...http.routes import Route
 from ..api import routes as api
+from ..contract import routes as contract
+from ..contract.base import AT_HOME
 from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import GALLERY, PAGES
 from ..service import GalleryService
@@ -70,7 +72,7 @@ class GalleryApplication(web.Application):
             log_function=self._ended,
             xsrf_cookies=True,
             default_handler_class=NothingHandler,
-            **{GALLERY: service, **settings},
+            **{GALLERY: service, AT_HOME: server.origin, **settings},
         )
 
     def find_handler(
@@ -99,7 +101,7 @@ class GalleryApplication(web.Application):
 
 def _served() -> Iterator[Route]:
     """Yield what is served of the gallery's faces: no copies for files that nobody has here."""
-    for route in (*api.ROUTES, api.NOWHERE, *pages.ROUTES):
+    for route in (*contract.ROUTES, *api.ROUTES, api.NOWHERE, *pages.ROUTES, *contract.AT_ROOT):
         if not issubclass(route.handler, CloningHandler):
             yield route
 

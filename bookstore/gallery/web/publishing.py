@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
+from typing import Any
 from uuid import uuid4
 
 from jupyter_core.utils import ensure_async
@@ -29,6 +30,8 @@ MOST_FOLDERS, MOST_OFFERED = 30, 200
 
 class PublishHandler(NotebookFiles, GalleryPageHandler):
     """``/bookstore/gallery/publish``."""
+
+    template = "publish.html"
 
     @web.authenticated
     @authorized
@@ -87,7 +90,7 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
         extra, offered = await self.outcome(self._choices())
         shown = {*FIELDS, *(field.name for field in extra)}
         self.finish_page(
-            "publish.html",
+            self.template,
             form=form,
             problems={each.field: each for each in problems},
             others=[each for each in problems if each.field not in shown],
@@ -133,25 +136,8 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
             content = await self._content(form)
         except BookstoreError as error:
             wrong = [Problem("path", form.get("path", ""), error.message)]
-        publication = Publication(
-            body=content,
-            uuid=form.get("uuid") or None,
-            title=form.get("title", ""),
-            description=form.get("description", "").replace("\r\n", "\n"),
-            tags=form.get("tags", ""),
-            public=form.get("public") == "true",
-            summary=form.get("summary", ""),
-            label=form.get("label", ""),
-            keep_outputs=form.get("keep_outputs") == "true",
-            token=form.get("token") or None,
-            attributes={
-                name.removeprefix("x-"): value
-                for name, value in form.items()
-                if name.startswith("x-") and value
-            },
-        )
         try:
-            published = await publish(gallery.catalogue, actor, publication)
+            published = await publish(gallery.catalogue, actor, publication(form, body=content))
         except PublicationRefused as refused:
             if not wrong:
                 raise
@@ -170,3 +156,24 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
             raise BadRequest("Choose the notebook to publish.")
         content: bytes = sent[-1]["body"]
         return content
+
+
+def publication(form: Mapping[str, str], **told: Any) -> Publication:
+    """Return what the form says, and what is *told* beside it."""
+    return Publication(
+        uuid=form.get("uuid") or None,
+        title=form.get("title", ""),
+        description=form.get("description", "").replace("\r\n", "\n"),
+        tags=form.get("tags", ""),
+        public=form.get("public") == "true",
+        summary=form.get("summary", ""),
+        label=form.get("label", ""),
+        keep_outputs=form.get("keep_outputs") == "true",
+        token=form.get("token") or None,
+        attributes={
+            name.removeprefix("x-"): value
+            for name, value in form.items()
+            if name.startswith("x-") and value
+        },
+        **told,
+    )
