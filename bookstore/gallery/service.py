@@ -18,6 +18,7 @@ from .database.migrations import migrate
 from .database.sessions import Database
 from .database.urls import database_url
 from .extensions import Extensions
+from .jobs import duties_of
 from .people import People
 from .rendering import Options, Renderer
 from .search.catalogued import Searched
@@ -125,7 +126,7 @@ class GalleryService:
             index=index,
             people=People(database, settings.administrators),
             renderer=Renderer(options=self.options),
-            keeper=Keeper(catalogue, log=settings.log),
+            keeper=Keeper(catalogue, besides=duties_of(catalogue, index), log=settings.log),
         )
 
 

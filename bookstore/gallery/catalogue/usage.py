@@ -10,11 +10,12 @@ from ..extensions import Problem
 from ..permissions import Actor, Level, Standing, standing_of
 from .catalogue import Catalogue
 from .changing import changed
+from .counting import DOWNLOADED, RAN, VIEWED, count_stars
 from .errors import PublicationRefused
 from .finding import click, found, signed_in
 from .words import is_text, shown
 
-ACTIONS = ("viewed notebook", "downloaded notebook", "ran notebook", "executed notebook")
+ACTIONS = (VIEWED, DOWNLOADED, RAN, "executed notebook")
 """What readers do; what changes a notebook is noted by what changes it."""
 MOST_TRACKING = 150
 
@@ -30,6 +31,7 @@ async def star(catalogue: Catalogue, actor: Actor, uuid: str, *, starred: bool =
             session.execute(insert(stars).values(mine))
         elif is_starred and not starred:
             session.execute(delete(stars).where(*condition))
+        count_stars(session, [notebook.id])
 
     await changed(catalogue, actor, uuid, change, Level.READ)
 

@@ -15,6 +15,7 @@ from ...actions.fields import api_path, target_path
 from ...archive.user_files import save_copy, saved_bytes
 from ...errors import BadRequest
 from ...http.landing import CopyingHandler
+from ..catalogue.counting import RAN
 from ..catalogue.reading import body, notebook
 from ..catalogue.usage import record
 from .fields import address_of, revision_named
@@ -47,7 +48,7 @@ class CloningHandler(GalleryHandler, CopyingHandler):
             source=f"gallery/{address_of(uuid, revision_id)}",
             naming=self.bookstore.naming,
         )
-        await record(gallery.catalogue, actor, uuid, "ran notebook")
+        await record(gallery.catalogue, actor, uuid, RAN)
         return self.opening(model)
 
 

@@ -8,26 +8,23 @@ import logging
 from ...errors import BookstoreError
 from ..catalogue import Catalogue
 from .index import SearchIndex
-from .reindexing import follow_numbers, reindex
+from .reindexing import reindex
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
-ROUNDS_BETWEEN_NUMBERS = 60
 
 
 async def keep_up(catalogue: Catalogue, index: SearchIndex, every_s: float = EVERY_S) -> None:
-    """Mend the index, put what is to be put again, follow what is liked; until it is cancelled."""
-    done = 0
+    """Mend the index and put what is to be put again, until it is cancelled."""
     while True:
         try:
-            await once(catalogue, index, with_numbers=done % ROUNDS_BETWEEN_NUMBERS == 0)
+            await once(catalogue, index)
         except BookstoreError as error:
             log.warning("Search is not kept up: %s", error.message)
-        done += 1
         await asyncio.sleep(every_s)
 
 
-async def once(catalogue: Catalogue, index: SearchIndex, *, with_numbers: bool = True) -> None:
+async def once(catalogue: Catalogue, index: SearchIndex) -> None:
     """Do it once; raises what the database raises."""
     if await asyncio.to_thread(index.keep_whole, catalogue.database):
         log.warning("The search index was lost or damaged, and is made anew.")
@@ -36,5 +33,3 @@ async def once(catalogue: Catalogue, index: SearchIndex, *, with_numbers: bool =
         log.info("Search took in %d notebooks.", result.made)
     for problem in [*result.without_cells, *result.problems]:
         log.warning("Search has no cells of the notebook %s", problem)
-    if with_numbers:
-        await follow_numbers(catalogue, index)

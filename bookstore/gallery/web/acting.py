@@ -9,6 +9,7 @@ from tornado import web
 
 from ...errors import BadRequest, NotFound
 from ...records import NOTEBOOK_CONTENT_TYPE
+from ..catalogue.counting import DOWNLOADED
 from ..catalogue.reading import body, notebook, place_in
 from ..catalogue.usage import record, star
 from ..faces.fields import revision_named
@@ -48,7 +49,7 @@ class DownloadHandler(GalleryPageHandler):
         revision_id = revision_named(self.query_fields().get("revision") or None)
         about = await notebook(gallery.catalogue, actor, uuid)
         content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
-        await record(gallery.catalogue, actor, uuid, "downloaded notebook")
+        await record(gallery.catalogue, actor, uuid, DOWNLOADED)
         return file_name(about.notebook.title), content
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ...errors import BookstoreError
 from ..catalogue import NoSuchNotebook
+from ..catalogue.counting import VIEWED
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import record
 from ..faces.fields import address_of, revision_named
@@ -40,7 +41,7 @@ class NotebookHandler(GalleryPageHandler):
         self.finish_page("notebook.html", **await self.outcome(self._page(uuid, revision)))
         gallery, actor = await self.gallery(), await self.actor()
         if actor.user_id is not None:
-            await record(gallery.catalogue, actor, uuid, "viewed notebook")
+            await record(gallery.catalogue, actor, uuid, VIEWED)
 
     async def _page(self, uuid: str, revision: str | None) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bookstore.gallery.database.engine import EngineOptions
-from bookstore.gallery.database.models import Change
+from bookstore.gallery.database.models import Change, Job, now
 from bookstore.gallery.database.sessions import Database
-from bookstore.gallery.search.following import LATEST_S, Position, begin, changes_after
+from bookstore.gallery.jobs.changes import forget_some
+from bookstore.gallery.search.following import (
+    FORGET_CHANGES,
+    LATEST_S,
+    Outrun,
+    Position,
+    begin,
+    changes_after,
+)
 
 
 @pytest.fixture(params=["fts5", pytest.param("postgresql", marks=pytest.mark.database)])
@@ -81,6 +90,38 @@ def test_many_are_read_some_at_a_time(database: Database) -> None:
             break
         seen += [each.id for each in found]
     assert seen == [*range(1, 26)]
+
+
+def forget(database: Database, days: float) -> int:
+    def work(session: Session) -> int:
+        session.merge(Job(name=FORGET_CHANGES))
+        return forget_some(now() - timedelta(days=days), session)
+
+    return database.run_here(work)
+
+
+def test_who_was_not_so_far_when_changes_were_forgotten_is_told(database: Database) -> None:
+    """Who was told so begins again; whoever had seen them goes on."""
+    add(database, 1, 2, 3)
+    _, behind = read(database, Position())
+    add(database, 4, 6)
+    _, abreast = read(database, behind)
+    assert forget(database, days=1) == 0
+    assert forget(database, days=-1) == 4  # all but the newest
+    assert read(database, abreast) == ([], abreast)
+    with pytest.raises(Outrun):
+        read(database, behind)
+    assert forget(database, days=-1) == 0
+    add(database, 8)
+    assert read(database, abreast)[0] == [8]
+    again = database.run_here(lambda session: begin(session, 0.0))
+    assert read(database, again)[0] == []
+
+
+def test_a_database_that_was_put_back_to_what_it_was_is_noticed(database: Database) -> None:
+    add(database, 1, 2)
+    with pytest.raises(Outrun):
+        read(database, Position(last=3))
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from search_galleries import NOW, Gallery
 from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
 
-from bookstore.gallery.database.models import Change
+from bookstore.gallery.database.models import Change, Job, now
 from bookstore.gallery.database.sessions import Database
+from bookstore.gallery.jobs.changes import forget_some
 from bookstore.gallery.search.choosing import BadSearchEngine, index_for
 from bookstore.gallery.search.engines.derived import replica as replicas
 from bookstore.gallery.search.engines.derived.index import DerivedIndex
 from bookstore.gallery.search.engines.derived.replica import Replica
 from bookstore.gallery.search.engines.fts5 import Fts5Index
 from bookstore.gallery.search.engines.postgresql import PostgresqlIndex
+from bookstore.gallery.search.following import FORGET_CHANGES
 
 
 @pytest.fixture
@@ -111,6 +115,29 @@ def test_what_left_no_change_behind_is_found_by_comparing(
     assert replica.repair() == 2
     assert sorted(gallery.titles("kalman")) == ["Kalman smoother", "Kalman tracker"]
     assert replica.repair() == 0
+
+
+def test_an_index_that_was_behind_when_changes_were_forgotten_compares_everything(
+    gallery: Gallery, replica: Replica
+) -> None:
+    gallery.add("Kalman filter")
+    gallery.add("Kalman smoother")
+    gallery.settle()
+    gallery.settle = lambda: None
+    gallery.add("Kalman tracker")
+    gallery.add("Another")
+
+    def forget(session: Session) -> None:
+        session.add(Job(name=FORGET_CHANGES))
+        session.flush()
+        forget_some(now() + timedelta(days=1), session)
+
+    gallery.database.run_here(forget)
+    assert replica.follow() == 2
+    assert len(gallery.titles("kalman")) == 3
+    gallery.add("Kalman gain")
+    assert replica.follow() == 1  # and goes on as before
+    assert len(gallery.titles("kalman")) == 4
 
 
 def test_one_writes_and_others_read_until_it_ends(gallery: Gallery, replica: Replica) -> None:

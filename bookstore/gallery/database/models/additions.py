@@ -114,6 +114,8 @@ class Job(Base):
     ended_at: Mapped[datetime | None]
     problem: Mapped[PlainText | None]
     """What was left undone, in words."""
+    position: Mapped[PlainText | None]
+    """How far it is, as JSON: whoever goes on begins there."""
 
 
 class Token(Base):

@@ -26,7 +26,7 @@ from .....files.os_lock import OsLock
 from ....database.errors import DatabaseError
 from ....database.models import SearchDocument
 from ....database.sessions import Database
-from ...following import Position, begin, changes_after
+from ...following import Outrun, Position, begin, changes_after
 from ...index import IndexNotThere
 from .schema import VERSION, document_of, new_schema, prepare, stamp_of
 
@@ -141,27 +141,40 @@ class Replica:
     def repair(self) -> int:
         """Compare the index with the database, and mend what differs; return how much that was."""
         with self._turn:
-            if not self._may_write():
-                return 0
-            wanted = self.database.run_here(_stamps, read_only=True)
-            there = self._there()
-            differ = [each for each in wanted if there.get(each) != wanted[each]]
-            differ += [each for each in there if each not in wanted]
-            for at in range(0, len(differ), BATCH):
-                self._take_in(differ[at : at + BATCH])
-            return len(differ)
+            return self._compare() if self._may_write() else 0
+
+    def _compare(self) -> int:
+        """Mend what differs from the database; return how much that was."""
+        wanted = self.database.run_here(_stamps, read_only=True)
+        there = self._there()
+        differ = [each for each in wanted if there.get(each) != wanted[each]]
+        differ += [each for each in there if each not in wanted]
+        for at in range(0, len(differ), BATCH):
+            self._take_in(differ[at : at + BATCH])
+        return len(differ)
 
     def _step(self) -> int:
         position = self._position()
-        found, after = self.database.run_here(
-            lambda session: changes_after(session, position, self.clock(), BATCH), read_only=True
-        )
+        try:
+            found, after = self.database.run_here(
+                lambda session: changes_after(session, position, self.clock(), BATCH),
+                read_only=True,
+            )
+        except Outrun:
+            return self._start_again()
         ids = {change.noun_id for change in found if change.noun == "document"}
         if ids:
             self._take_in(sorted(ids))
         if found:
             self._keep(after)
         return len(found)
+
+    def _start_again(self) -> int:
+        """Compare everything, and go on from now: changes were forgotten before they were seen."""
+        position = self._now()
+        mended = self._compare()
+        self._keep(position)
+        return mended
 
     def _take_in(self, ids: list[int]) -> None:
         rows = self.database.run_here(lambda session: _rows(session, ids), read_only=True)
@@ -220,9 +233,7 @@ class Replica:
     def _made(self, path: Path) -> tantivy.Index:
         index = prepare(tantivy.Index(new_schema(), str(path)))
         writer = index.writer(_HEAP_BYTES, 1)
-        position = self.database.run_here(
-            lambda session: begin(session, self.clock()), read_only=True
-        )
+        position = self._now()
         for rows in self._all():
             for row in rows:
                 writer.add_document(document_of(row))
@@ -250,6 +261,9 @@ class Replica:
         return {int(each or 0): int(stamp or 0) for each, stamp in zip(ids, stamps, strict=True)}
 
     # -- how far it is
+
+    def _now(self) -> Position:
+        return self.database.run_here(lambda session: begin(session, self.clock()), read_only=True)
 
     def _position(self) -> Position:
         """Return how far it is; from the beginning, where that is not known any more."""
