@@ -67,6 +67,10 @@ class _Job:
     done: Future[Any] = field(default_factory=Future)
 
 
+_Jobs: TypeAlias = "queue.SimpleQueue[_Job | None]"
+"""What a thread is to do; None at its end."""
+
+
 class _Opened(NamedTuple):
     """What a connection is to: it may be moved, removed or replaced meanwhile."""
 
@@ -108,7 +112,7 @@ class OwnedDatabase:
         self._traces = {name for part in self._parts for name in part.traces}
         self._needs_locks = needs_locks
         self._is_lasting = False  # is every commit flushed?
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: _Jobs | None = None  # of the thread that takes more
         self._connection: sqlite3.Connection | None = None
         self._opened = _Opened(None, None)
         self._asides = TakingOver(file, self._parts, self._schema)
@@ -129,28 +133,42 @@ class OwnedDatabase:
             job.done.set_exception(DatabaseUnavailable(forks.refused()))
             return job.done
         with self._starting:
-            if self._thread is None:
-                self._forks = forks.count()
-                name = f"bookstore-{self.file.stem}"
-                self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
-                self._thread.start()
-            self._jobs.put(job)
+            try:
+                (self._jobs or self._start()).put(job)
+            except RuntimeError as error:  # there are too many threads, or the process ends
+                job.done.set_exception(DatabaseUnavailable(error))
         return job.done
 
     def close(self) -> None:
         """Finish what is scheduled and close the file.  Blocks; safe to call twice.
 
         What is run afterwards opens it again: a save that arrives while the server stops counts.
+        Called from a function that is run, it closes the file after that function.
         """
         if self._is_of_another_process():
             return
         with self._starting:
-            thread, self._thread = self._thread, None
-            if thread is not None:
-                self._jobs.put(None)
-        if thread is not None:
-            thread.join()
-            self._forks = None
+            thread, jobs, self._jobs = self._thread, self._jobs, None
+            if jobs is not None:
+                jobs.put(None)
+        if thread is None or thread is threading.current_thread():
+            return
+        thread.join()
+        with self._starting:
+            if self._thread is thread:  # else what was run meanwhile has opened it again
+                self._thread = self._forks = None
+
+    def _start(self) -> _Jobs:
+        """Start a thread, which waits for the one before: the file has one owner at a time."""
+        jobs: _Jobs = queue.SimpleQueue()
+        name = f"bookstore-{self.file.stem}"
+        thread = threading.Thread(
+            target=self._serve, args=(jobs, self._thread), name=name, daemon=True
+        )
+        self._forks = forks.count()
+        thread.start()
+        self._thread, self._jobs = thread, jobs
+        return jobs
 
     def _is_of_another_process(self) -> bool:
         """Was this process forked from the one that uses the file?  The thread is not in it."""
@@ -187,24 +205,14 @@ class OwnedDatabase:
 
     # -- on the owning thread ------------------------------------------------------------------
 
-    def _serve(self) -> None:
-        while batch := self._next_batch():
+    def _serve(self, jobs: _Jobs, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
+        while batch := _next_batch(jobs):
             self._commit_together([job for job in batch if job.done.set_running_or_notify_cancel()])
-            if self._jobs.empty():
+            if jobs.empty():
                 self._tidy()
         self._disconnect()
-
-    def _next_batch(self) -> list[_Job]:
-        batch: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == _BATCH or self._jobs.empty():
-                return batch
-            job = self._jobs.get()
-        if batch:
-            self._jobs.put(None)  # finish this batch first, then see the end again
-        return batch
 
     def _commit_together(self, batch: list[_Job]) -> None:
         outcomes: list[tuple[_Job, Any, BaseException | None]] = []
@@ -334,6 +342,19 @@ class OwnedDatabase:
         if self._opened.file not in (None, identity_of(self.file)):
             return False  # another process did it, and what is there now is another file
         return self._asides.move(why)
+
+
+def _next_batch(jobs: _Jobs) -> list[_Job]:
+    batch: list[_Job] = []
+    job = jobs.get()
+    while job is not None:
+        batch.append(job)
+        if len(batch) == _BATCH or jobs.empty():
+            return batch
+        job = jobs.get()
+    if batch:
+        jobs.put(None)  # finish this batch first, then see the end again
+    return batch
 
 
 def _give_room_back(connection: sqlite3.Connection) -> None:

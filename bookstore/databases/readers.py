@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 _THREADS = 4
 _BUSY_TIMEOUT_S = 5.0
+_NO_MORE = "it was closed, or no more threads can be started"
 
 
 class NotKnownYetError(Exception):
@@ -34,6 +36,8 @@ class _Opened(NamedTuple):
     file: Identity
     log: Identity | None
     forks: int
+    in_use: threading.Lock
+    """SQLite lets go of what is being read from a connection that is closed."""
 
 
 class Readers:
@@ -51,13 +55,16 @@ class Readers:
         self._forks: int | None = None  # when the threads were started
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Do *work*, which may :meth:`ask`, on one of the threads; RuntimeError once closed, and
-        what SQLite raises in a process that was forked from the one that asked before."""
+        """Do *work*, which may :meth:`ask`, on one of the threads; once closed, and in a process
+        that was forked from the one that asked before, an error of SQLite's is raised."""
         if self._forks is None:
             self._forks = forks.count()
         elif self._forks != forks.count():  # the threads are not in this process
             raise forks.refused()
-        future = self._threads.submit(work)
+        try:
+            future = self._threads.submit(work)
+        except RuntimeError as error:
+            raise sqlite3.ProgrammingError(_NO_MORE) from error
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return future
@@ -69,9 +76,15 @@ class Readers:
         SQLite and the disk raise, and for a file that was removed or emptied what
         SQLite raises for one that is damaged: whoever owns it knows what becomes of it.
         """
-        connection = self._connect()
-        if connection is None:
+        opened = self._connect()
+        if opened is None:
             return None
+        with opened.in_use:
+            return self._ask(opened.connection, question)
+
+    def _ask(
+        self, connection: sqlite3.Connection, question: Callable[[sqlite3.Connection], T]
+    ) -> T:
         connection.execute("BEGIN")
         try:
             if not self._own.is_known:
@@ -85,30 +98,35 @@ class Readers:
             connection.execute("ROLLBACK")
 
     def close(self, *, timeout_s: float) -> None:
-        """Take no more work and let go of the file, unless a disk hangs for longer than that."""
+        """Take no more work and let go of the file, where nobody reads for longer than that."""
         if self._forks not in (None, forks.count()):
             return
+        ends_at = time.monotonic() + timeout_s
         self._threads.shutdown(wait=False)
-        _, hanging = concurrent.futures.wait(tuple(self._under_way), timeout=timeout_s)
-        for opened in () if hanging else tuple(self._all):
-            self._close(opened)
+        concurrent.futures.wait(tuple(self._under_way), timeout=timeout_s)
+        for opened in tuple(self._all):
+            self._close(opened, timeout_s=max(0.0, ends_at - time.monotonic()))
 
-    def _close(self, opened: _Opened) -> None:
-        self._all.remove(opened)
+    def _close(self, opened: _Opened, *, timeout_s: float) -> None:
+        if not opened.in_use.acquire(timeout=timeout_s):
+            return
         with contextlib.suppress(sqlite3.Error):
             opened.connection.close()
-        forks.note_closed(opened.file)
+        if opened in self._all:
+            self._all.remove(opened)
+            forks.note_closed(opened.file)
+        opened.in_use.release()
 
-    def _connect(self) -> sqlite3.Connection | None:
+    def _connect(self) -> _Opened | None:
         opened: _Opened | None = getattr(self._own, "opened", None)
         file = identity_of(self._file)
         if opened is not None:
             if opened.forks != forks.count():
                 raise forks.refused()
             if (opened.file, opened.log) == (file, identity_of(log_of(self._file))):
-                return opened.connection
+                return opened
             self._own.opened = None  # another file has taken its place
-            self._close(opened)
+            self._close(opened, timeout_s=0)
         if file is None and opened is None:
             return None
         if file is None or not _is_there(self._file):
@@ -120,7 +138,7 @@ class Readers:
             return None
         self._own.opened, self._own.is_known = opened, False
         self._all.append(opened)
-        return opened.connection
+        return opened
 
     def _open(self, file: Identity) -> _Opened | None:
         connection = sqlite3.connect(
@@ -136,7 +154,7 @@ class Readers:
             [number] = connection.execute("PRAGMA user_version").fetchone()
             if number:
                 log = identity_of(log_of(self._file))  # by now there is one
-                return _Opened(connection, file, log, forks.count())
+                return _Opened(connection, file, log, forks.count(), threading.Lock())
         except sqlite3.Error:
             connection.close()
             forks.note_closed(file)
