@@ -247,7 +247,8 @@ class Packing:
     ) -> bool:
         now, made = tables.at(db, cut.row.sequence), cut.made
         if now is None or now.kept != cut.row.kept:
-            pieces.drop_unused(db, made.key_id)  # those that were added for this one alone
+            # Those that were added for this one alone.
+            pieces.drop_unused(db, made.key_id, [made.sequence])
             return False
         missing = pieces.that_may_be_missing(db, made, cut.before)
         pieces.add(db, made.key_id, made.sequence, missing, frame_of)

@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS uses (
     last INTEGER,
     PRIMARY KEY (piece_id, key_id, first)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS uses_of_key ON uses (key_id);
+CREATE INDEX IF NOT EXISTS uses_by_first ON uses (key_id, first);
 """
 
 _COVERED = f"""
@@ -64,16 +64,15 @@ _BEFORE = """
 SELECT sequence FROM versions JOIN manifests USING (sequence)
 WHERE key_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1
 """
+# As far as there are manifests: of the many versions that are to be cut, the oldest comes first.
 _AFTER = """
 SELECT sequence FROM versions JOIN manifests USING (sequence)
-WHERE key_id = ? AND sequence > ? ORDER BY sequence LIMIT 1
+WHERE key_id = ? AND sequence > ? AND sequence <= (SELECT max(sequence) FROM manifests)
+ORDER BY sequence LIMIT 1
 """
-_NO_MORE_USED = f"""
-SELECT piece_id, first FROM uses WHERE key_id = ? AND NOT EXISTS (
-    SELECT 1 FROM versions v JOIN manifests USING (sequence)
-    WHERE v.key_id = uses.key_id
-        AND v.sequence BETWEEN uses.first AND coalesce(uses.last, {LAST})
-)
+_USED_BETWEEN = f"""
+SELECT piece_id, first FROM uses
+WHERE key_id = ? AND first > ? AND first < ?3 AND coalesce(last, {LAST - 1}) < ?3
 """  # noqa: S608 - a constant
 
 
@@ -159,10 +158,10 @@ def piece(db: sqlite3.Connection, sha256: str) -> bytes:
 
 def newest_base(db: sqlite3.Connection, key_id: int, before: int) -> Base | None:
     """Return the manifest of the newest version in pieces of a key that is older than *before*."""
-    found = db.execute(_BEFORE, (key_id, before)).fetchone()
-    if found is None:
+    newest = _at(db, _BEFORE, key_id, before)
+    if newest is None:
         return None
-    row = _manifest_row(db, found["sequence"])
+    row = _manifest_row(db, newest)
     try:
         kept = manifest_of(db, row["sequence"])
         references = frozenset(Manifest.from_bytes(kept).references())
@@ -193,7 +192,7 @@ def add(
 
     *frame_of* returns how large a piece is, and its frame.
     """
-    is_last = db.execute(_AFTER, (key_id, sequence)).fetchone() is None
+    is_last = _at(db, _AFTER, key_id, sequence) is None
     for sha256 in found:
         piece_id = _id_of(db, sha256)
         if piece_id is None:
@@ -215,7 +214,7 @@ def that_may_be_missing(
     What the newest one has of the one before is there, and its use has no end yet.  Should it be
     damaged all the same, the version does not come out.
     """
-    is_last = db.execute(_AFTER, (made.key_id, made.sequence)).fetchone() is None
+    is_last = _at(db, _AFTER, made.key_id, made.sequence) is None
     known = before.references if before is not None and is_last else frozenset[str]()
     return sorted(made.references - known)
 
@@ -225,10 +224,9 @@ def write(db: sqlite3.Connection, made: Packed, before: Base | None) -> bool:
 
     Returns False, having done nothing, when it follows another one by now.
     """
-    found = db.execute(_BEFORE, (made.key_id, made.sequence)).fetchone()
-    if (found and found["sequence"]) != (before and before.sequence):
+    if _at(db, _BEFORE, made.key_id, made.sequence) != (before and before.sequence):
         return False
-    is_last = db.execute(_AFTER, (made.key_id, made.sequence)).fetchone() is None
+    is_last = _at(db, _AFTER, made.key_id, made.sequence) is None
     if before is not None and is_last:
         _end_uses(db, made.key_id, before.references - made.references, before.sequence)
     base, following = made.base, made.as_base()
@@ -273,9 +271,16 @@ def drop_manifests(db: sqlite3.Connection, sequences: Collection[int]) -> None:
     db.executemany("DELETE FROM manifests WHERE sequence = ?", [(each,) for each in sequences])
 
 
-def drop_unused(db: sqlite3.Connection, key_id: int) -> None:
-    """Take out the pieces that no version uses any more, now that versions of a key are gone."""
-    rows = db.execute(_NO_MORE_USED, (key_id,)).fetchall()
+def drop_unused(db: sqlite3.Connection, key_id: int, gone: Collection[int]) -> None:
+    """Take out the pieces that no version uses any more, now that these of a key are *gone*.
+
+    They are those that were used between two versions that stay, and by neither.
+    """
+    gaps = {
+        (_at(db, _BEFORE, key_id, each) or 0, _at(db, _AFTER, key_id, each) or LAST)
+        for each in gone
+    }
+    rows = [row for gap in gaps for row in db.execute(_USED_BETWEEN, (key_id, *gap)).fetchall()]
     ended = [(row["piece_id"], key_id, row["first"]) for row in rows]
     db.executemany("DELETE FROM uses WHERE piece_id = ? AND key_id = ? AND first = ?", ended)
     db.executemany(
@@ -309,6 +314,11 @@ def _end_uses(db: sqlite3.Connection, key_id: int, no_more: Collection[str], las
             " AND first <= ?",
             (last, _id_of(db, sha256), key_id, last),
         )
+
+
+def _at(db: sqlite3.Connection, query: str, key_id: int, sequence: int) -> int | None:
+    row = db.execute(query, (key_id, sequence)).fetchone()
+    return row and int(row["sequence"])
 
 
 def _used_by(db: sqlite3.Connection, key_id: int, sequence: int) -> frozenset[str]:

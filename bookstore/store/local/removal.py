@@ -35,6 +35,6 @@ def remove(db: sqlite3.Connection, key: bytes, version_ids: Collection[str]) -> 
         if row.kept == tables.ROW:
             bodies.drop(db, row.sequence)
     for key_id in {row.key_id for row in rows}:
-        pieces.drop_unused(db, key_id)
+        pieces.drop_unused(db, key_id, sequences)
     files = [row.kept for row in rows if row.kept.startswith(tables.FILE)]
     return Gone(len(rows), [kept.removeprefix(tables.FILE) for kept in files])
