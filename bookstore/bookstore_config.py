@@ -217,6 +217,27 @@ class BookstoreSettings(LoggingConfigurable):
         Empty: cloning from the file system is off.""",
     ).tag(config=True)
 
+    # -- running -------------------------------------------------------------------------------
+
+    runs_at_once = Int(
+        4,
+        help="""How many runs may go on at once that this server was asked to start; a further one
+        is refused. 0: it starts none. Those that others start, papermill or a command, are not
+        counted.""",
+    ).tag(config=True)
+
+    run_timeout_s = Float(
+        24 * 3600.0,
+        help="""Seconds after which a run that this server started is stopped; whoever starts one
+        may ask for less. 0: it may take any time.""",
+    ).tag(config=True)
+
+    run_max_bytes = Int(
+        256 * _MIB,
+        help="""Largest result of a run, whoever starts it. One that grows larger ends its run; what
+        it had made before is kept.""",
+    ).tag(config=True)
+
     # -- retention -----------------------------------------------------------------------------
 
     retention_enabled = Bool(
@@ -281,6 +302,15 @@ class BookstoreSettings(LoggingConfigurable):
         return str(Path(jupyter_data_dir()) / "bookstore" / "store")
 
     # -- what follows from the settings --------------------------------------------------------
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what makes the same settings in a process that has this one's environment."""
+        names = self.trait_names(config=True)
+        return {
+            name: getattr(self, name)
+            for name in names
+            if self.trait_has_value(name) and getattr(self, name) != self.traits()[name].default()
+        }
 
     @property
     def custom_endpoint_url(self) -> str | None:

@@ -74,6 +74,13 @@ class InvalidNotebook(BookstoreError):
     status = 422
 
 
+class TooManyRuns(BookstoreError):
+    """As many runs go on as the administrator allows at once."""
+
+    status = 429
+    hint = "Try again when one of them has ended, or cancel one."
+
+
 # -- the gallery, an extra -------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from .handlers import load_jupyter_server_extension
 from .health.features import archiver_state
 from .health.start_check import StartCheck
 from .health.telemetry import Telemetry
+from .http.runs import STARTED_RUNS
 from .settings.managers import chosen_manager
 from .settings.roots import remember_root
 from .wiring import Bookstore, bookstore_for
@@ -130,6 +131,8 @@ class BookstoreApp(ExtensionApp):
         for task in (self.start_check, self.retention):
             if task is not None:
                 await task.stop()
+        if started := self._server.web_app.settings.get(STARTED_RUNS):
+            await started.close()  # what they have made is to be delivered, too
         if self.bookstore is not None and self.telemetry is not None:
             await self.telemetry.stop()
             await self.bookstore.close(deadline_s=self.bookstore.settings.drain_deadline_s)

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 
+from .actions.starting import StartedRuns
 from .bookstore_config import validate_bookstore
 from .files.contents_managers import root_of
 from .gallery_door import GalleryDoor
@@ -28,7 +29,7 @@ from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
 from .http.routes import Route
-from .http.runs import BookstoreRunsHandler
+from .http.runs import STARTED_RUNS, BookstoreRunHandler, BookstoreRunsHandler
 from .http.versions import (
     BookstoreDeletedHandler,
     BookstoreResolveHandler,
@@ -55,6 +56,7 @@ ROUTES = (
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
     Route("/api/bookstore/resolve", BookstoreResolveHandler),
     Route("/api/bookstore/runs", BookstoreRunsHandler),
+    Route("/api/bookstore/runs/{run_id}", BookstoreRunHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),
@@ -91,6 +93,8 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     bookstore = bookstore_for(nb_app, root_dir=root_dir)
     settings[WIRING] = bookstore
     settings[HEALTH] = StoreHealth(bookstore.store)
+    settings[STARTED_RUNS] = started = StartedRuns(bookstore, root=root_dir)
+    bookstore.guests.append(started.close)
     validation = validate_bookstore(bookstore.settings)
     door = GalleryDoor(nb_app, bookstore)
     bookstore.guests.append(door.close)

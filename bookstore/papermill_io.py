@@ -66,6 +66,11 @@ class PapermillHandler:
         """Return the address as it is."""
         return path
 
+    def use(self, results: Results, loop: asyncio.AbstractEventLoop) -> None:
+        """Read and write by *results* on *loop*, which runs from now on, and open no store."""
+        threading.Thread(target=loop.run_forever, name="bookstore", daemon=True).start()
+        self._opened, self._process = _Opened(results, loop), os.getpid()
+
     def _run(self, work: Callable[[Results], Coroutine[Any, Any, T]]) -> T:
         try:
             opened = self._open()
@@ -85,8 +90,8 @@ class PapermillHandler:
             )
         with self._lock:
             if self._opened is None:
-                self._opened = _open_store()
-            return self._opened
+                self.use(*_open_store())
+            return self._opened  # type: ignore[return-value]
 
 
 def _open_store() -> _Opened:
@@ -98,7 +103,6 @@ def _open_store() -> _Opened:
     command = BookstoreCommand()
     command.load_config_file(suppress_errors=False)
     source = command.store_for()
-    threading.Thread(target=source.loop.run_forever, name="bookstore", daemon=True).start()
     return _Opened(Results(source.bookstore, author=source.username), source.loop)
 
 

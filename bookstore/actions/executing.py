@@ -9,11 +9,13 @@ import asyncio
 from dataclasses import dataclass
 
 from ..concurrency.background import start_in_background
+from ..errors import TooLarge
 from ..history import Entry
 from ..scheduling import RunKeeper, Status, settle
 from ..scheduling.executed import Executed, in_words
 from ..scheduling.keeper import patiently
 from ..wiring import Bookstore
+from ..words import size
 from . import resolving
 from .addresses import Address, quoted
 from .places import key_of, result_key
@@ -29,12 +31,17 @@ class _Going:
     keeper: RunKeeper
     around: BaseException | None
     """What was raised before the run began, where papermill was called while that was handled."""
+    body: bytes
+    """What papermill wrote last."""
     giving_up: asyncio.Task[None] | None = None
     """Waits for papermill's last write, once the run has ended."""
 
 
 class Results:
     """Reads versions and writes results; of each result there is one version, at its end."""
+
+    stopped_because = ""
+    """Why somebody ends the run of this process, once somebody does."""
 
     def __init__(self, bookstore: Bookstore, *, author: str) -> None:
         self._bookstore = bookstore
@@ -59,6 +66,7 @@ class Results:
         executed = await asyncio.to_thread(Executed.of, body)
         run = address, executed.started
         going = self._going.get(run)
+        await self._check_size(body, going, run)
         if going is None:
             keeper = self._keeper(address, executed, thread)
             if executed.has_ended or not executed.started:
@@ -66,12 +74,14 @@ class Results:
                 return
             await patiently(settle(self._bookstore))  # the next run does what is left
             await keeper.begin(body)
-            self._going[run] = _Going(keeper=keeper, around=raised)
-        elif not executed.has_ended:
+            self._going[run] = _Going(keeper=keeper, around=raised, body=body)
+            return
+        going.body = body
+        if not executed.has_ended:
             going.keeper.progress(body)
         elif raised is not None and raised is not going.around:
             del self._going[run]  # papermill writes no more
-            error = _in_words(raised, executed)
+            error = self.stopped_because or _in_words(raised, executed)
             await going.keeper.interrupted(body, error)
             await going.keeper.finish(body, "interrupted", error)
         elif going.giving_up is None:
@@ -89,6 +99,19 @@ class Results:
         keys = [each.key async for each in self._bookstore.store.list(folder)]
         names = [key.removeprefix(folder) for key in keys]
         return [f"{place}/{quoted(name)}" for name in names if "/" not in name]
+
+    async def _check_size(self, body: bytes, going: _Going | None, run: tuple[str, str]) -> None:
+        """Let a run end whose result has grown too large: what it had made before is kept."""
+        most = self._bookstore.settings.run_max_bytes
+        if len(body) <= most:
+            return
+        error = f"The result is larger than {size(most)}."
+        if going is not None:
+            self._going.pop(run)
+            if going.giving_up is not None:
+                going.giving_up.cancel()
+            await going.keeper.finish(going.body, "interrupted", error)
+        raise TooLarge(error, hint="The administrator can set BookstoreSettings.run_max_bytes.")
 
     def _keeper(self, address: str, executed: Executed, thread: int) -> RunKeeper:
         asked, read = self._read.get(thread, ("", None))

@@ -8,17 +8,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from ..errors import BadRequest
+from ..errors import BadRequest, NotFound
 from ..history import Entry
 from ..records import ObjectVersion
 from ..scheduling import RunFacts, settle
 from ..scheduling.facts import RUN
 from ..scheduling.keeper import RESULT, SOURCE
 from ..wiring import Bookstore
+from ..words import shown
 from .addresses import SCHEME, Address
 from .fields import notebook_path
 from .places import RUNS, address_at, key_of
 from .versions import version_facts
+
+_PAGE = 200
 
 
 class Told(NamedTuple):
@@ -50,7 +53,7 @@ async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = ""
     """
     if not bookstore.settings.runs_prefix.strip("/"):
         return Told([], "")
-    going_on = await bookstore.within(settle(bookstore))
+    without = await bookstore.within(settle(bookstore))
     if not place:
         _check_place_before(bookstore, before)
         keys = await bookstore.within(_results(bookstore, limit, before))
@@ -58,10 +61,10 @@ async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = ""
         rest = keys[-1] if len(keys) == limit else ""
     else:
         key = key_of(bookstore, result_address(place))
-        going_on = [each for each in going_on if _result_of(each[1]) == key]
+        without = [each for each in without if _result_of(each[1]) == key]
         page = await bookstore.within(bookstore.history.page(key, limit=limit, before=before))
         entries, rest = list(page.entries), page.next
-    told = [_without_result(bookstore, *each) for each in reversed(going_on) if not before]
+    told = [_without_result(bookstore, *each) for each in reversed(without) if not before]
     known: set[str] = set()
     ended: list[dict[str, Any]] = []
     for entry in entries:
@@ -70,6 +73,25 @@ async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = ""
             known.add(facts.run_id)
             ended.append(_ended(bookstore, facts, entry))
     return Told([run for run in told if run["run_id"] not in known] + ended, rest)
+
+
+async def find(bookstore: Bookstore, run_id: str, *, place: str = "") -> dict[str, Any]:
+    """Return the run of that ID; one that has a result is found by the *place* of that.
+
+    Raises :class:`~bookstore.errors.NotFound`.
+    """
+    before = ""
+    while True:
+        told = await runs(bookstore, place, limit=_PAGE, before=before)
+        for run in told.runs:
+            if run["run_id"] == run_id:
+                return run
+        if not (before := told.next) or not place:
+            break
+    raise NotFound(
+        f"There is no run {shown(run_id)}.",
+        hint="" if place else "A run that ended is found by the place of its result, in `of`.",
+    )
 
 
 def _check_place_before(bookstore: Bookstore, before: str) -> None:
@@ -107,8 +129,12 @@ def _without_result(
     bookstore: Bookstore, facts: RunFacts, version: ObjectVersion
 ) -> dict[str, Any]:
     source = (version.metadata or {}).get(SOURCE, "")
-    told = _facts(bookstore, facts, _result_of(version), source)
-    return {**told, "ended_at": None, "version": None}
+    return going_on(bookstore, facts, _result_of(version), source)
+
+
+def going_on(bookstore: Bookstore, facts: RunFacts, key: str, source: str) -> dict[str, Any]:
+    """Return what is told of a run that has no result yet: it will be at *key*."""
+    return {**_facts(bookstore, facts, key, source), "ended_at": None, "version": None}
 
 
 def _facts(bookstore: Bookstore, facts: RunFacts, key: str, source: str) -> dict[str, Any]:

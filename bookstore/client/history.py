@@ -13,7 +13,7 @@ from typing import Any
 from .connection import quoted
 from .diff import NotebookDiff
 from .nb_client import CurrentNotebookClient
-from .versions import DeletedNotebook, HistoryList, Run, Version
+from .versions import DeletedNotebook, HistoryList, Version
 
 _PAGE = 200
 """The most that a server answers at once."""
@@ -70,18 +70,6 @@ class HistoryClient(CurrentNotebookClient):
         query = {"address": address, "content": "1"}
         answer = self.connection.request("GET", "/api/bookstore/resolve", query=query)
         return Version.from_json(answer["version"]), _bytes_of(answer)
-
-    def runs(self, of: str = "") -> Iterator[Run]:
-        """Yield the runs of a notebook, by the path or the address of their results, newest first;
-        without one the last run of each.
-        """
-        query = {"of": of}
-        while True:
-            page = self.connection.request("GET", "/api/bookstore/runs", query=query)
-            yield from map(Run.from_json, page["runs"])
-            if not page["next"]:
-                return
-            query["before"] = page["next"]
 
     def diff(
         self, path: str | None, base: Version | str, remote: Version | str | None = None

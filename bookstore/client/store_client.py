@@ -16,12 +16,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..errors import BadRequest
 from .connection import RequestOptions, quoted
-from .history import HistoryClient
 from .nb_client import LiveNotebookRecord
+from .runs import RunsClient
 
 
-class BookstoreClient(HistoryClient):
-    """See and restore versions, publish, clone, and ask about a server's bookstore.
+class BookstoreClient(RunsClient):
+    """See and restore versions, run, publish, clone, and ask about a server's bookstore.
 
     In a notebook it needs no argument: it finds the server that runs the notebook.  Anywhere else,
     give the server's *url* and *token*; a URL with ``?token=``, as Jupyter prints it, is enough.

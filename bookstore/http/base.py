@@ -61,13 +61,17 @@ class BookstoreHandler(JupyterHandler):
         return cast(Bookstore, self.settings[WIRING])
 
     async def may_use_contents(self, action: Literal["read", "write"]) -> None:
-        """Raise Forbidden unless whoever asks may do *action* to the files themselves.
+        """Raise Forbidden unless whoever asks may do *action* to the files themselves."""
+        await self.may(action, "contents")
 
-        Bookstore's routes are no way around what the authorizer says of Jupyter's contents API.
+    async def may(self, action: str, resource: str) -> None:
+        """Raise Forbidden unless whoever asks may do *action* to what is Jupyter's own.
+
+        Bookstore's routes are no way around what the authorizer says of Jupyter's API.
         """
-        ask = self.authorizer.is_authorized(self, self.current_user, action, "contents")
+        ask = self.authorizer.is_authorized(self, self.current_user, action, resource)
         if not await ensure_async(ask):
-            raise Forbidden(f"User is not authorized to {action} on resource: contents.")
+            raise Forbidden(f"User is not authorized to {action} on resource: {resource}.")
 
     # -- in ------------------------------------------------------------------------------------
 

@@ -37,9 +37,18 @@ SOURCE = "source"
 class RunKeeper:
     """One run; it begins with :meth:`begin` and ends with :meth:`finish`."""
 
-    def __init__(self, bookstore: Bookstore, *, key: str, source: str, author: str) -> None:
-        """*key* is where the result goes; *source* the version it is of, as KEY?versionId=ID."""
-        self.facts = RunFacts()
+    def __init__(
+        self,
+        bookstore: Bookstore,
+        *,
+        key: str,
+        source: str,
+        author: str,
+        facts: RunFacts | None = None,
+    ) -> None:
+        """*key* is where the result goes; *source* the version it is of, as KEY?versionId=ID;
+        *facts* what is known of the run already."""
+        self.facts = facts or RunFacts()
         self.key = key
         self._bookstore = bookstore
         self._source = source
@@ -49,10 +58,14 @@ class RunKeeper:
         self._beating: asyncio.Task[None] | None = None
         self._keeping = asyncio.Lock()
 
-    async def begin(self, body: bytes) -> None:
-        """Say that it runs."""
+    async def announce(self, body: bytes) -> None:
+        """Say that it runs, for another process that goes on to say so by the same ID."""
         self._body = body
         await patiently(self._keep(), size_bytes=len(body))
+
+    async def begin(self, body: bytes) -> None:
+        """Say that it runs, and go on to say so."""
+        await self.announce(body)
         self._beating = start_in_background(self._beat())
 
     def progress(self, body: bytes) -> None:

@@ -13,7 +13,7 @@ from ..history import Entry
 from ..processes import may_run
 from ..records import ObjectVersion, utc_now
 from ..wiring import Bookstore
-from .facts import RUN, RunFacts
+from .facts import RUN, RunFacts, Status
 from .keeper import RESULT, SOURCE, forget, record_result
 
 SILENCE = timedelta(minutes=5)
@@ -53,6 +53,24 @@ async def settle(bookstore: Bookstore) -> list[tuple[RunFacts, ObjectVersion]]:
         except BookstoreError:
             without.append((ended, version))
     return without
+
+
+async def end(bookstore: Bookstore, run_id: str, status: Status, error: str) -> None:
+    """Give a run whose end is known, and that has no result, one that says it.
+
+    Raises :class:`~bookstore.errors.BookstoreError` where it can be kept nowhere: whoever next
+    lists runs tries it again.
+    """
+    try:
+        version = await bookstore.store.head(bookstore.runs.reserved_key("running", run_id))
+    except ObjectNotFound:  # it has one
+        return
+    facts = RunFacts.in_metadata(version.metadata)
+    if facts is None:
+        return
+    if facts.status == "running":  # else it began to say what ended it
+        facts = replace(facts, status=status, error=error)
+    await _give_result(bookstore, facts, version)
 
 
 async def _give_result(bookstore: Bookstore, facts: RunFacts, version: ObjectVersion) -> None:

@@ -179,6 +179,10 @@ AIM: dict[str, Any] = {
     "before": "",
     "address": "bookstore://target.ipynb",
     "of": "target.ipynb",
+    "result": "bookstore://runs/target.ipynb",
+    "parameters": {"day": "Monday"},
+    "kernel": "",  # the notebook names none, so nothing runs
+    "timeout_s": 1,
     "path": "target.ipynb",
     "uuid": None,
     "title": "A title",
@@ -222,7 +226,7 @@ def aimed(operation: Operation, target: Target) -> Operation:
     query = fill(operation.query)
     if operation.route.endswith("versions/{path}") and operation.method == "GET":
         query["content"] = "1"
-    route = operation.route.replace("{uuid}", target.uuid)
+    route = operation.route.replace("{uuid}", target.uuid).replace("{run_id}", "20261128T1-0")
     return operation._replace(route=route, query=query, body=fill(operation.body))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from embedded import versions_in
 from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from notebooks import notebook
+from processes import eventually
 
 from bookstore.handlers import ROUTES
 from bookstore.store.local.store import DATABASE
@@ -23,14 +25,18 @@ class AsTold(Authorizer):
 
     async def is_authorized(self, handler, user, action, resource):
         allowed = handler.request.headers.get("X-Allowed", "").split()
-        return resource not in ("bookstore", "contents") or f"{resource}:{action}" in allowed
+        guarded = ("bookstore", "contents", "kernels")
+        return resource not in guarded or f"{resource}:{action}" in allowed
 
 
 c.ServerApp.authorizer_class = AsTold
 '''
 READ, WRITE = "bookstore:read", "bookstore:write"
 READ_FILES, WRITE_FILES = "contents:read", "contents:write"
-EVERYTHING = f"{READ} {WRITE} {READ_FILES} {WRITE_FILES}"
+KERNELS = "kernels:write kernels:execute"
+EVERYTHING = f"{READ} {WRITE} {READ_FILES} {WRITE_FILES} {KERNELS}"
+RUN: list[str] = []
+"""The run that the server has had."""
 
 
 class Guarded(Victim):
@@ -86,6 +92,12 @@ def version(guarded: Guarded) -> str:
     guarded.request("GET", "api/bookstore/versions/a.ipynb")  # and so it becomes a version
     guarded.request("PUT", "api/bookstore/published/a.ipynb", {"type": "notebook"})
     guarded.wait_until_delivered()
+    asked = {"address": "a.ipynb", "kernel": "python3", "timeout_s": 0.01}
+    run = guarded.request("POST", "api/bookstore/runs", asked)["run"]["run_id"]
+    RUN.append(run)
+    one = f"api/bookstore/runs/{run}"
+    eventually(lambda: guarded.request("GET", one)["run"]["ended_at"], "the run ends")
+    guarded.wait_until_delivered()
     [found] = guarded.request("GET", "api/bookstore/versions/a.ipynb")["versions"]
     return str(found["version_id"])
 
@@ -95,6 +107,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
     clone = {"s3_bucket": BUCKET, "s3_key": "workspace/a.ipynb"}
     asked = f"s3_bucket={BUCKET}&s3_key=workspace/a.ipynb"
     route = "/api/bookstore"
+    run = f"{route}/runs/{RUN[-1] if RUN else ''}"
+    to_run = {"address": "a.ipynb", "kernel": "python3", "timeout_s": 0.01}
     return {
         "describe": ("GET", route, None),
         "status": ("GET", f"{route}/status", None),
@@ -112,6 +126,14 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
             None,
         ),
         "runs": ("GET", f"{route}/runs?of=a.ipynb", None),
+        "run": ("POST", f"{route}/runs", to_run),
+        "run onto a notebook": (
+            "POST",
+            f"{route}/runs",
+            {**to_run, "result": "bookstore://result.ipynb"},
+        ),
+        "one run": ("GET", run, None),
+        "cancel run": ("DELETE", run, None),
         "diff": ("GET", f"{route}/diff/a.ipynb?base={version}", None),
         "diff of two": ("GET", f"{route}/diff/a.ipynb?base={version}&remote={version}", None),
         "diff unsaved": (
@@ -152,7 +174,12 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 
 NAMES = tuple(operations(""))
+NOTHING_TO_DO = {"publish nothing", "cancel run"}
+"""For whoever may do it."""
+RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {
+    "run",
+    "run onto a notebook",
     "address with content",
     "content",
     "text",
@@ -167,6 +194,7 @@ READING_FILES = {
     "look at file",
 }
 WRITING_FILES = {
+    "run onto a notebook",
     "restore",
     "restore copy",
     "clone",
@@ -180,6 +208,7 @@ WRITING_FILES = {
 def test_every_operation_of_every_route_is_tried() -> None:
     def shape(method: str, target: str) -> tuple[str, str]:
         path = target.partition("?")[0]
+        path = re.sub("/runs/.*", "/runs/{run_id}", path)
         return method, path.replace("/a.ipynb", "/{path}").replace("/b.ipynb", "/{path}")
 
     tried = {shape(method, target) for method, target, _ in operations("").values()}
@@ -220,7 +249,7 @@ def test_who_may_only_read_changes_nothing(
     guarded: Guarded, version: str, unchanged: None, name: str
 ) -> None:
     method, target, body = operations(version)[name]
-    reply = guarded.ask(f"{READ} {READ_FILES} {WRITE_FILES}", method, target, body)
+    reply = guarded.ask(f"{READ} {READ_FILES} {WRITE_FILES} {KERNELS}", method, target, body)
     assert reply.status == 200 if method == "GET" else refused(reply)
 
 
@@ -237,19 +266,32 @@ def test_who_may_not_read_files_reads_none_in_their_history(
     guarded: Guarded, version: str, unchanged: None, name: str
 ) -> None:
     """History holds what the files held; and to publish a file is to let others read it."""
-    assert refused(guarded.ask(f"{READ} {WRITE} {WRITE_FILES}", *operations(version)[name]))
+    allowed = f"{READ} {WRITE} {WRITE_FILES} {KERNELS}"
+    assert refused(guarded.ask(allowed, *operations(version)[name]))
 
 
 @pytest.mark.parametrize("name", sorted(WRITING_FILES))
 def test_who_may_not_write_files_gets_none_written(
     guarded: Guarded, version: str, unchanged: None, name: str
 ) -> None:
-    assert refused(guarded.ask(f"{READ} {WRITE} {READ_FILES}", *operations(version)[name]))
+    allowed = f"{READ} {WRITE} {READ_FILES} {KERNELS}"
+    assert refused(guarded.ask(allowed, *operations(version)[name]))
+
+
+@pytest.mark.parametrize("name", sorted(RUNNING))
+@pytest.mark.parametrize("allowed", ["", "kernels:execute", "kernels:write"])
+def test_who_may_not_run_kernels_runs_no_notebook(
+    guarded: Guarded, version: str, unchanged: None, name: str, allowed: str
+) -> None:
+    """A run is a kernel that executes what is in a file."""
+    if (name, allowed) != ("cancel run", "kernels:write"):
+        permissions = f"{READ} {WRITE} {READ_FILES} {WRITE_FILES} {allowed}"
+        assert refused(guarded.ask(permissions, *operations(version)[name]))
 
 
 def test_who_may_not_touch_files_uses_the_rest(guarded: Guarded, version: str) -> None:
     for name, (method, target, body) in operations(version).items():
-        if name not in READING_FILES | WRITING_FILES | {"publish nothing", "unpublish"}:
+        if name not in READING_FILES | WRITING_FILES | RUNNING | NOTHING_TO_DO | {"unpublish"}:
             reply = guarded.ask(f"{READ} {WRITE}", method, target, body)
             assert reply.status == 200, name
             assert SECRET.encode() not in reply.body
@@ -258,6 +300,7 @@ def test_who_may_not_touch_files_uses_the_rest(guarded: Guarded, version: str) -
 def test_who_may_do_everything_is_refused_nothing(guarded: Guarded, version: str) -> None:
     """All of the above would also pass if nothing worked."""
     for name, (method, target, body) in operations(version).items():
-        if name != "publish nothing":
+        if name not in NOTHING_TO_DO:
             reply = guarded.ask(EVERYTHING, method, target, body)
-            assert reply.status in (200, 303), (name, reply.text)
+            assert reply.status in (200, 202, 303), (name, reply.text)
+    assert guarded.ask(EVERYTHING, *operations(version)["cancel run"]).status == 404

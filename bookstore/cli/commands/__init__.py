@@ -30,6 +30,7 @@ COMMANDS = {
     "deleted": _at("deleted.DeletedCommand", "List notebooks that can be brought back."),
     "run": _at("run.RunCommand", "Execute one version of a notebook."),
     "runs": _at("runs.RunsCommand", "List runs, and what became of them."),
+    "cancel": _at("cancel.CancelCommand", "Stop a run that a server started."),
     "publish": _at("publish.PublishCommand", "Publish a notebook."),
     "published": _at("publish.PublishedCommand", "List published notebooks."),
     "clone": _at("clone.CloneCommand", "Copy a notebook from the store."),

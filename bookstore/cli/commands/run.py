@@ -7,7 +7,6 @@ processes.  Must not know: how results are kept.
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -23,15 +22,14 @@ from ...actions.addresses import HOW, SCHEME, Address
 from ...actions.fields import notebook_path
 from ...actions.places import address_at, result_key, usual_result
 from ...client.versions import Run, Version
-from ...errors import BadRequest, BookstoreError, ExtraMissing
+from ...errors import BookstoreError, ExtraMissing
 from ...scheduling.facts import RUN_ID, new_run_id
+from ...scheduling.parameters import check_is_no_secret
 from ...words import count
 from ..app import DONE, FAILED, BookstoreCommand, option
 from ..command_line import UsageError
 from ..sources.store_source import StoreSource
 
-_SECRET = re.compile(r"passw|secret|token(?!iz|s)|api_?key|credential", re.IGNORECASE)
-"""``max_tokens`` and ``tokenizer`` are none."""
 _STANDARD_ERROR = 2
 _PATIENCE_S = 20.0
 """How long a run that is to stop may take to do so."""
@@ -166,11 +164,7 @@ def _parameters_in(argv: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
         name, value = next(words, None), next(words, None)
         if name is None or value is None:
             raise UsageError(f"{word} needs a name and a value.")
-        if _SECRET.search(name):
-            raise BadRequest(
-                f"{name} is called like a secret, and parameters are kept in the result.",
-                hint=f"Put it into the environment, and read os.environ[{name.upper()!r}].",
-            )
+        check_is_no_secret(name)
         parameters.append((name, value))
     return rest, parameters
 

@@ -62,6 +62,10 @@ class ServerSource:
         """Yield the runs of a notebook."""
         return self._client.runs(of)
 
+    def cancel(self, run_id: str) -> Run:
+        """Stop a run."""
+        return self._client.cancel(run_id)
+
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
         found = self._client.diff(path, base, remote)

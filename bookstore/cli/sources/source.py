@@ -54,6 +54,10 @@ class Source(Protocol):
         """Yield the runs whose results are at *of*, newest first; "" for the last of each."""
         ...
 
+    def cancel(self, run_id: str) -> Run:
+        """Stop a run; return what is known of it yet."""
+        ...
+
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
         ...

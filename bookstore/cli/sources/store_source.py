@@ -82,6 +82,13 @@ class StoreSource(OpenedStore):
             if not (before := told.next):
                 return
 
+    def cancel(self, run_id: str) -> Run:
+        """Stop a run, which only the server can that started it."""
+        raise NotFound(
+            f"No server runs here that could have started {run_id}.",
+            hint="--server names one; what a command or papermill executes is stopped there.",
+        )
+
     def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk."""
         from ...actions.compare import compare
