@@ -242,8 +242,9 @@ class BookstoreSettings(LoggingConfigurable):
 
     retention_enabled = Bool(
         False,
-        help="""Remove old versions while the server runs. Off: nothing is ever removed, unless
-        somebody asks for it with `jupyter bookstore retain --apply`. Named, manual, restored,
+        help="""Remove old versions, results of runs among them, while the server runs. Off:
+        nothing is ever removed, unless somebody asks for it with `jupyter bookstore retain
+        --apply`. Named, manual, restored,
         published, renamed and copied versions and the newest one of each notebook always stay.""",
     ).tag(config=True)
 
@@ -271,8 +272,9 @@ class BookstoreSettings(LoggingConfigurable):
 
     retention_max_bytes = Int(
         0,
-        help="""Size of all versions in a workspace together, as notebooks: when the rules above
-        leave more, the oldest go first, but never one that always stays. 0: no limit.""",
+        help="""Size of all versions in a workspace and of results together, as notebooks: when
+        the rules above leave more, the oldest go first, but never one that always stays. 0: no
+        limit.""",
     ).tag(config=True)
 
     # -- checks --------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def build_bookstore(
     history = History(
         store=store,
         outbox=outbox,
-        workspaces=Workspaces.of_setting(settings.workspace_prefix),
+        workspaces=Workspaces.of_setting(settings.workspace_prefix, settings.runs_prefix),
     )
     uploader: Delivery
     if embedded := _with_outbox(store):

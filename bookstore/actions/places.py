@@ -38,6 +38,14 @@ def key_of(bookstore: Bookstore, address: Address) -> str:
     return place
 
 
+def place_of(text: str, *, field: str) -> Address:
+    """Return the address of a notebook, not of a version of it, that *text* is."""
+    address = Address.parse(text)
+    if address.which != "latest":
+        raise BadRequest(f"{field} must be the address of a notebook, without a version: {text}")
+    return address
+
+
 def result_key(bookstore: Bookstore, address: Address) -> str:
     """Return the key under which a result may be kept at *address*: a place, not a version."""
     if address.which != "latest":

@@ -14,6 +14,8 @@ from ..records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
 from ..s3_paths import MAX_KEY_BYTES, s3_path
 from ..wiring import Bookstore
 from ..words import shown
+from . import resolving
+from .addresses import Address
 from .fields import api_path
 
 _HEADS_AT_ONCE = 8
@@ -46,6 +48,17 @@ async def publish_content(
     path = publishable_path(path)
     _published_key(bookstore, path)
     return await _put(bookstore, path, await asyncio.to_thread(_of_content, content), author)
+
+
+async def publish_version(
+    bookstore: Bookstore, path: str, address: Address, *, author: str
+) -> dict[str, Any]:
+    """Publish the version that *address* means, such as a result, as that of *path*."""
+    path = publishable_path(path)
+    _published_key(bookstore, path)
+    read = await resolving.read(bookstore, address)
+    notebook = await asyncio.to_thread(untrusted, read.body)
+    return await _put(bookstore, path, notebook, author, source=read.entry.address)
 
 
 async def unpublish(bookstore: Bookstore, path: str) -> dict[str, Any]:
@@ -111,9 +124,11 @@ def _of_content(content: Any) -> Untrusted:
     return Untrusted(notebook_body(opened.notebook), opened.problem)
 
 
-async def _put(bookstore: Bookstore, path: str, notebook: Untrusted, author: str) -> dict[str, Any]:
+async def _put(
+    bookstore: Bookstore, path: str, notebook: Untrusted, author: str, *, source: str = ""
+) -> dict[str, Any]:
     body, problem = notebook
-    source = bookstore.workspace.key(path)
+    source = source or bookstore.workspace.key(path)
     provenance = Provenance.of(body, author=author, kind="publish", source=source)
     put = bookstore.store.put(
         _published_key(bookstore, path),

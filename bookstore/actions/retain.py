@@ -24,6 +24,7 @@ def retainer_of(bookstore: Bookstore) -> Retainer:
     return Retainer(
         bookstore.store,
         workspace=bookstore.workspace,
+        results=bookstore.runs if bookstore.runs.prefix else None,
         policy=policy_of(bookstore.settings),
         named=bookstore.history.labels.named,
         published_prefix=bookstore.published_key(""),

@@ -10,18 +10,22 @@ from urllib.parse import unquote
 
 from ..errors import BadRequest, NotFound
 from ..history import Entry
+from ..history.entries import PENDING
 from ..records import ObjectVersion
 from ..scheduling import RunFacts, settle
 from ..scheduling.facts import RUN
 from ..scheduling.keeper import RESULT, SOURCE
 from ..wiring import Bookstore
 from ..words import shown
+from . import resolving
 from .addresses import SCHEME, Address
 from .fields import notebook_path
 from .places import RUNS, address_at, key_of
 from .versions import version_facts
 
 _PAGE = 200
+_MOST_PAGES = 10
+"""So many pages are looked through for a run of one version, before what is left is asked for."""
 
 
 class Told(NamedTuple):
@@ -44,6 +48,24 @@ def result_address(place: str) -> Address:
         return address
     path = notebook_path(place)
     return Address(place=path if path.startswith(RUNS) else f"{RUNS}{path}")
+
+
+async def runs_of_version(
+    bookstore: Bookstore, path: str, version_id: str, *, limit: int, before: str = ""
+) -> Told:
+    """Return those runs that executed one version of the notebook at *path*, and whose results are
+    at their usual place."""
+    version = Address(place=notebook_path(path), which="version", value=version_id)
+    entry = await resolving.resolve(bookstore, version)
+    names = entry.version_id, f"{PENDING}{entry.save_id}"
+    wanted = {str(address_at(bookstore, entry.key, name)) for name in names}
+    found: list[dict[str, Any]] = []
+    for _ in range(_MOST_PAGES):
+        told = await runs(bookstore, path, limit=limit, before=before)
+        found += [run for run in told.runs if run["executed"] in wanted]
+        if found or not (before := told.next):
+            break
+    return Told(found, told.next)
 
 
 async def runs(bookstore: Bookstore, place: str, *, limit: int, before: str = "") -> Told:

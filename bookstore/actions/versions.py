@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from ..errors import BadRequest, StoreUnavailable
+from ..errors import BadRequest, Forbidden, StoreUnavailable
 from ..history import DeletedNotebook, DeletedPage, Entry, Page, Read
 from ..scheduling.facts import RUN, RunFacts
 from ..wiring import Bookstore
+from ..words import shown
+from .addresses import SCHEME, Address
 from .fields import notebook_path, text_field, version_id_field
-from .places import address_of
+from .places import address_of, key_of, place_of
 
 MAX_BODY_BYTES = 256 * 2**20
 """Larger versions are not read into memory to be shown, compared or restored."""
@@ -24,8 +26,15 @@ class VersionAddress(NamedTuple):
     """One version of one path."""
 
     path: str
-    """The path it was archived under, which may be an older one of the notebook asked about."""
+    """The path it was archived under, which may be an older one of the notebook asked about; or
+    the address of the place where it is, as that of a result of its runs."""
     version_id: str
+
+    def key(self, bookstore: Bookstore) -> str:
+        """Return the key that it is a version of; anything there may be read."""
+        if self.path.startswith(SCHEME):
+            return key_of(bookstore, Address.parse(self.path))
+        return bookstore.workspace.key(notebook_path(self.path))
 
     @classmethod
     def of(
@@ -37,6 +46,8 @@ class VersionAddress(NamedTuple):
             raise BadRequest(f"{name} must name a version of the notebook.")
         where = where or f"{name.removesuffix('_id')}_path"
         then = text_field(fields, where)
+        if then.startswith(SCHEME):
+            return cls(str(place_of(then, field=where)), version_id)
         return cls(notebook_path(then, field=where) if then.strip("/") else path, version_id)
 
 
@@ -65,13 +76,13 @@ async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str =
 
 async def find(bookstore: Bookstore, address: VersionAddress) -> Entry:
     """Return the version at *address*."""
-    key = bookstore.workspace.key(notebook_path(address.path))
+    key = address.key(bookstore)
     return await bookstore.within(bookstore.history.find(key, address.version_id))
 
 
 async def read(bookstore: Bookstore, address: VersionAddress) -> Read:
     """Return the version at *address* with its body."""
-    key = bookstore.workspace.key(notebook_path(address.path))
+    key = address.key(bookstore)
     reading = bookstore.history.read(key, address.version_id, max_bytes=MAX_BODY_BYTES)
     return await bookstore.within(reading, size_bytes=MAX_BODY_BYTES)
 
@@ -87,7 +98,9 @@ async def label(
     """Name the version at *address*, or take its name away with ""; None leaves it as it is."""
     if label is None and note is None:
         raise BadRequest("label or note must be given; an empty text removes it.")
-    key = bookstore.workspace.key(notebook_path(address.path))
+    key = address.key(bookstore)
+    if not (bookstore.workspace.holds(key) or bookstore.runs.holds(key)):
+        raise Forbidden(f"{shown(address.path)} is not yours to name.")
     change = bookstore.history.label(key, address.version_id, label=label, note=note, author=author)
     return await bookstore.within(change)
 

@@ -7,8 +7,16 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..actions.addresses import Address
 from ..actions.fields import limit_in, text_field
-from ..actions.publish import publish, publish_content, publishable_path, published, unpublish
+from ..actions.publish import (
+    publish,
+    publish_content,
+    publish_version,
+    publishable_path,
+    published,
+    unpublish,
+)
 from ..archive.identity import current_author
 from ..errors import NotANotebook
 from ..words import shown
@@ -24,7 +32,7 @@ class BookstorePublishAPIHandler(BookstoreAPIHandler):
     @web.authenticated
     @authorized
     async def put(self, path: str) -> None:
-        """Publish the notebook in the body, or the one saved at *path*."""
+        """Publish the notebook in the body, the version it names, or what is saved at *path*."""
         await self.respond(self._publish(path))
 
     @web.authenticated
@@ -41,6 +49,9 @@ class BookstorePublishAPIHandler(BookstoreAPIHandler):
         if "content" in model:
             return await publish_content(self.bookstore, path, model["content"], author=author)
         await self.may_use_contents("read")
+        if address := text_field(model, "address"):
+            wanted = Address.parse(address)
+            return await publish_version(self.bookstore, path, wanted, author=author)
         return await publish(self.bookstore, self.contents_manager, path, author=author)
 
 

@@ -8,9 +8,9 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.fields import limit_in, text_field
+from ..actions.fields import limit_in, text_field, version_id_field
 from ..actions.places import RUNS
-from ..actions.runs import find, runs
+from ..actions.runs import find, runs, runs_of_version
 from ..actions.starting import RunRequest, StartedRuns
 from ..archive.identity import current_author
 from .base import BookstoreAPIHandler
@@ -51,7 +51,11 @@ class BookstoreRunsHandler(RunsHandler):
         query = self.query_fields()
         limit = limit_in(query, most=MOST_A_PAGE, default=PAGE)
         place, before = text_field(query, "of"), text_field(query, "before")
-        told = await runs(self.bookstore, place, limit=limit, before=before)
+        if version_id := version_id_field(query, "version_id"):
+            asked = runs_of_version(self.bookstore, place, version_id, limit=limit, before=before)
+        else:
+            asked = runs(self.bookstore, place, limit=limit, before=before)
+        told = await asked
         return {"runs": told.runs, "next": told.next or None}
 
     async def _start(self) -> dict[str, Any]:

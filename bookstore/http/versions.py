@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..actions import resolving, versions
-from ..actions.addresses import Address
+from ..actions.addresses import SCHEME, Address
 from ..actions.fields import flag_in, limit_in, notebook_path, text_field
 from ..actions.versions import VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
@@ -48,7 +48,7 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             if not flag_in(query, "content"):
                 found = await versions.find(self.bookstore, address)
                 return {"path": address.path, "version": version_facts(self.bookstore, found)}
-            return await self._show(address, as_file=_is_file(query))
+            return await self._show(address, path, as_file=_is_file(query))
         limit, before = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "before")
         await self._notice_outside_edits(path)
         told = await versions.versions(self.bookstore, path, limit=limit, before=before)
@@ -66,13 +66,14 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
         if capture := capture_of(self.contents_manager):
             await capture.notice(path)
 
-    async def _show(self, address: VersionAddress, *, as_file: bool) -> dict[str, Any]:
+    async def _show(self, address: VersionAddress, path: str, *, as_file: bool) -> dict[str, Any]:
         await self.may_use_contents("read")
         read = await versions.read(self.bookstore, address)
+        path = path if address.path.startswith(SCHEME) else address.path
         if as_file:
-            model = await asyncio.to_thread(build_file_model, read.body, address.path)
+            model = await asyncio.to_thread(build_file_model, read.body, path)
         else:
-            model = await own_model(self.contents_manager, read.body, address.path)
+            model = await own_model(self.contents_manager, read.body, path)
             model = await as_opened(self.contents_manager, model, read.body)
         saved_at = read.entry.saved_at
         return {

@@ -62,16 +62,24 @@ class Workspaces:
     """Finds the workspace of a key: a prefix has as many segments as its setting has."""
 
     segments: int
+    runs: tuple[str, ...] = ()
+    """The segments of the prefix of results; one with a brace in it stands for any."""
 
     @classmethod
-    def of_setting(cls, workspace_prefix: str) -> Workspaces:
-        """Return the workspaces of ``BookstoreSettings.workspace_prefix``."""
-        stripped = workspace_prefix.strip("/")
-        return cls(len(stripped.split("/")) if stripped else 0)
+    def of_setting(cls, workspace_prefix: str, runs_prefix: str = "") -> Workspaces:
+        """Return the workspaces of ``BookstoreSettings.workspace_prefix``, and of ``runs_prefix``
+        where that has results."""
+        segments = [*filter(None, workspace_prefix.strip("/").split("/"))]
+        return cls(len(segments), tuple(filter(None, runs_prefix.strip("/").split("/"))))
 
     def of_key(self, key: str) -> Workspace:
         """Return the workspace that *key* is in."""
-        return Workspace("/".join(key.split("/")[: self.segments]))
+        parts = key.split("/")
+        pairs = list(zip(self.runs, parts, strict=False))
+        is_result = all("{" in wanted or wanted == part for wanted, part in pairs)
+        is_long = bool(self.runs) and len(parts) > len(self.runs)
+        segments = len(self.runs) if is_long and is_result else self.segments
+        return Workspace("/".join(parts[:segments]))
 
 
 def is_reserved(prefix: str, key: str) -> bool:

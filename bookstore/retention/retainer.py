@@ -1,4 +1,6 @@
-"""Apply the retention policy to a workspace: first a plan, which removes nothing, then that plan.
+"""Apply the retention policy to a workspace and the results of runs.
+
+First a plan, which removes nothing, then that plan.
 
 A plan asks the store for everything; what it says goes is removed later, and only what still may
 go by then.  bookstore's own keys and what is published are never touched.
@@ -95,12 +97,15 @@ class Retainer:
         store: ObjectStore,
         *,
         workspace: Workspace,
+        results: Workspace | None = None,
         policy: RetentionPolicy,
         named: Named,
         published_prefix: str,
     ) -> None:
+        """*results*: where those of runs are, which are thinned out by the same rules."""
         self._store = store
         self._workspace = workspace
+        self._areas = [area for area in (workspace, results) if area is not None]
         self._policy = policy
         self._named = named
         self._published = f"{published_prefix}/"
@@ -148,13 +153,15 @@ class Retainer:
                 "Retention does not work on a whole bucket.",
                 hint="Set BookstoreSettings.workspace_prefix.",
             )
-        prefix = f"{self._workspace.prefix}/"
-        keys = [version.key async for version in self._store.list(prefix)]
-        keys += [deleted.key async for deleted in self._store.deleted(prefix)]
+        keys: list[str] = []
+        for area in self._areas:
+            keys += [version.key async for version in self._store.list(area.beginning)]
+            keys += [deleted.key async for deleted in self._store.deleted(area.beginning)]
         return sorted({key for key in keys if self._may_touch(key)})
 
     def _may_touch(self, key: str) -> bool:
-        return self._workspace.holds(key) and not key.startswith(self._published)
+        is_ours = any(area.prefix and area.holds(key) for area in self._areas)
+        return is_ours and not key.startswith(self._published)
 
     async def _judged(
         self,

@@ -401,3 +401,17 @@ async def test_the_default_policy_removes_nothing_in_the_first_month(shelf: Shel
 
     assert gone(await shelf.plan(RetentionPolicy(), now=shelf.noon + timedelta(days=29))) == {}
     assert len((await shelf.plan(RetentionPolicy(), now=shelf.now)).paths) == 1
+
+
+async def test_results_of_runs_are_thinned_out_as_versions_are(shelf: Shelf) -> None:
+    """Those of each notebook by themselves; what runs that go on have made is left alone."""
+    await shelf.day("a.ipynb")
+    results = Workspace("runs")
+    for minutes in (40, 30, 20, 10):
+        await shelf.save("runs/a.ipynb", minutes=minutes, key=results.key("a.ipynb"))
+        await shelf.save("x", minutes=minutes, key=results.reserved_key("running", "x"))
+    plan = await shelf.retainer(results=results).plan(now=shelf.now)
+    assert {path.key: len(path.goes) for path in plan.paths} == {
+        "workspace/a.ipynb": 3,
+        "runs/a.ipynb": 3,
+    }
