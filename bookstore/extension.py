@@ -15,6 +15,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from traitlets import TraitError, Unicode
 
 from ._version import __version__
+from .archive.change_notes import ChangeNotes
 from .archive.collaboration import Collaboration
 from .archive.manager import BookstoreContentsArchiver
 from .bookstore_config import BookstoreSettings
@@ -51,6 +52,7 @@ class BookstoreApp(ExtensionApp):
 
     bookstore: Bookstore | None = None
     telemetry: Telemetry | None = None
+    change_notes: ChangeNotes | None = None
     retention: RetentionTask | None = None
     start_check: StartCheck | None = None
     collaboration: Collaboration | None = None
@@ -78,6 +80,9 @@ class BookstoreApp(ExtensionApp):
             cast("EventLogger", server.event_logger), self.bookstore.outbox, self.log
         )
         self.bookstore.listeners.append(self.telemetry)
+        self.change_notes = ChangeNotes(self.bookstore, log=self.log)
+        self.bookstore.listeners.append(self.change_notes)
+        server.io_loop.add_callback(self.change_notes.start)
         archiver = archiver_state(server.contents_manager)
         if archiver["active"]:
             display = self.bookstore.store.display
@@ -128,7 +133,7 @@ class BookstoreApp(ExtensionApp):
         await asyncio.shield(self._stopping)
 
     async def _stop(self) -> None:
-        for task in (self.start_check, self.retention):
+        for task in (self.start_check, self.retention, self.change_notes):
             if task is not None:
                 await task.stop()
         if started := self._server.web_app.settings.get(STARTED_RUNS):

@@ -5,12 +5,14 @@ Knows: history.  Must not know: who asks, contents managers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from ..errors import BadRequest, Forbidden, StoreUnavailable
-from ..history import DeletedNotebook, DeletedPage, Entry, Page, Read
+from ..history import Changed, DeletedNotebook, DeletedPage, Entry, Page, Read
 from ..scheduling.facts import RUN, RunFacts
 from ..wiring import Bookstore
 from ..words import shown
@@ -18,6 +20,8 @@ from .addresses import SCHEME, Address
 from .fields import notebook_path, text_field, version_id_field
 from .places import address_of, key_of, place_of
 
+PATIENCE_S = 0.4
+"""So long an answer waits for what versions changed, where that was not told before."""
 MAX_BODY_BYTES = 256 * 2**20
 """Larger versions are not read into memory to be shown, compared or restored."""
 
@@ -74,6 +78,24 @@ async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str =
         return Told(Page(entries=tuple(waiting[:limit])), error)
 
 
+async def changes(
+    bookstore: Bookstore, entries: Sequence[Entry], *, patience_s: float = PATIENCE_S
+) -> dict[str, Changed]:
+    """Return what *entries*, versions of one notebook in their order, changed, by version ID.
+
+    What is not found within *patience_s* seconds is found in the background, for the next who asks.
+    """
+    found: dict[str, Changed] = {}
+
+    async def find() -> None:
+        async for entry, changed in bookstore.history.changes(entries):
+            found[entry.version_id] = changed
+
+    looking = bookstore.background.start(find())
+    await asyncio.wait([looking], timeout=patience_s)
+    return dict(found)
+
+
 async def find(bookstore: Bookstore, address: VersionAddress) -> Entry:
     """Return the version at *address*."""
     key = address.key(bookstore)
@@ -114,8 +136,10 @@ async def deleted(bookstore: Bookstore, *, limit: int, after: str = "") -> Delet
 # -- as it is told -----------------------------------------------------------------------------
 
 
-def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
-    """Return *entry* as everybody is told of it."""
+def version_facts(
+    bookstore: Bookstore, entry: Entry, changed: Changed | None = None
+) -> dict[str, Any]:
+    """Return *entry* as everybody is told of it, with what it *changed* where that is known."""
     failed = entry.failed
     is_there = entry.kind != "delete"
     return {
@@ -138,6 +162,7 @@ def version_facts(bookstore: Bookstore, entry: Entry) -> dict[str, Any]:
             "last_error": failed.last_error,
             "refused": failed.refused,
         },
+        "changed": changed and asdict(changed),
         "run": _run(entry),
         "address": str(address_of(bookstore, entry)) if is_there else "",
         "url": _url(bookstore, entry) if is_there and not entry.is_pending else "",

@@ -249,9 +249,10 @@ class VersionCommand(BookstoreCommand):
                 # The beginning of one, then, or one from before a rename.
         return select(self.listed(source, path), word, now=datetime.now().astimezone())
 
-    def listed(self, source: Source, path: str) -> Iterator[Version]:
-        """Return the versions of *path*, newest first; NotFound when there are none."""
-        versions = iter(source.versions(path))
+    def listed(self, source: Source, path: str, *, changed: bool = False) -> Iterator[Version]:
+        """Return the versions of *path*, newest first, with what each *changed* where that is
+        wanted; NotFound when there are none."""
+        versions = iter(source.versions(path, changed=changed))
         first = next(versions, None)
         if first is None:
             raise NotFound(

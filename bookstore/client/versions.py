@@ -11,6 +11,8 @@ from datetime import datetime
 from html import escape
 from typing import Any, overload
 
+from .changes import Changed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -47,6 +49,8 @@ class Version:
     failed: Failure | None = None
     url: str = ""
     """Link to this version, below a server's base URL."""
+    changed: Changed | None = None
+    """What it changed, where that was told: as a text, ``2 cells edited, 1 added``."""
     run: Mapping[str, str] | None = None
     """What became of the run that it came of: ``run_id``, ``status``, ``started_at``, ``error``."""
     address: str = ""
@@ -58,6 +62,8 @@ class Version:
         failed = entry.get("failed")
         values = {name: entry[name] for name in cls.__slots__ if entry.get(name) is not None}
         values["saved_at"] = _moment(entry["saved_at"])
+        if entry.get("changed"):
+            values["changed"] = Changed.from_json(entry["changed"])
         if failed:
             values["failed"] = Failure(**{name: failed[name] for name in Failure.__slots__})
         return cls(**values)
@@ -160,7 +166,7 @@ class HistoryList(Sequence[Version]):
         return f"{self.path}: {many}{'' if self.is_whole else ', and older ones'}"
 
 
-_HEADINGS = ("Version", "Saved", "Size", "Kind", "Author", "Label")
+_HEADINGS = ("Version", "Saved", "Size", "Kind", "Author", "Label", "Changed")
 
 
 def _cells(version: Version) -> tuple[str, ...]:
@@ -171,6 +177,7 @@ def _cells(version: Version) -> tuple[str, ...]:
         _kind(version),
         version.author,
         version.label,
+        str(version.changed or ""),
     )
 
 

@@ -111,11 +111,12 @@ class Background:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def start(self, work: Coroutine[Any, Any, object]) -> None:
+    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
         """Run *work* beside everything else; should it fail, the log says so."""
-        task = start_in_background(work)
+        task: asyncio.Task[Any] = start_in_background(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     async def finish(self, *, timeout_s: float) -> None:
         """Wait for what is under way, then cancel what takes longer than *timeout_s*."""

@@ -6,12 +6,14 @@ Jupyter, settings, and anything that changes a version.
 
 from __future__ import annotations
 
+from .cell_index import Changed
 from .entries import PENDING, DeletedNotebook, DeletedPage, Entry, Page, Read
 from .history import History
 from .labels import Label, Labels
 
 __all__ = [
     "PENDING",
+    "Changed",
     "DeletedNotebook",
     "DeletedPage",
     "Entry",

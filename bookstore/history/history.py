@@ -6,7 +6,7 @@ Knows: the store, the outbox, labels.  Must not know: HTTP, Jupyter, settings.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
@@ -15,7 +15,8 @@ from ..manifests import Cell
 from ..outbox import Outbox
 from ..records import Kind, OutboxEntry
 from ..store.base import ObjectStore, check_size
-from .cell_index import CellIndex
+from .cell_index import CellIndex, Changed
+from .changes import Changes
 from .deleted import DeletedNotebooks
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .labels import Label, Labels
@@ -45,6 +46,7 @@ class History:
         self.labels = Labels(store, document_key=self._document_key)
         self.cell_index = CellIndex(outbox.directory)
         """What is known of the cells of versions."""
+        self._changes = Changes(self.cell_index, read=self._body, before=self.before)
 
     # -- telling -------------------------------------------------------------------------------
 
@@ -121,6 +123,28 @@ class History:
             return (await self.read(key, version_id, max_bytes=max_bytes)).body
 
         return await self.cell_index.cells(entry.sha256, read)
+
+    def changes(self, entries: Sequence[Entry]) -> AsyncIterator[tuple[Entry, Changed]]:
+        """Yield *entries*, versions of one notebook in their order, with what each changed.
+
+        What is known comes at once; the rest as it is found, for which versions are read.  Of what
+        is no notebook, is very large, or was not hashed when it was put, nothing is told.
+        """
+        return self._changes.of(entries)
+
+    async def before(self, entry: Entry) -> Entry | None:
+        """Return the version before *entry* that has content, None for the first one."""
+        below = Cursor(places=(Place(key=entry.key, after=entry.version_id),))
+        workspace = self._workspaces.of_key(entry.key)
+        lineage = Lineage(below, workspace=workspace, open_past=self._past)
+        lineage.follow(entry)
+        while older := await lineage.take(1):
+            if older[0].kind != "delete":
+                return older[0]
+        return None
+
+    async def _body(self, entry: Entry) -> bytes:
+        return (await self.read(entry.key, entry.version_id, max_bytes=entry.size_bytes)).body
 
     async def _read(self, key: str, version_id: str, max_bytes: int | None) -> Read:
         stored = await self._store.get(key, version_id=version_id, max_bytes=max_bytes)

@@ -86,7 +86,7 @@ class Lineage:
                 continue  # delivered twice
             self._seen.append(entry.save_id or entry.version_id)
             taken.append(entry)
-            self._follow(entry)
+            self.follow(entry)
         return taken
 
     async def rest(self) -> Cursor | None:
@@ -102,17 +102,18 @@ class Lineage:
             seen=tuple(self._seen[-_REMEMBERED:]),
         )
 
-    async def _newest(self, wanted: int) -> Past | None:
-        heads = [(await past.first(wanted=wanted), past) for past in self._pasts]
-        there = [(entry.saved_at, past) for entry, past in heads if entry is not None]
-        return max(there, key=lambda each: each[0])[1] if there else None
-
-    def _follow(self, entry: Entry) -> None:
+    def follow(self, entry: Entry) -> None:
+        """Let the past of the key that *entry* came from join, where it came from one."""
         key = entry.followed_key
         known = {*self._ended, *(past.key for past in self._pasts)}
         place = Place(key=key, until=entry.saved_at)
         if key not in known and _is_possible(place, self._workspace):
             self._pasts.append(self._open(place))
+
+    async def _newest(self, wanted: int) -> Past | None:
+        heads = [(await past.first(wanted=wanted), past) for past in self._pasts]
+        there = [(entry.saved_at, past) for entry, past in heads if entry is not None]
+        return max(there, key=lambda each: each[0])[1] if there else None
 
 
 def _text_of(moment: datetime | None) -> str:

@@ -69,9 +69,13 @@ class BookstoreHandler(JupyterHandler):
 
         Bookstore's routes are no way around what the authorizer says of Jupyter's API.
         """
-        ask = self.authorizer.is_authorized(self, self.current_user, action, resource)
-        if not await ensure_async(ask):
+        if not await self.is_allowed(action, resource):
             raise Forbidden(f"User is not authorized to {action} on resource: {resource}.")
+
+    async def is_allowed(self, action: str, resource: str) -> bool:
+        """Say whether whoever asks may do *action* to what is Jupyter's own."""
+        ask = self.authorizer.is_authorized(self, self.current_user, action, resource)
+        return bool(await ensure_async(ask))
 
     # -- in ------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -18,6 +19,7 @@ from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model
 from ..errors import BadRequest
 from ..health.features import archiver_state
+from ..history import Entry
 from ..notebooks.models import build_file_model
 from ..words import shown
 from .base import BookstoreAPIHandler
@@ -47,7 +49,8 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             address = VersionAddress.of(query, path)
             if not flag_in(query, "content"):
                 found = await versions.find(self.bookstore, address)
-                return {"path": address.path, "version": version_facts(self.bookstore, found)}
+                [version] = await self._facts([found])
+                return {"path": address.path, "version": version}
             return await self._show(address, path, as_file=_is_file(query))
         limit, before = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "before")
         await self._notice_outside_edits(path)
@@ -55,11 +58,23 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
         problem = told.problem
         return {
             "path": path,
-            "versions": [version_facts(self.bookstore, entry) for entry in told.page.entries],
+            "versions": await self._facts(told.page.entries),
             "next": told.page.next or None,
             "problem": problem and {"message": problem.message, "hint": problem.hint},
             "archiver": archiver_state(self.contents_manager),
         }
+
+    async def _facts(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """Return *entries*, versions of one notebook in their order, as they are told.
+
+        What they changed has a line of the notebook in it, for those only who may read it.
+        """
+        changed = await versions.changes(self.bookstore, entries)
+        if not await self.is_allowed("read", "contents"):
+            changed = {name: replace(each, excerpt="") for name, each in changed.items()}
+        return [
+            version_facts(self.bookstore, entry, changed.get(entry.version_id)) for entry in entries
+        ]
 
     async def _notice_outside_edits(self, path: str) -> None:
         """Have what something else wrote to the file become a version before history is told."""
@@ -94,7 +109,8 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             note=_text_or_none(body, "note"),
             author=current_author(),
         )
-        return {"path": path, "version": version_facts(self.bookstore, named)}
+        [version] = await self._facts([named])
+        return {"path": path, "version": version}
 
 
 class BookstoreResolveHandler(BookstoreAPIHandler):

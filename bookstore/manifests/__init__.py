@@ -5,7 +5,7 @@ It knows bytes.  What must not come here: stores, databases, files, Jupyter, set
 
 from __future__ import annotations
 
-from .cells import Cell, cells_of
+from .cells import Cell, WrittenCell, cells_of, written_cells_of
 from .chain import should_be_whole
 from .compression import compress, decompress
 from .manifest import Manifest
@@ -15,9 +15,11 @@ __all__ = [
     "Cell",
     "Manifest",
     "Split",
+    "WrittenCell",
     "cells_of",
     "compress",
     "decompress",
     "should_be_whole",
     "split",
+    "written_cells_of",
 ]

@@ -40,21 +40,35 @@ class Cell(NamedTuple):
     """Empty where the cell shows nothing."""
 
 
+class WrittenCell(NamedTuple):
+    """A cell, and what is written in it."""
+
+    cell: Cell
+    source: str
+    """Empty where the format is not kept: what is there is no text."""
+
+
 def cells_of(body: bytes) -> tuple[Cell, ...] | None:
     """Return the cells of a notebook in format 3 or 4, in order; None for what is no notebook.
 
     Never raises.  What is not as the format says is hashed as it is.
     """
+    written = written_cells_of(body)
+    return None if written is None else tuple(each.cell for each in written)
+
+
+def written_cells_of(body: bytes) -> tuple[WrittenCell, ...] | None:
+    """Return the cells of a notebook as :func:`cells_of` does, with their sources."""
     try:
         if len(body) >= LARGE_BYTES and (cells := _one_by_one(body)) is not None:
             return cells
         found = _cells_in(_parsed(body))
-        return None if found is None else tuple(map(_cell, found))
+        return None if found is None else tuple(map(_written, found))
     except (ValueError, RecursionError):
         return None
 
 
-def _one_by_one(body: bytes) -> tuple[Cell, ...] | None:
+def _one_by_one(body: bytes) -> tuple[WrittenCell, ...] | None:
     """Return the cells of *body*, of which only one is in memory at a time.
 
     None where that cannot be done: it has to be written as Jupyter does.  It was, when each cell
@@ -71,7 +85,7 @@ def _one_by_one(body: bytes) -> tuple[Cell, ...] | None:
         if not isinstance(rest, dict) or rest.get("cells") != [mark]:
             return None
         cells = _cut(body, start + len(_CELLS_START), end)
-        return tuple(_cell(orjson.loads(cell)) for cell in cells)
+        return tuple(_written(orjson.loads(cell)) for cell in cells)
     except orjson.JSONDecodeError:
         return None
 
@@ -104,17 +118,18 @@ def _cells_in(notebook: Any) -> list[Any] | None:
     return [cell for cells in inside if isinstance(cells, list) for cell in cells]
 
 
-def _cell(cell: Any) -> Cell:
+def _written(cell: Any) -> WrittenCell:
     if not isinstance(cell, dict):
-        return Cell("", "", _hash_of(cell), "")
-    source = cell["source"] if "source" in cell else cell.get("input", "")
+        return WrittenCell(Cell("", "", _hash_of(cell), ""), "")
+    source = _joined(cell["source"] if "source" in cell else cell.get("input", ""))
     shown = list(_shown(cell))
-    return Cell(
+    hashed = Cell(
         id=_name(cell.get("id")),
         type=_name(cell.get("cell_type")),
-        source_sha256=_hash_of(_joined(source)),
+        source_sha256=_hash_of(source),
         outputs_sha256=_hash_of(shown) if shown else "",
     )
+    return WrittenCell(hashed, _name(source))
 
 
 def _name(name: Any) -> str:

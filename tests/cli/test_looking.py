@@ -16,7 +16,7 @@ def test_versions_are_listed_newest_first(desk: Desk) -> None:
     ran = run("log", path)
     assert ran.code == 0, ran.err
     heading, *lines = ran.out.splitlines()
-    assert heading.split() == ["saved", "kind", "author", "size", "label", "version"]
+    assert heading.split() == ["saved", "kind", "size", "changed", "version"]
     assert [line.split()[0] for line in lines] == ["~0", "~1", "~2"]
 
 

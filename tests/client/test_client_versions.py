@@ -59,7 +59,7 @@ def test_a_history_is_a_table_in_a_notebook() -> None:
 def test_a_history_is_a_table_in_a_console() -> None:
     lines = repr(HistoryList("a.ipynb", [version(author="ada")], is_whole=True)).splitlines()
     assert lines[0] == "a.ipynb: 1 version"
-    assert lines[1].split() == ["Version", "Saved", "Size", "Kind", "Author", "Label"]
+    assert lines[1].split() == ["Version", "Saved", "Size", "Kind", "Author", "Label", "Changed"]
     assert "1,234" in lines[2]
     assert repr(HistoryList("a.ipynb", [], is_whole=True)) == "a.ipynb: 0 versions"
 

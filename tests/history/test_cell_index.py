@@ -17,8 +17,8 @@ import pytest
 from archive_kit import WORKSPACE, Archive
 
 from bookstore.errors import ObjectNotFound, TooLarge, VersionNotFound
-from bookstore.history import cell_index as module
 from bookstore.history.cell_index import CellIndex
+from bookstore.history.cell_index import index as module
 from bookstore.manifests import Cell, cells_of
 
 KEY = WORKSPACE.key("a.ipynb")
@@ -119,16 +119,16 @@ def let_another_release_write(file: Path) -> None:
 
 def swap_rows(file: Path) -> None:
     with sqlite3.connect(file) as database:
-        rows = database.execute("SELECT name, cells FROM bodies").fetchall()
+        rows = database.execute("SELECT name, kept FROM bodies").fetchall()
         cells = [cells for _, cells in rows]
         swapped = zip([*cells[1:], cells[0]], [name for name, _ in rows], strict=True)
-        database.executemany("UPDATE bodies SET cells = ? WHERE name = ?", swapped)
+        database.executemany("UPDATE bodies SET kept = ? WHERE name = ?", swapped)
     database.close()
 
 
 def put_nonsense_into_rows(file: Path) -> None:
     with sqlite3.connect(file) as database:
-        database.execute("UPDATE bodies SET cells = x'00'")
+        database.execute("UPDATE bodies SET kept = x'00'")
     database.close()
 
 
@@ -234,7 +234,7 @@ async def test_history_reads_a_version_once_for_its_cells(
     version_id = await archive.save("a.ipynb", body.decode())
     expected: tuple[Cell, ...] | None = cells_of(body)
     assert await archive.history.cells(KEY, version_id) == expected
-    monkeypatch.delattr(module, "cells_of")  # nothing makes them again
+    monkeypatch.delattr(module, "written_cells_of")  # nothing makes them again
     assert await archive.another_server().cells(KEY, version_id) == expected
 
 

@@ -224,3 +224,21 @@ async def test_a_history_says_where_saves_make_no_versions(call: Call) -> None:
 
 async def test_a_history_says_that_saves_make_versions(call: Call) -> None:
     assert (await call("GET", VERSIONS)).json["archiver"]["active"] is True
+
+
+async def test_a_version_says_what_it_changed(save: Any, call: Call) -> None:
+    await save("a.ipynb", "x = 1")
+    await save("a.ipynb", "x = 2")
+    newest, oldest = await versions_of(call)
+    assert newest["changed"]["excerpt"] == "x = 2"
+    assert newest["changed"]["metadata_changed"] is False
+    assert oldest["changed"]["cells_added"] == 1
+    query = {"version_id": newest["version_id"]}
+    assert (await call("GET", VERSIONS, query=query)).json["version"] == newest
+
+
+async def test_a_version_of_what_is_no_notebook_says_nothing(call: Call) -> None:
+    body = {"type": "file", "format": "text", "content": "text"}
+    await call("PUT", "/api/contents/a.ipynb", json_body=body)
+    [version] = await versions_of(call)
+    assert version["changed"] is None

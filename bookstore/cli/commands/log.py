@@ -39,12 +39,12 @@ class LogCommand(VersionCommand):
         """List them."""
         source = self.source_for(path)
         name = source.place.api_path(path)
-        listed = self.listed(source, name)
+        listed = self.listed(source, name, changed=True)
         found = list(islice(listed, self.limit or None))
         if self.as_json:
             self.output.json({"path": name, "versions": [asdict(each) for each in found]})
             return DONE
-        self.output.table(_COLUMNS, _rows(found, name))
+        self.output.table(*_table(found))
         if self.limit and next(listed, None) is not None:
             self.output.note("There are older ones: --limit 0 lists all.")
         return DONE
@@ -57,32 +57,47 @@ _COLUMNS = {
     "author": "long",
     "size": "right",
     "label": "long",
+    "changed": "long",
     "version": "long",
 }
 _KIND_STYLES = {"delete": "red", "manual": "green", "restore": "cyan", "outside": "yellow"}
 
 
-def _rows(versions: list[Version], path: str) -> list[list[str | Text]]:
-    rows: list[list[str | Text]] = []
-    back = 0
+def _table(versions: list[Version]) -> tuple[dict[str, str], list[list[str | Text]]]:
+    """Return columns and rows; without what would be the same in each of them."""
+    rows = [_row(version, back) for version, back in zip(versions, _backs(versions), strict=True)]
+    is_told = {
+        "author": len({version.author for version in versions}) > 1,
+        "label": any(version.label for version in versions),
+    }
+    columns = {name: how for name, how in _COLUMNS.items() if is_told.get(name, True)}
+    return columns, [[row[name] for name in columns] for row in rows]
+
+
+def _backs(versions: list[Version]) -> list[str]:
+    """Return how each is named by its place: deletions are none that could be shown."""
+    count, backs = 0, []
     for version in versions:
         is_shown = version.kind != "delete"
-        kind = Text(version.kind, style=_KIND_STYLES.get(version.kind, ""))
-        if version.kind in ("rename", "copy", "clone") and version.source:
-            kind.append(f" from {version.source}")
-        if version.pending:
-            reason = f": {version.failed.last_error}" if version.failed else ""
-            kind.append(f" (waits{reason})", style="yellow")
-        rows.append(
-            [
-                f"~{back}" if is_shown else "",
-                when(version.saved_at),
-                kind,
-                version.author,
-                size(version.size_bytes) if is_shown else "",
-                Text(version.label, style="bold"),
-                version.version_id,
-            ]
-        )
-        back += is_shown
-    return rows
+        backs.append(f"~{count}" if is_shown else "")
+        count += is_shown
+    return backs
+
+
+def _row(version: Version, back: str) -> dict[str, str | Text]:
+    kind = Text(version.kind, style=_KIND_STYLES.get(version.kind, ""))
+    if version.kind in ("rename", "copy", "clone") and version.source:
+        kind.append(f" from {version.source}")
+    if version.pending:
+        reason = f": {version.failed.last_error}" if version.failed else ""
+        kind.append(f" (waits{reason})", style="yellow")
+    return {
+        "": back,
+        "saved": when(version.saved_at),
+        "kind": kind,
+        "author": version.author,
+        "size": size(version.size_bytes) if back else "",
+        "label": Text(version.label, style="bold"),
+        "changed": str(version.changed or ""),
+        "version": version.version_id,
+    }

@@ -42,7 +42,7 @@ class ServerSource:
                 ) from error
             raise
 
-    def versions(self, path: str) -> Iterator[Version]:
+    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
         """Yield the versions of a notebook."""
         return self._client.iterate(path, page=50)
 

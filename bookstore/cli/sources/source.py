@@ -34,8 +34,11 @@ class Source(Protocol):
     base_url: str
     """What links begin with, "" where no server is known."""
 
-    def versions(self, path: str) -> Iterator[Version]:
-        """Yield the versions of a notebook, newest first, asking for more as they are taken."""
+    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
+        """Yield the versions of a notebook, newest first, asking for more as they are taken.
+
+        With what each *changed*, where that is wanted and can be told.
+        """
         ...
 
     def version(self, path: str, version_id: str) -> Version:

@@ -15,12 +15,14 @@ from ...actions.fields import notebook_path
 from ...actions.versions import VersionAddress
 from ...client.versions import DeletedNotebook, Run, Version
 from ...errors import NotFound, OutboxUnavailable
-from ...history import Entry
+from ...history import Changed, Entry
 from ...records import StoreCheck
 from .opened_store import OpenedStore
 from .source import Comparison
 
 _PAGE = 50
+_PATIENCE_S = 5.0
+"""So long a page of a listing may take for what versions changed."""
 _POLL_S = 0.1
 
 
@@ -29,21 +31,25 @@ class StoreSource(OpenedStore):
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def versions(self, path: str) -> Iterator[Version]:
+    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
         """Yield the versions of a notebook."""
         path = notebook_path(path)
         if self.is_unused():
             return iter(())  # looking shall not make a store and an outbox
-        return self.each(self._versions(path))
+        return self.each(self._versions(path, changed))
 
-    async def _versions(self, path: str) -> AsyncIterator[Version]:
+    async def _versions(self, path: str, changed: bool) -> AsyncIterator[Version]:
         before = ""
         while True:
             told = await versions.versions(self.bookstore, path, limit=_PAGE, before=before)
             if told.problem:
                 self.tell(f"{told.problem.message} This is what waits for the store.")
-            for entry in told.page.entries:
-                yield self._version_of(entry)
+            entries, found = told.page.entries, {}
+            if changed:
+                asked = versions.changes(self.bookstore, entries, patience_s=_PATIENCE_S)
+                found = await asked
+            for entry in entries:
+                yield self._version_of(entry, found.get(entry.version_id))
             if not (before := told.page.next):
                 return
 
@@ -110,8 +116,8 @@ class StoreSource(OpenedStore):
             if not (after := page.next):
                 return
 
-    def _version_of(self, entry: Entry) -> Version:
-        return Version.from_json(versions.version_facts(self.bookstore, entry))
+    def _version_of(self, entry: Entry, changed: Changed | None = None) -> Version:
+        return Version.from_json(versions.version_facts(self.bookstore, entry, changed))
 
     # -- changing --------------------------------------------------------------------------------
 
