@@ -20,6 +20,7 @@ from traitlets import TraitError
 
 from .actions.publish import may_publish
 from .errors import BookstoreError, ExtraMissing, Forbidden
+from .extras import GALLERY, has
 from .http.base import BookstorePageHandler
 from .wiring import Bookstore
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PAGES, API, CONTRACT = "/bookstore/gallery", "/api/bookstore/gallery", "/bookstore/nbgallery"
 PLACES = (PAGES, API, CONTRACT)
+PAGE_OPTION = "bookstoreGallery"
+"""Where a front end's page says whether there is a gallery."""
 
 
 class GalleryDoor(Router):
@@ -51,6 +54,15 @@ class GalleryDoor(Router):
     ) -> httputil.HTTPMessageDelegate:
         """Return what answers *request* once the rooms are open."""
         return _Waiting(self, request)
+
+    @property
+    def leads_somewhere(self) -> bool:
+        """Whether there is a gallery to be opened; looking opens nothing."""
+        try:
+            may_publish(self._bookstore)
+        except Forbidden:
+            return False
+        return has(*GALLERY)
 
     async def rooms(self) -> Router:
         """Return the router of the gallery's own handlers."""

@@ -12,7 +12,7 @@ from jupyter_server.utils import url_path_join
 from .actions.starting import StartedRuns
 from .bookstore_config import validate_bookstore
 from .files.contents_managers import root_of
-from .gallery_door import GalleryDoor
+from .gallery_door import PAGE_OPTION, GalleryDoor
 from .health.features import StoreHealth
 from .http.about import (
     HEALTH,
@@ -98,6 +98,8 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     validation = validate_bookstore(bookstore.settings)
     door = GalleryDoor(nb_app, bookstore)
     bookstore.guests.append(door.close)
+    # Front ends read it with their page: the gallery's panel is there where it is.
+    settings.setdefault("page_config_data", {})[PAGE_OPTION] = door.leads_somewhere
     nb_app.web_app.add_handlers(
         ".*$",
         [

@@ -16,7 +16,7 @@ if not PACKAGE.is_dir():  # the tests run beside an installed package
 
 FLOORS = (
     "errors words processes s3_paths settings _version",
-    "records authors concurrency files",
+    "records authors concurrency files extras",
     "keys databases manifests",
     "store outbox notebooks client bookstore_config",
     "delivery history editors gallery",

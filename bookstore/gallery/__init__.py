@@ -4,19 +4,6 @@ An extra: importing anything of it without its packages raises
 :class:`~bookstore.errors.ExtraMissing`, which says what to install.
 """
 
-from .extras import require
+from ..extras import GALLERY, require
 
-require(
-    "The gallery",
-    "gallery",
-    *(
-        "sqlalchemy",
-        "alembic",
-        "argon2",
-        "bcrypt",
-        "latex2mathml",
-        "markdown_it",
-        "nh3",
-        "pygments",
-    ),
-)
+require("The gallery", "gallery", *GALLERY)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bookstore.errors import BookstoreError, ExtraMissing
-from bookstore.gallery.extras import require
+from bookstore.extras import require
 
 WITHOUT = """
 import sys

@@ -23,6 +23,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "/api/bookstore/gallery/notebooks/{uuid}/star", {}),
     ("DELETE", "/api/bookstore/gallery/notebooks/{uuid}/star", {}),
     ("POST", "/api/bookstore/gallery/notebooks/{uuid}/clone", {}),
+    ("POST", "/api/bookstore/gallery/notebooks/{uuid}/diff", {"content": notebook("1")}),
     ("POST", "/bookstore/gallery/publish", {**WORDS, "path": "mine.ipynb"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/edit", {**WORDS, "public": "true"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/share", {"viewers": "anybody"}),

@@ -19,6 +19,7 @@ from ...errors import BadRequest
 from ...http.base import BookstoreAPIHandler, problem_of
 from ..catalogue import PublicationRefused
 from ..catalogue.reading import Listed, ListedRevision
+from ..faces.excerpts import excerpt
 from ..faces.fields import address_of, utc
 from ..faces.handlers import PAGES, GalleryHandler
 from ..search.values import Count, Facets, Snippet
@@ -48,7 +49,11 @@ class GalleryAPIHandler(GalleryHandler, BookstoreAPIHandler):
         """Return a notebook as JSON."""
         told = _as_json(notebook)
         del told["id"]  # of a row: others know a notebook by its uuid
-        return {**told, "url": self.page_url(notebook.uuid)}
+        return {
+            **told,
+            "excerpt": excerpt(notebook.description),
+            "url": self.page_url(notebook.uuid),
+        }
 
     def described_revision(self, uuid: str, revision: ListedRevision) -> dict[str, Any]:
         """Return a revision as JSON."""

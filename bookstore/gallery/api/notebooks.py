@@ -20,7 +20,7 @@ from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import star
-from ..faces.fields import checked_query, revision_named, sort_named
+from ..faces.fields import checked_query, revision_named, shelf_named, sort_named
 from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import reading
 from ..search.searching import Asked, find, suggest
@@ -58,6 +58,7 @@ class NotebooksAPIHandler(NotebookFiles, GalleryAPIHandler):
         asked = Asked(
             query=q,
             sort=sort_named(query.get("sort", ""), q),
+            shelf=shelf_named(query.get("shelf", "")),
             with_deprecated=flag_in(query, "deprecated"),
             after=query.get("after") or None,
             count=limit_in(query, most=MOST_A_PAGE, default=PAGE),
@@ -99,6 +100,7 @@ class NotebooksAPIHandler(NotebookFiles, GalleryAPIHandler):
             or_request_change=flag_in(told, "or_request_change"),
             comment=text_field(told, "comment"),
             attributes={name: text_field(attributes, name) for name in attributes},
+            parent_uuid=text_field(told, "parent_uuid") or None,
             token=text_field(told, "token") or None,
         )
         published = await publish(gallery.catalogue, actor, publication)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...http.routes import Route
+from .looking import ComparisonAPIHandler, DraftAPIHandler, PreviewAPIHandler
 from .notebooks import (
     CloneNotebookAPIHandler,
     NotebookAPIHandler,
@@ -19,6 +20,9 @@ ROUTES = (
     Route("/api/bookstore/gallery/notebooks/{uuid}/revisions", RevisionsAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/star", StarAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/clone", CloneNotebookAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/preview", PreviewAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/diff", ComparisonAPIHandler),
+    Route("/api/bookstore/gallery/draft", DraftAPIHandler),
     Route("/api/bookstore/gallery/suggestions", SuggestionsAPIHandler),
 )
 """Every route that there is, the first that matches answers."""

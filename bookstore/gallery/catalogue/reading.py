@@ -81,6 +81,17 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A notebook as the gallery has it."""
+
+    body: bytes = field(repr=False)
+    revision_id: int | None
+    """None for what nbgallery keeps without revisions."""
+    commit_id: str
+    """What clones remember it by."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListedRevision:
     """A revision in a list."""
 
@@ -202,20 +213,34 @@ async def body(
 
     Raises :class:`NoSuchNotebook` and what the store raises.
     """
+    return (await kept(catalogue, actor, uuid, revision_id=revision_id)).body
 
-    place = await place_in(catalogue, actor, uuid, revision_id=revision_id)
+
+async def kept(
+    catalogue: Catalogue, actor: Actor, uuid: str, *, revision_id: int | None = None
+) -> Kept:
+    """Return what :func:`body` does, and which revision it is of."""
+    place, number, commit_id = await _looked_up(catalogue, actor, uuid, revision_id)
     content = await body_at(catalogue, place)
-    if catalogue.rules.outputs_may_be_kept:
-        return content
-    return await asyncio.to_thread(without_outputs, content)
+    if not catalogue.rules.outputs_may_be_kept:
+        content = await asyncio.to_thread(without_outputs, content)
+    return Kept(body=content, revision_id=number, commit_id=commit_id)
 
 
 async def place_in(
     catalogue: Catalogue, actor: Actor, uuid: str, *, revision_id: int | None = None
 ) -> Place:
     """Return where a notebook is, or one of its revisions; raises :class:`NoSuchNotebook`."""
+    place, _, _ = await _looked_up(catalogue, actor, uuid, revision_id)
+    return place
 
-    def look(session: Session) -> Place:
+
+async def _looked_up(
+    catalogue: Catalogue, actor: Actor, uuid: str, revision_id: int | None
+) -> tuple[Place, int | None, str]:
+    """Return where a notebook is, or one of its revisions, and that one's number and commit."""
+
+    def look(session: Session) -> tuple[Place, int | None, str]:
         standing = standing_of(session, actor)
         row = found(session, catalogue, standing, uuid)
         # What a notebook is now is read by whoever reads the notebook; what it was, by other rules.
@@ -229,7 +254,10 @@ async def place_in(
         revision = session.scalars(newest).first() if is_there else None
         if revision is None and revision_id is not None:
             raise NoSuchNotebook(f"There is no revision {revision_id} that you may read.")
-        return place_of(session, row, revision)
+        place = place_of(session, row, revision)
+        if revision is None:
+            return place, None, row.commit_id or ""
+        return place, revision.id, revision.commit_id or row.commit_id or ""
 
     return await catalogue.database.run(look, read_only=True)
 
@@ -304,7 +332,8 @@ def _revisions(session: Session, rows: Sequence[Revision]) -> list[ListedRevisio
     ]
 
 
-def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool]]:
+def on_shelf(shelf: Shelf, standing: Standing) -> list[ColumnElement[bool]]:
+    """Return what is so of the notebooks on a shelf of somebody's."""
     me = standing.user_id or 0
     starred = select(stars.c.notebook_id).where(stars.c.user_id == me)
     edits = select(shares.c.notebook_id).where(shares.c.user_id == me)
@@ -316,7 +345,11 @@ def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool
         "starred": [Notebook.id.in_(starred)],
         "shared": [Notebook.id.in_(edits) | Notebook.id.in_(views)],
     }
-    conditions = shelves[filters.shelf]
+    return shelves[shelf]
+
+
+def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool]]:
+    conditions = on_shelf(filters.shelf, standing)
     asked = (filters.tag, filters.lang, filters.owner, filters.gid, filters.parent_uuid)
     if not all(is_name(each or "") for each in asked):  # no database has such a text
         return [false()]

@@ -6,13 +6,17 @@ Knows: texts.  Must not know: HTTP.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import get_args
 
 from ...errors import BadRequest
 from ..catalogue import NoSuchNotebook
+from ..catalogue.reading import Shelf
 from ..catalogue.words import is_text, shown
+from ..rendering import Scheme
 from ..search.values import Sort
 
 MOST_LETTERS = 2000
+MOST_CELL = 10**6
 
 
 def address_of(uuid: str, revision_id: int | None) -> str:
@@ -50,6 +54,35 @@ def sort_named(name: str, q: str) -> Sort:
     except ValueError:
         known = ", ".join(each.value for each in Sort)
         raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {known}.") from None
+
+
+def shelf_named(name: str) -> Shelf:
+    """Return the shelf of a name, without one that of everything.
+
+    Raises :class:`~bookstore.errors.BadRequest`.
+    """
+    shelves: tuple[Shelf, ...] = get_args(Shelf)
+    for shelf in shelves:
+        if shelf == (name or "all"):
+            return shelf
+    raise BadRequest(f"shelf is {shown(name)!r}, and has to be one of {', '.join(shelves)}.")
+
+
+def scheme_named(name: str) -> Scheme:
+    """Return which colours are wished: ``light``, ``dark``, or without a name the browser's.
+
+    Raises :class:`~bookstore.errors.BadRequest`.
+    """
+    schemes: dict[str, Scheme] = {"": "light dark", "light": "light", "dark": "dark"}
+    if name not in schemes:
+        raise BadRequest(f"scheme is {shown(name)!r}, and has to be light or dark.")
+    return schemes[name]
+
+
+def cell_named(text: str) -> int:
+    """Return the first cell to show, from 0; whatever is no number is the first one."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 8
+    return min(int(text), MOST_CELL) if is_number else 0
 
 
 def utc(moment: datetime) -> datetime:

@@ -16,7 +16,7 @@ from ...archive.user_files import save_copy, saved_bytes
 from ...errors import BadRequest
 from ...http.landing import CopyingHandler
 from ..catalogue.counting import RAN
-from ..catalogue.reading import body, notebook
+from ..catalogue.reading import kept, notebook
 from ..catalogue.usage import record
 from .fields import address_of, revision_named
 from .handlers import GalleryHandler
@@ -36,14 +36,12 @@ class CloningHandler(GalleryHandler, CopyingHandler):
         gallery, actor, uuid = await self.gallery(), await self.actor(), str(body_["uuid"])
         revision_id = revision_named(str(body_.get("revision") or "") or None)
         about = await notebook(gallery.catalogue, actor, uuid)
-        content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
+        copied = await kept(gallery.catalogue, actor, uuid, revision_id=revision_id)
         name = file_name(about.notebook.title)
         hidden = self.contents_manager.allow_hidden
         model = await save_copy(
             self.contents_manager,
-            await asyncio.to_thread(
-                with_origin, content, uuid=uuid, commit=about.notebook.commit_id or ""
-            ),
+            await asyncio.to_thread(with_origin, copied.body, uuid=uuid, commit=copied.commit_id),
             target_path=target_path(str(body_.get("target_path") or ""), name, allow_hidden=hidden),
             source=f"gallery/{address_of(uuid, revision_id)}",
             naming=self.bookstore.naming,

@@ -17,7 +17,8 @@ a description             ``await renderer.render_markdown(source)``
 two revisions             ``await renderer.compare(base, remote)``: ``html``, ``words``, ``summary``
 the style                 the sheet :data:`STYLES`, behind ``bookstore.css``, whose colours it takes
 the headers               :func:`page_headers` for a page of the gallery that holds any of this;
-                          :func:`document_headers` for a :func:`document`, which holds nothing else
+                          :func:`document_headers` for a :func:`document`, which holds nothing else;
+                          :func:`framed` has what they say within itself
 HTTP caches               ``renderer.etag(body, cells=…)``, and :data:`VERSION` in what is kept
                           elsewhere
 ========================  =========================================================================
@@ -32,7 +33,7 @@ offers the download: :class:`RenderingFailed` is what is left when a notebook to
 
 from .contents import contents_html
 from .diff import Compared
-from .headers import STYLES, document, document_headers, page_headers
+from .headers import STYLES, Scheme, document, document_headers, framed, page_headers
 from .limits import FIRST_CELLS, Limits
 from .notebook import render, render_markdown
 from .rendered import Heading, Options, Rendered
@@ -50,9 +51,11 @@ __all__ = [
     "Rendered",
     "Renderer",
     "RenderingFailed",
+    "Scheme",
     "contents_html",
     "document",
     "document_headers",
+    "framed",
     "page_headers",
     "render",
     "render_markdown",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ..catalogue import Catalogue
-from ..catalogue.reading import Listed, listed
+from ..catalogue.reading import Listed, Shelf, listed, on_shelf
 from ..database.models import Notebook
 from ..permissions import Actor, clause, standing_of
 from .index import SearchIndex
@@ -23,6 +23,7 @@ class Asked:
 
     query: str = ""
     sort: Sort = Sort.RELEVANCE
+    shelf: Shelf = "all"
     with_deprecated: bool = False
     after: str | None = None
     """Where the page before ended."""
@@ -54,9 +55,10 @@ async def find(catalogue: Catalogue, index: SearchIndex, actor: Actor, asked: As
     tree = parse(asked.query)
 
     def look(session: Session) -> Answer:
+        standing = standing_of(session, actor)
         request = Request(
             tree=tree,
-            allowed=clause(catalogue.policy, standing_of(session, actor)),
+            allowed=and_(clause(catalogue.policy, standing), *on_shelf(asked.shelf, standing)),
             sort=asked.sort,
             shows_deprecated=asked.with_deprecated,
             after=asked.after,

@@ -19,10 +19,11 @@ from ...http.about import BookstoreStaticHandler
 from ...http.base import BookstorePageHandler
 from ...http.pages import environment, static_version
 from ..catalogue import PublicationRefused
+from ..faces.excerpts import excerpt, unmarked
 from ..faces.fields import utc
 from ..faces.handlers import MEMBERS, PAGES, GalleryHandler
 from ..rendering import STYLES, page_headers
-from .wording import day, excerpt, language, page_of_cell, unmarked
+from .wording import day, language, page_of_cell
 
 T = TypeVar("T")
 SUGGESTIONS = "api/bookstore/gallery/suggestions"

@@ -12,7 +12,7 @@ from ..catalogue import NoSuchNotebook
 from ..catalogue.counting import VIEWED
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import record
-from ..faces.fields import address_of, revision_named
+from ..faces.fields import address_of, cell_named, revision_named
 from ..faces.handlers import reading
 from ..liked import numbers
 from ..permissions import Actor
@@ -21,7 +21,6 @@ from ..service import Gallery
 from .base import GalleryPageHandler
 
 REVISIONS_SHOWN = 5
-MOST_CELL = 10**6
 
 
 @dataclass(frozen=True)
@@ -89,12 +88,6 @@ class NotebookHandler(GalleryPageHandler):
             return self.place("nb", address, cell=cell // FIRST_CELLS * FIRST_CELLS)
 
         return Markup(contents_html(rendered, page_of))  # noqa: S704  # escaped there
-
-
-def cell_named(text: str) -> int:
-    """Return the first cell to show, from 0; whatever is no number is the first one."""
-    is_number = text.isascii() and text.isdigit() and len(text) < 8
-    return min(int(text), MOST_CELL) if is_number else 0
 
 
 async def _alternatives(gallery: Gallery, actor: Actor, about: Shown) -> list[Alternative]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -16,10 +15,12 @@ from tornado import web
 
 from ...errors import BadRequest, BookstoreError
 from ..catalogue import NoSuchNotebook, NotAllowed, PublicationRefused
+from ..catalogue.drafting import origin_of
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
 from ..catalogue.reading import Shown, notebook
 from ..extensions import Field, Problem
+from ..faces.excerpts import title_of
 from ..faces.files import NotebookFiles
 from ..permissions import standing_of
 from .base import GalleryPageHandler
@@ -69,14 +70,12 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
                 "tags": ", ".join(known.tags),
                 "public": "true" if known.public else "",
             }
-        name = PurePosixPath(form["path"]).stem
-        return {**form, "title": name.replace("_", " ").replace("-", " ").strip()}
+        return {**form, "title": title_of(PurePosixPath(form["path"]).stem)}
 
     async def _origin(self, path: str) -> str:
         """Return the notebook of the gallery that the one at *path* is a clone of, if it is."""
-        with suppress(BookstoreError, ValueError, AttributeError):
-            told = await asyncio.to_thread(json.loads, await self.notebook_at(path))
-            return str(told["metadata"].get("gallery", {}).get("uuid", ""))
+        with suppress(BookstoreError):
+            return await asyncio.to_thread(origin_of, await self.notebook_at(path))
         return ""
 
     async def _editable(self, uuid: str) -> Shown | None:

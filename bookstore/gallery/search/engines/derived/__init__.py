@@ -4,6 +4,6 @@ It is derived: whatever happens to it, it can be made again from the database's 
 machine has one of its own, which follows the changes of the database within about a second.
 """
 
-from ....extras import require
+from .....extras import require
 
 require("Search by tantivy", "tantivy", "tantivy")
