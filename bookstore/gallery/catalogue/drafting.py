@@ -20,7 +20,7 @@ from ..permissions import Actor, Level, standing_of
 from .catalogue import Catalogue
 from .documents import cleaned
 from .errors import NoSuchNotebook
-from .finishing import tags_for
+from .proposing import tags_for
 from .reading import Shown, notebook
 
 
