@@ -23,6 +23,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", API, {**WORDS, "content": ipynb("1")}),
     ("PATCH", f"{API}/{{uuid}}", {"title": "Forged", "public": True}),
     ("DELETE", f"{API}/{{uuid}}", {}),
+    ("POST", f"{API}/{{uuid}}/diff", {"content": ipynb("1")}),
     ("PUT", f"{API}/{{uuid}}/star", {}),
     ("DELETE", f"{API}/{{uuid}}/star", {}),
     ("POST", f"{GALLERY}/publish", WORDS),
