@@ -26,6 +26,7 @@ from .asides import Identity, MovedAside, Why, identity_of, log_of
 from .bodies import TABLE
 from .parts import BROKEN, Part, attempt
 from .taking_over import TakingOver
+from .write_ahead_log import WriteAheadLog
 
 T = TypeVar("T")
 Transaction: TypeAlias = sqlite3.Connection
@@ -35,9 +36,6 @@ Work = Callable[[Transaction], T]
 _log = logging.getLogger("bookstore.databases")
 _BUSY_TIMEOUT_S = 5.0
 _BATCH = 256
-_WAL_BYTES = 2**22
-_UNUSED_PAGES = 2**11
-"""So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
 _NO_TEXT = "Could not decode"
 _DAMAGE = ("malformed", "not a database", _NO_TEXT)
 _IN_WORDS = {
@@ -115,6 +113,7 @@ class OwnedDatabase:
         self._jobs: _Jobs | None = None  # of the thread that takes more
         self._connection: sqlite3.Connection | None = None
         self._opened = _Opened(None, None)
+        self._write_ahead_log = WriteAheadLog(file)
         self._asides = TakingOver(file, self._parts, self._schema)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -210,8 +209,8 @@ class OwnedDatabase:
             before.join()
         while batch := _next_batch(jobs):
             self._commit_together([job for job in batch if job.done.set_running_or_notify_cancel()])
-            if jobs.empty():
-                self._tidy()
+            if jobs.empty() and self._connection is not None:
+                self._write_ahead_log.keep_short(self._connection, wait_s=_BUSY_TIMEOUT_S)
         self._disconnect()
 
     def _commit_together(self, batch: list[_Job]) -> None:
@@ -263,7 +262,7 @@ class OwnedDatabase:
             connection.execute(
                 "PRAGMA secure_delete = FAST"
             )  # no megabytes of zeros on a full disk
-            connection.execute("PRAGMA wal_autocheckpoint = 10000")  # _tidy does it, off the path
+            connection.execute("PRAGMA wal_autocheckpoint = 10000")  # it is done off the path
             # All in one: a file with a format number has all its tables.
             connection.executescript(f"BEGIN IMMEDIATE;\n{self._schema}\nCOMMIT;")
             self._asides.begin(connection)
@@ -316,15 +315,6 @@ class OwnedDatabase:
             self._connection = None
             self._note_open(None)
 
-    def _tidy(self) -> None:
-        wal = Path(f"{self.file}-wal")
-        try:
-            if self._connection is not None and wal.stat().st_size > _WAL_BYTES:
-                _give_room_back(self._connection)
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (sqlite3.Error, OSError) as error:
-            _log.debug("The write-ahead log of %s is tidied later: %s", self.file.name, error)
-
     # -- files that cannot be used ---------------------------------------------------------------
 
     def _why_not_ours(self, connection: sqlite3.Connection) -> Why | None:
@@ -355,13 +345,6 @@ def _next_batch(jobs: _Jobs) -> list[_Job]:
     if batch:
         jobs.put(None)  # finish this batch first, then see the end again
     return batch
-
-
-def _give_room_back(connection: sqlite3.Connection) -> None:
-    [pages] = connection.execute("PRAGMA freelist_count").fetchone()
-    if pages > _UNUSED_PAGES:
-        # A script, since this is a statement that has to be asked for each page.
-        connection.executescript(f"PRAGMA incremental_vacuum({pages - _UNUSED_PAGES // 2})")
 
 
 def _format_of(connection: sqlite3.Connection) -> int:
