@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default, validate
-from traitlets.config import LoggingConfigurable
 
 from .keys.workspace import Workspace
 from .s3_paths import s3_key
 from .settings.checks import CHECKS, is_bucket_name, shown
+from .settings.swift import SwiftSettings
 from .settings.traits import EnvUnicode, SecretUnicode, aws_variable_problem
 
 AWS_ENDPOINT_URL = "https://s3.amazonaws.com"
@@ -27,7 +27,7 @@ _GIB = 2**30
 _MIB = 2**20
 
 
-class BookstoreSettings(LoggingConfigurable):
+class BookstoreSettings(SwiftSettings):
     """Configuration of archiving, publishing and cloning, shared by everything on one server.
 
     A value comes from the configuration file or command line, else from the environment variable
@@ -58,8 +58,8 @@ class BookstoreSettings(LoggingConfigurable):
 
     s3_bucket = EnvUnicode(
         "JPYNB_S3_BUCKET",
-        help="""Bucket that keeps the versions; it must have versioning enabled. Empty: versions
-        are kept on local disk, in local_store_dir.""",
+        help="""Bucket that keeps the versions; it must have versioning enabled. Empty, and no
+        swift_container: versions are kept on local disk, in local_store_dir.""",
     ).tag(config=True)
 
     s3_endpoint_url = EnvUnicode(
@@ -77,9 +77,9 @@ class BookstoreSettings(LoggingConfigurable):
     ).tag(config=True)
 
     local_store_dir = Unicode(
-        help="""Folder of the embedded store, used when s3_bucket is empty. Default: bookstore/store
-        in Jupyter's data directory. Each server root has a bucket of its own in it, where saves
-        wait as well; it must be on a local disk.""",
+        help="""Folder of the embedded store, used when s3_bucket and swift_container are empty.
+        Default: bookstore/store in Jupyter's data directory. Each server root has a bucket of its
+        own in it, where saves wait as well; it must be on a local disk.""",
     ).tag(config=True)
 
     local_bucket = Unicode(
@@ -176,8 +176,8 @@ class BookstoreSettings(LoggingConfigurable):
     ).tag(config=True)
 
     outbox_dir = Unicode(
-        help="""Folder for saves that a store on S3 does not have yet; it must be on a local disk.
-        Each store has a folder of its own in it. Default: bookstore/outbox in Jupyter's data
+        help="""Folder for saves that a store elsewhere does not have yet; it must be on a local
+        disk. Each store has a folder of its own in it. Default: bookstore/outbox in Jupyter's data
         directory. Those for the embedded store wait in its own file, in local_store_dir.""",
     ).tag(config=True)
 
@@ -284,9 +284,15 @@ class BookstoreSettings(LoggingConfigurable):
         self._names_region = type(self).s3_region_name.is_set_on(self)
         # traitlets checks what is set, but not what comes from the environment
         for name in CHECKS:
-            self._check(name, getattr(self, name))
+            # What the environment says of OpenStack is for other programs, too.
+            if self.swift_container or not name.startswith("swift_"):
+                self._check(name, getattr(self, name))
         if self.s3_bucket and (problem := aws_variable_problem()):
             raise TraitError(problem)
+        if self.s3_bucket and self.swift_container:
+            raise TraitError("BookstoreSettings.s3_bucket and swift_container exclude each other")
+        if problem := self.sign_in_problem():
+            raise TraitError(f"BookstoreSettings.{problem}")
 
     @validate(*CHECKS)
     def _validate(self, proposal: Any) -> Any:
@@ -313,6 +319,11 @@ class BookstoreSettings(LoggingConfigurable):
             for name in names
             if self.trait_has_value(name) and getattr(self, name) != self.traits()[name].default()
         }
+
+    @property
+    def remote_bucket(self) -> str:
+        """The bucket or container that keeps the versions; "" where they are on local disk."""
+        return str(self.s3_bucket or self.swift_container)
 
     @property
     def custom_endpoint_url(self) -> str | None:
@@ -357,7 +368,7 @@ def validate_bookstore(settings: BookstoreSettings) -> dict[str, bool]:
     With no bucket the embedded store is used, so archiving and publishing need only their
     prefixes, which keep the two apart.
     """
-    has_store = bool(settings.s3_bucket) or bool(settings.local_store_dir)
+    has_store = bool(settings.remote_bucket) or bool(settings.local_store_dir)
     return {
         "bookstore_valid": has_store,
         "archive_valid": has_store and settings.workspace_prefix.strip("/") != "",

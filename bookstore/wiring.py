@@ -38,6 +38,7 @@ from .store.local.store import LocalStore
 
 if TYPE_CHECKING:
     from .store.s3.options import S3Options
+    from .store.swift.options import SwiftOptions
 
 T = TypeVar("T")
 
@@ -162,7 +163,7 @@ def build_bookstore(
     store: ObjectStore | None = None,
 ) -> Bookstore:
     """Build everything from *settings*; nothing touches a disk or network before it is used."""
-    bucket = settings.s3_bucket or settings.local_bucket or bucket_of_root(root_dir)
+    bucket = settings.remote_bucket or settings.local_bucket or bucket_of_root(root_dir)
     store = store or build_store(settings, bucket)
     listeners: list[Callable[[ArchiveEvent], None]] = []
 
@@ -203,12 +204,22 @@ def build_bookstore(
 
 
 def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
-    """Return the store of *bucket*: S3 when a bucket is configured, else the embedded one."""
-    if not settings.s3_bucket:
-        directory = Path(settings.local_store_dir).expanduser() / bucket
-        before = outbox_dir(settings, bucket)
-        return LocalStore(directory, shared_with=(outbox_tables(directory, before=before),))
-    from .store.s3.store import S3Store  # aiobotocore is slow to import: only where it is used
+    """Return the store of *bucket* on whatever is configured, else the embedded one."""
+    if settings.remote_bucket:
+        return bucket_elsewhere(settings, bucket)
+    directory = Path(settings.local_store_dir).expanduser() / bucket
+    before = outbox_dir(settings, bucket)
+    return LocalStore(directory, shared_with=(outbox_tables(directory, before=before),))
+
+
+def bucket_elsewhere(settings: BookstoreSettings, bucket: str) -> ObjectStore:
+    """Return the store of *bucket* on Swift, where that is configured, else on S3."""
+    # Their libraries are slow to import: only where they are used.
+    if settings.swift_container:
+        from .store.swift.store import SwiftStore
+
+        return SwiftStore(bucket, swift_options(settings))
+    from .store.s3.store import S3Store
 
     return S3Store(bucket, s3_options(settings))
 
@@ -232,6 +243,30 @@ def s3_options(settings: BookstoreSettings) -> S3Options:
         connect_timeout_s=settings.s3_connect_timeout_s,
         read_timeout_s=settings.s3_read_timeout_s,
         max_connections=settings.max_threads + 4,  # room beside the uploader for requests
+    )
+
+
+def swift_options(settings: BookstoreSettings) -> SwiftOptions:
+    """Return how *settings* say that Swift is to be reached."""
+    from .store.swift.options import SwiftOptions  # only where it is used
+
+    return SwiftOptions(
+        auth_url=settings.swift_auth_url,
+        username=settings.swift_username,
+        password=settings.swift_password,
+        user_domain=settings.swift_user_domain,
+        project_name=settings.swift_project_name,
+        project_id=settings.swift_project_id,
+        project_domain=settings.swift_project_domain,
+        application_credential_id=settings.swift_application_credential_id,
+        application_credential_secret=settings.swift_application_credential_secret,
+        region_name=settings.swift_region_name,
+        interface=settings.swift_interface,
+        storage_url=settings.swift_storage_url,
+        ca_bundle=settings.swift_ca_bundle or None,
+        connect_timeout_s=settings.s3_connect_timeout_s,
+        read_timeout_s=settings.s3_read_timeout_s,
+        max_connections=settings.max_threads + 4,
     )
 
 
@@ -265,9 +300,11 @@ def outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
     """Return the folder of the outbox that is in front of a store elsewhere; up to 3.0 the embedded
     store had one as well."""
     # One outbox per destination: a server must never deliver what was meant for another store.
-    place = (
-        settings.custom_endpoint_url or "aws" if settings.s3_bucket else settings.local_store_dir
-    )
+    place = settings.local_store_dir
+    if settings.s3_bucket:
+        place = settings.custom_endpoint_url or "aws"
+    elif settings.swift_container:
+        place = swift_options(settings).place
     folder = f"{bucket}-{_digest(f'{place} {bucket}')}"
     if settings.outbox_dir:
         return Path(settings.outbox_dir).expanduser() / folder

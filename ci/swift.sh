@@ -2,21 +2,24 @@
 # Start and stop an OpenStack Swift with its S3 API for tests:
 # ci/swift.sh start | status | stop [--wipe]
 #
-# On http://127.0.0.1:18080, with tempauth: no Keystone and no memcached.  Installs Swift from PyPI
-# into a virtual environment of its own.  What is up stays up, what died is started again.  Data
+# On http://127.0.0.1:18080, with tempauth: no Keystone and no memcached.  On http://127.0.0.1:18085
+# a second proxy of the same Swift takes the tokens of Keystone, once ci/keystone.sh has started one.
+# Installs Swift from PyPI into a virtual environment of its own.  What is up stays up, what died is started again.  Data
 # outlives a stop; --wipe deletes it.
 . "$(dirname "${BASH_SOURCE[0]}")/real_stores/common.sh"
 
 SWIFT_RELEASE=2.38.3
-DAEMONS=(proxy object-updater object container account)  # in the order in which they stop
+DAEMONS=(keystone-proxy proxy object-updater object container account)  # in the order in which they stop
 PACKAGES=(curl)
 declare -A PORTS=([container]=18081 [account]=18082 [object]=18083)
 
 start() {
   need_tools curl flock
   need_port proxy 18080
+  need_port keystone-proxy 18085
   for SERVER in "${!PORTS[@]}"; do need_port "$SERVER" "${PORTS[$SERVER]}"; done
-  "$VENV/bin/python" -c 'import swift' 2>/dev/null || install_swift
+  "$VENV/bin/python" -c 'import swift, keystonemiddleware' 2>/dev/null ||
+    install_release "swift[keystone]==$SWIFT_RELEASE"
   [[ -s $STATE/secrets ]] || make_secrets
   [[ -s $STATE/devices ]] || choose_devices
   configure
@@ -25,15 +28,8 @@ start() {
   done
   daemon object-updater swift-object-updater object.conf  # adds to listings what was in the way
   daemon proxy swift-proxy-server proxy.conf
+  daemon keystone-proxy swift-proxy-server keystone-proxy.conf
   wait_for "answers at $SWIFT_URL" proxy_answers
-}
-
-install_swift() {
-  say "installing Swift $SWIFT_RELEASE into $VENV"
-  rm -rf "$VENV"
-  { python3 -m venv "$VENV" && bounded "$VENV/bin/pip" install "swift==$SWIFT_RELEASE"; } \
-    >"$STATE/log/pip.out" 2>&1 ||
-    { tail -n 5 "$STATE/log/pip.out" >&2; die "see $STATE/log/pip.out"; }
 }
 
 make_secrets() {
@@ -66,12 +62,14 @@ PYTHON
 }
 
 configure() {
-  local ACCOUNT_NAME DEVICES PORT SERVER
+  local ACCOUNT_NAME AUTH DEVICES PORT SERVER
   . "$STATE/secrets"
   ACCOUNT_NAME=$(id -un) DEVICES=$(cat "$STATE/devices")
   mkdir -p "$STATE/etc" "$STATE/cache" "$DEVICES/d1"
   render swift.conf "$STATE/etc/swift.conf"
-  render swift-proxy.conf "$STATE/etc/proxy.conf"
+  SERVER=proxy PORT=18080 AUTH="s3api tempauth" render swift-proxy.conf "$STATE/etc/proxy.conf"
+  SERVER=keystone-proxy PORT=18085 AUTH="authtoken keystoneauth" \
+    render swift-proxy.conf "$STATE/etc/keystone-proxy.conf"
   for SERVER in "${!PORTS[@]}"; do
     PORT=${PORTS[$SERVER]}
     render swift-backend.conf "$STATE/etc/$SERVER.conf"
@@ -94,6 +92,7 @@ daemon() { # NAME COMMAND CONF
 
 proxy_answers() {
   for SERVER in "${DAEMONS[@]}"; do alive "$SERVER"; done
+  get "$SWIFT_KEYSTONE_URL/healthcheck" || return
   for SERVER in account container object; do
     get "http://127.0.0.1:${PORTS[$SERVER]}/healthcheck" || return
   done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run a command beside a Ceph RADOS Gateway and an OpenStack Swift:
+# Run a command beside a Ceph RADOS Gateway, and an OpenStack Swift and Keystone:
 #
 #     bash ci/with_real_stores.sh pytest -m real_store
 #
@@ -17,7 +17,7 @@ stop_started() {
   for store in ${started[@]+"${started[@]}"}; do
     if ((succeeded != 0)); then "$CI/$store.sh" stop || true
     elif [[ $store == ceph ]]; then "$CI/ceph.sh" stop --purge
-    else "$CI/swift.sh" stop --wipe; fi
+    else "$CI/$store.sh" stop --wipe; fi
   done
 }
 
@@ -28,7 +28,7 @@ s3() { # URL ACCESS_KEY_ID SECRET_ACCESS_KEY [CA_FILE]
 
 (($#)) || { sed -n '2,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 trap stop_started EXIT
-for store in ceph swift; do
+for store in ceph keystone swift; do
   "$CI/$store.sh" status || started+=("$store")
   "$CI/$store.sh" start
 done
@@ -38,7 +38,15 @@ cat >"$BOOKSTORE_REAL_STORES.new" <<JSON
 {
   "ceph": $(s3 "$CEPH_URL" "$CEPH_ACCESS_KEY_ID" "$CEPH_SECRET_ACCESS_KEY"),
   "ceph-https": $(s3 "$CEPH_TLS_URL" "$CEPH_ACCESS_KEY_ID" "$CEPH_SECRET_ACCESS_KEY" "$CEPH_CA"),
-  "swift": $(s3 "$SWIFT_URL" "$SWIFT_ACCESS_KEY_ID" "$SWIFT_SECRET_ACCESS_KEY")
+  "swift": $(s3 "$SWIFT_URL" "$SWIFT_ACCESS_KEY_ID" "$SWIFT_SECRET_ACCESS_KEY"),
+  "swift-tempauth": {
+    "auth_url": "$SWIFT_URL/auth/v1.0", "username": "$SWIFT_ACCESS_KEY_ID",
+    "password": "$SWIFT_SECRET_ACCESS_KEY"
+  },
+  "swift-keystone": {
+    "auth_url": "$KEYSTONE_URL", "username": "demo", "password": "$KEYSTONE_PASSWORD",
+    "project_name": "demo", "region_name": "$KEYSTONE_REGION"
+  }
 }
 JSON
 mv "$BOOKSTORE_REAL_STORES.new" "$BOOKSTORE_REAL_STORES"

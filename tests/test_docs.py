@@ -36,6 +36,10 @@ MARKDOWN = [*ROOT.glob("*.md"), *sorted(DOCS.rglob("*.md"))]
 PAGES = [*MARKDOWN, EXAMPLE, DOCS / "bookstore_api.yaml"]
 SOURCE = [*sorted(PACKAGE.rglob("*.py")), *sorted(PACKAGE.rglob("*.html"))]
 
+SIGN_IN = {"swift_auth_url": "http://keystone", "swift_username": "a", "swift_password": "b"}
+NEEDS = {"swift_container": SIGN_IN}
+"""What a setting needs beside it."""
+
 
 def name_of(file: Path) -> str:
     return file.name
@@ -223,7 +227,8 @@ def test_every_value_that_is_shown_for_a_setting_is_accepted(page: Path) -> None
     text = page.read_text(encoding="utf-8")
     for name, value in re.findall(r"c\.BookstoreSettings\.(\w+) = ([^#`\n]+)", text):
         if name != "s3_ca_bundle":  # must be a file that exists
-            BookstoreSettings(config=Config(BookstoreSettings={name: ast.literal_eval(value)}))
+            said = NEEDS.get(name, {}) | {name: ast.literal_eval(value)}
+            BookstoreSettings(config=Config(BookstoreSettings=said))
 
 
 def test_a_server_with_the_example_configuration_archives(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ UPSTAIRS = {room for rooms in FLOORS for room in rooms.split() if "/" in room}
 
 ROOMS = {
     "aiobotocore": ("store/s3/",),
+    "aiohttp": ("store/s3/", "store/swift/"),
     "botocore": ("store/s3/",),
     "sqlite3": ("databases/", "outbox/", "store/local/", "history/cell_index"),
     "jupyter_events": ("health/telemetry", "extension", "archive/collaboration"),

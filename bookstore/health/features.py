@@ -124,7 +124,9 @@ def setting_problems(settings: BookstoreSettings) -> list[str]:
         )
     if settings.fs_cloning_basedir and not _has_cloning_folder(settings):
         found.append("The folder of BookstoreSettings.fs_cloning_basedir does not exist.")
-    if not settings.s3_bucket and not can_be_written(Path(settings.local_store_dir).expanduser()):
+    if not settings.remote_bucket and not can_be_written(
+        Path(settings.local_store_dir).expanduser()
+    ):
         found.append("The folder of BookstoreSettings.local_store_dir cannot be written.")
     return found
 

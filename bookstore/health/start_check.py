@@ -41,7 +41,7 @@ class StartCheck(BackgroundTask):
         """Return what is wrong, in words; that nothing archives is told elsewhere."""
         bookstore = self._bookstore
         found = await asyncio.to_thread(problems, bookstore, {"active": True})
-        if bookstore.store.kind != "s3":
+        if not bookstore.settings.remote_bucket:
             return found  # the embedded store makes its folder when it is asked
         timeout_s = bookstore.settings.store_timeout_s
         check = await StoreHealth(bookstore.store, timeout_s=timeout_s).check()

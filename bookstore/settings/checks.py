@@ -17,6 +17,8 @@ _REGION = re.compile(r"(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{,61}[A-Za-z0-9])?")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f]")
 """No line of a request may hold it."""
 
+_LINE_END = re.compile(r"[\r\n\x00]")
+_NAME_OF_CONTAINER = "a container's name, of 3 or more letters, digits, dots, dashes, underscores"
 _MOST_DAYS = 100_000
 
 
@@ -41,6 +43,10 @@ def _bucket_problem(value: str) -> str:
     return "" if not value or is_bucket_name(value) else "must be a bucket's name"
 
 
+def _container_problem(value: str) -> str:
+    return "" if not value or is_bucket_name(value) else f"must be {_NAME_OF_CONTAINER}"
+
+
 def _buckets_problem(value: list[str]) -> str:
     bad = [name for name in value if name != "*" and not is_bucket_name(name)]
     return "must hold names of buckets, or *" if bad else ""
@@ -63,6 +69,10 @@ def _region_problem(value: str) -> str:
 
 def _header_problem(value: str) -> str:
     return "must be one word" if _UNSENDABLE.search(value) else ""
+
+
+def _line_problem(value: str) -> str:
+    return "must be one line" if _LINE_END.search(value) else ""
 
 
 def _folder_problem(value: str) -> str:
@@ -95,6 +105,12 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "s3_session_token": _header_problem,
     "s3_sse_kms_key_id": _header_problem,
     "s3_ca_bundle": _file_problem,
+    "swift_container": _container_problem,
+    "swift_auth_url": _url_problem,
+    "swift_storage_url": _url_problem,
+    "swift_username": _line_problem,
+    "swift_password": _line_problem,
+    "swift_ca_bundle": _file_problem,
     "local_store_dir": _folder_problem,
     "outbox_dir": _folder_problem,
     "fs_cloning_basedir": _folder_problem,

@@ -1,4 +1,4 @@
-# What ci/ceph.sh, ci/swift.sh and ci/with_real_stores.sh share; they source it.
+# What ci/ceph.sh, ci/keystone.sh, ci/swift.sh and ci/with_real_stores.sh share; they source it.
 #
 # Everything listens on 127.0.0.1 only.  State lies outside the repository, under
 # ${BOOKSTORE_STORES_DIR:-${XDG_CACHE_HOME:-~/.cache}/bookstore-stores}.
@@ -21,6 +21,12 @@ CEPH_CA=$STORES_DIR/ceph/ca.pem
 SWIFT_URL=http://127.0.0.1:18080
 SWIFT_ACCESS_KEY_ID=test:tester
 SWIFT_SECRET_ACCESS_KEY=testing
+# The same Swift, by a proxy that asks Keystone who somebody is.
+SWIFT_KEYSTONE_URL=http://127.0.0.1:18085
+
+KEYSTONE_URL=http://127.0.0.1:18084/v3
+KEYSTONE_REGION=RegionOne
+KEYSTONE_PASSWORD=not-a-secret
 
 # open_state NAME LIMIT_S: sets STATE; from now on this script is the only one at work there, and
 # gives up after LIMIT_S seconds.
@@ -117,6 +123,14 @@ install_packages() {
   bash "$HERE/../install_packages.sh" "${PACKAGES[@]}" >"$STATE/log/apt.out" 2>&1 ||
     { tail -n 5 "$STATE/log/apt.out" >&2; die "see $STATE/log/apt.out"; }
   SECONDS=0  # it may have waited for another, which is no time of this start
+}
+
+# install_release PACKAGE==RELEASE...: from PyPI, into the virtual environment $VENV.
+install_release() {
+  say "installing $* into $VENV"
+  rm -rf "$VENV"
+  { python3 -m venv "$VENV" && bounded "$VENV/bin/pip" install "$@"; } >"$STATE/log/pip.out" 2>&1 ||
+    { tail -n 5 "$STATE/log/pip.out" >&2; die "see $STATE/log/pip.out"; }
 }
 
 # render TEMPLATE FILE: fill in @NAME@ from the variables of the same name.

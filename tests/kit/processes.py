@@ -42,7 +42,7 @@ def eventually(happened: Callable[[], T], what: object) -> T:
 
 def jupyter_environment(home: Path, **extra: str) -> dict[str, str]:
     """The environment of a user who has nothing but *home*; credentials of the machine are gone."""
-    foreign = ("JUPYTER", "JPYNB_", "AWS_", "JPY_")
+    foreign = ("JUPYTER", "JPYNB_", "AWS_", "JPY_", "OS_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     folders = {
         "HOME": home,

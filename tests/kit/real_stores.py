@@ -1,4 +1,6 @@
-"""Real S3 stores for tests: Ceph over http and over https, and Swift's s3api.
+"""Real stores for tests: S3's protocol on Ceph, over http and over https, and on Swift's s3api.
+
+Swift's own API is in ``real_swift``.
 
 Tests that use them are marked ``real_store``.  ``ci/with_real_stores.sh`` starts the stores and
 names, in ``BOOKSTORE_REAL_STORES``, the file that says how to reach them.
@@ -102,10 +104,16 @@ def _client(store: RealStore, **config: Any) -> Any:
 
 def real_store(name: str) -> RealStore:
     """Return how to reach a store by its name; the test fails when no real stores are started."""
+    return RealStore(name=name, **how_to_reach(name))
+
+
+def how_to_reach(name: str) -> dict[str, Any]:
+    """Return what is said of a store by its name; the test fails when none are started."""
     file = os.environ.get("BOOKSTORE_REAL_STORES")
     if not file:
         pytest.fail(HOW_TO_START, pytrace=False)
-    return RealStore(name=name, **json.loads(Path(file).read_text(encoding="utf-8"))[name])
+    said: dict[str, Any] = json.loads(Path(file).read_text(encoding="utf-8"))[name]
+    return said
 
 
 def real_implementation(name: str) -> Implementation:

@@ -12,14 +12,16 @@ import pytest
 from bucket import Bucket, running
 from processes import Server, eventually
 from real_stores import REAL_STORES, real_store
+from real_swift import native_swift
 
 pytestmark = pytest.mark.real_store
 
 
-@pytest.fixture(scope="module", params=REAL_STORES)
+@pytest.fixture(scope="module", params=[*REAL_STORES, "swift-native"])
 def bucket(request: pytest.FixtureRequest) -> Bucket:
-    """One bucket of each real store in turn, for all tests."""
-    store = real_store(request.param)
+    """One bucket of each real store in turn, for all tests; of Swift also by its own API."""
+    is_native = request.param == "swift-native"
+    store = native_swift() if is_native else real_store(request.param)
     return Bucket(store=store, name=store.new_bucket())
 
 

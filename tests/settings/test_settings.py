@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from traitlets.config import Config
 from bookstore import BookstoreSettings
 from bookstore.bookstore_config import validate_bookstore
 from bookstore.settings.users import server_username
-from bookstore.wiring import bucket_of_root, build_bookstore, build_store
+from bookstore.wiring import bucket_of_root, build_bookstore, build_store, swift_options
 
 SEED_DEFAULTS = {
     "workspace_prefix": "workspace",
@@ -43,6 +44,8 @@ VARIABLES = {
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in (*VARIABLES.values(), "JPYNB_S3_ENDPOINT_URL", "JUPYTERHUB_USER"):
         monkeypatch.delenv(variable, raising=False)
+    for variable in [name for name in os.environ if name.startswith(("OS_", "JPYNB_SWIFT_"))]:
+        monkeypatch.delenv(variable)
 
 
 @pytest.mark.parametrize("name", SEED_DEFAULTS)
@@ -50,9 +53,9 @@ def test_the_originals_settings_keep_their_names_and_defaults(name: str) -> None
     assert getattr(BookstoreSettings(), name) == SEED_DEFAULTS[name]
 
 
-@pytest.mark.parametrize("name", BookstoreSettings.class_own_traits(config=True))
+@pytest.mark.parametrize("name", BookstoreSettings.class_traits(config=True))
 def test_every_setting_says_what_it_is_for(name: str) -> None:
-    assert len(BookstoreSettings.class_own_traits()[name].help) > 20
+    assert len(BookstoreSettings.class_traits()[name].help) > 20
 
 
 @pytest.mark.parametrize("name", VARIABLES)
@@ -293,3 +296,75 @@ def test_the_kind_of_store_follows_the_bucket(tmp_path: Path) -> None:
 def test_the_hubs_user_comes_before_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_USER", "ana")
     assert server_username() == "ana"
+
+
+SWIFT = {
+    "swift_container": "notebooks",
+    "swift_auth_url": "https://keystone.example.org/v3",
+    "swift_username": "ada",
+    "swift_password": "secret",
+    "swift_project_name": "lab",
+}
+
+
+def test_a_container_chooses_swift_and_an_outbox_of_its_own(tmp_path: Path) -> None:
+    settings = BookstoreSettings(outbox_dir=str(tmp_path), **SWIFT)
+    other = BookstoreSettings(outbox_dir=str(tmp_path), **SWIFT | {"swift_project_name": "other"})
+    log = logging.getLogger("tests")
+    built = build_bookstore(settings, root_dir=str(tmp_path), log=log)
+    beside = build_bookstore(other, root_dir=str(tmp_path), log=log)
+
+    assert (built.store.kind, built.store.bucket) == ("swift", "notebooks")
+    assert built.outbox.directory.parent == tmp_path
+    assert built.outbox.directory != beside.outbox.directory
+    assert validate_bookstore(settings)["archive_valid"]
+
+
+def test_how_to_sign_in_to_swift_is_read_from_openstacks_own_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JPYNB_SWIFT_CONTAINER", "notebooks")
+    monkeypatch.setenv("OS_AUTH_URL", "https://keystone.example.org/v3")
+    monkeypatch.setenv("OS_APPLICATION_CREDENTIAL_ID", "credential")
+    monkeypatch.setenv("OS_APPLICATION_CREDENTIAL_SECRET", "secret\n")
+
+    options = swift_options(BookstoreSettings())
+
+    assert options.is_keystone
+    assert options.application_credential_id == "credential"
+    assert options.application_credential_secret == "secret"
+    assert "secret" not in repr(options)
+
+
+def test_openstacks_variables_are_not_looked_at_where_no_swift_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OS_AUTH_URL", "not a url")
+    monkeypatch.setenv("OS_CACERT", "/no/such/file")
+
+    assert BookstoreSettings().remote_bucket == ""
+    with pytest.raises(TraitError, match="swift_auth_url"):
+        BookstoreSettings(swift_container="notebooks")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"s3_bucket": "notebooks"}, "exclude each other"),
+        ({"swift_auth_url": ""}, "swift_auth_url"),
+        ({"swift_password": ""}, "swift_password"),
+        ({"swift_application_credential_id": "c"}, "swift_application_credential_secret"),
+        ({"swift_container": "a/b"}, "swift_container must be a container's name"),
+        ({"swift_auth_url": "keystone:5000"}, "swift_auth_url must be a URL"),
+        ({"swift_auth_url": "https://ada:hunter22@keystone"}, "no user name or password"),
+        ({"swift_password": "hunter22\nX-Header: 1"}, "swift_password must be one line"),
+        ({"swift_interface": "outside"}, "swift_interface"),
+        ({"swift_ca_bundle": "/no/such/file"}, "swift_ca_bundle must be a file"),
+    ],
+)
+def test_what_cannot_be_right_of_swift_stops_the_server(
+    changed: dict[str, str], words: str
+) -> None:
+    with pytest.raises(TraitError, match=words) as caught:
+        BookstoreSettings(**SWIFT | changed)
+    assert "hunter22" not in str(caught.value)

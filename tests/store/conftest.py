@@ -14,6 +14,7 @@ import pytest_asyncio
 from implementations import Implementation
 from listing_like_s3 import ListsLikeS3
 from real_stores import REAL_STORES, real_implementation
+from real_swift import REAL_SWIFTS, swift_implementation
 from s3_server import no_aws_configuration, s3_bucket, s3_endpoint, s3_implementation
 
 from bookstore.errors import StoreUnavailable
@@ -23,10 +24,12 @@ from bookstore.store.memory import MemoryStore
 
 __all__ = ["no_aws_configuration", "s3_bucket", "s3_endpoint", "s3_implementation"]
 
-REAL = {name: pytest.param(name, marks=pytest.mark.real_store) for name in REAL_STORES}
+REAL = {
+    name: pytest.param(name, marks=pytest.mark.real_store) for name in (*REAL_STORES, *REAL_SWIFTS)
+}
 IMPLEMENTATIONS = ["memory", "listing_like_s3", "local", "s3", *REAL.values()]
-PAGING_DIFFERENTLY = ["memory", "local", "s3", REAL["ceph"], REAL["swift"]]
-"""Over https, Ceph's pages are those that it has over http."""
+PAGING_DIFFERENTLY = ["memory", "local", "s3", REAL["ceph"], REAL["swift"], REAL["swift-tempauth"]]
+"""Over https, Ceph's pages are those that it has over http; Swift's are the same with Keystone."""
 
 
 @pytest.fixture
@@ -109,5 +112,7 @@ async def unreachable_store(implementation: Implementation) -> AsyncIterator[Obj
 def _named(request: pytest.FixtureRequest) -> Implementation:
     if request.param in REAL_STORES:
         return real_implementation(request.param)
+    if request.param in REAL_SWIFTS:
+        return swift_implementation(request.param)
     made: Implementation = request.getfixturevalue(f"{request.param}_implementation")
     return made

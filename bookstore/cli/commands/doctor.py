@@ -20,15 +20,17 @@ from ...health.doctor.bucket import BucketCheckup
 from ...health.doctor.connection import ConnectionCheckup
 from ...health.doctor.embedded import examine_embedded
 from ...health.doctor.findings import Finding, fine, problem
+from ...health.doctor.limits import limits
 from ...health.doctor.machine import examine_outbox
 from ...health.doctor.s3 import S3Checkup
 from ...health.doctor.server import examine_servers
 from ...health.doctor.store import StoreCheckup
+from ...health.doctor.swift import swift_findings
 from ...retention.lifecycle import lifecycle_rule
 from ...s3_paths import s3_key
 from ...store.base import ObjectStore
 from ...store.local.store import LocalStore
-from ...wiring import s3_options
+from ...wiring import s3_options, swift_options
 from ...words import count
 from ..app import DONE, FAILED, BookstoreCommand
 from ..sources.store_source import StoreSource
@@ -114,15 +116,17 @@ class DoctorCommand(BookstoreCommand):
         bookstore = source.bookstore
         display = bookstore.store.display
         if bookstore.store.kind == "s3":
-            yield f"The store, {display}", source.each(self._remote(source))
+            yield f"The store, {display}", source.each(self._on_s3(source))
+        elif bookstore.store.kind == "swift":
+            yield f"The store, {display}", source.each(self._on_swift(source))
         else:
             yield "The store on this disk", source.each(self._embedded(source))
         outbox = source.run(examine_outbox(bookstore.outbox, bookstore.settings))
-        is_apart = bookstore.store.kind == "s3"
+        is_apart = bool(bookstore.settings.remote_bucket)
         yield "The outbox on this machine" if is_apart else "What waits, in its file", iter(outbox)
         yield "Servers", examine_servers(self)
 
-    async def _remote(self, source: StoreSource) -> AsyncIterator[Finding]:
+    async def _on_s3(self, source: StoreSource) -> AsyncIterator[Finding]:
         from ...store.s3.probe import S3Probe
 
         settings = source.bookstore.settings
@@ -148,10 +152,39 @@ class DoctorCommand(BookstoreCommand):
         bucket = BucketCheckup(probe, workspace.beginning, ours, timeout_s=timeout_s)
         async for finding in bucket.findings():
             yield finding
+        async for finding in self._used(checkup, self._abilities(source, probe, checkup, bucket)):
+            yield finding
+
+    async def _on_swift(self, source: StoreSource) -> AsyncIterator[Finding]:
+        from ...store.swift.probe import SwiftProbe
+
+        settings, store = source.bookstore.settings, source.bookstore.store
+        timeout_s = settings.store_timeout_s
+        checkup = self._checkup = self._begin(source, store)
+        probe = SwiftProbe(settings.swift_container, swift_options(settings))
+        try:
+            for look in (swift_findings(probe, timeout_s=timeout_s), checkup.reach()):
+                is_usable = True
+                async for finding in look:
+                    is_usable = is_usable and finding.verdict != "problem"
+                    yield finding
+                if not is_usable:
+                    return
+            most = limits(store, checkup.folder, timeout_s=timeout_s)
+            async for finding in self._used(checkup, most):
+                yield finding
+        finally:
+            await probe.close()
+
+    @staticmethod
+    async def _used(
+        checkup: StoreCheckup, abilities: AsyncIterator[Finding]
+    ) -> AsyncIterator[Finding]:
+        """Use the store, ask what else it can do if it can be written to, and clean up."""
         async for finding in checkup.use():
             yield finding
         if checkup.is_written:
-            async for finding in self._abilities(source, probe, checkup, bucket):
+            async for finding in abilities:
                 yield finding
             yield await checkup.speed()
         yield await checkup.clean_up()

@@ -16,7 +16,7 @@ from ...errors import BookstoreError
 from ...s3_paths import s3_key
 from ...transfer.intake import Intake, Taken
 from ...transfer.sources import Import, checkpoints_below, versions_below
-from ...wiring import s3_options
+from ...wiring import bucket_elsewhere
 from ...words import count
 from ..app import DONE, BookstoreCommand
 from ..command_line import UsageError
@@ -66,16 +66,14 @@ class ImportCommand(BookstoreCommand):
         return DONE
 
     async def _from_bucket(self, source: StoreSource) -> list[Taken]:
-        from ...store.s3.store import S3Store
-
         settings = source.bookstore.settings
         prefix = s3_key(self.prefix)
-        if (settings.s3_bucket, source.workspace.prefix) == (self.from_bucket, prefix):
+        if (settings.remote_bucket, source.workspace.prefix) == (self.from_bucket, prefix):
             raise BookstoreError(
                 "That is where your versions are now: they are your history already.",
                 hint="See them with `jupyter bookstore log`.",
             )
-        bucket = S3Store(self.from_bucket, s3_options(settings))
+        bucket = bucket_elsewhere(settings, self.from_bucket)
         try:
             found = versions_below(bucket, prefix, archives=settings.archives)
             return await self._take(source, [wanted async for wanted in found])

@@ -120,7 +120,10 @@ class RetainCommand(BookstoreCommand):
         settings = source.bookstore.settings
         found = lifecycle_rule(policy_of(settings), source.workspace.prefix)
         warnings = list(found.warnings)
-        if settings.s3_bucket and not source.run(takes_rules(settings)):
+        has_rules = not settings.swift_container
+        if settings.s3_bucket:
+            has_rules = source.run(takes_rules(settings))
+        if not has_rules:
             warnings.insert(0, f"Do not set it on this bucket. {NO_RULES} {INSTEAD_OF_RULES}")
         if self.as_json:
             self.output.json({"configuration": found.configuration, "warnings": warnings})

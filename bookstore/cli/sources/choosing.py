@@ -74,7 +74,7 @@ def root_for(app: Configurable, wish: Wish, path: str) -> Path:
         return known
     configured = _configured_root(app.config)
     settings = BookstoreSettings(parent=app)
-    if not settings.s3_bucket and not settings.local_bucket:
+    if not settings.remote_bucket and not settings.local_bucket:
 
         def is_kept(folder: Path) -> bool:
             return has_embedded_history(settings, bucket_of_root(str(folder)))

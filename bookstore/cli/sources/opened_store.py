@@ -84,7 +84,7 @@ class OpenedStore:
         """Is there no save of this root yet, in the embedded store or on its way there?"""
         bookstore = self.bookstore
         is_kept = has_embedded_history(bookstore.settings, bookstore.store.bucket)
-        return not (bookstore.settings.s3_bucket or is_kept or bookstore.outbox.is_there())
+        return not (bookstore.settings.remote_bucket or is_kept or bookstore.outbox.is_there())
 
     # -- the user's files ------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Examine what every request to an S3 service needs: an address, trust, credentials, the time.
 
-Knows: the S3 probe.  Must not know: how it asks.
+Knows: the probes.  Must not know: how it asks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .findings import Finding, attempt, failed, fine, note, problem
 
 if TYPE_CHECKING:
     from ...store.s3.probe import S3Probe
+    from ...store.swift.probe import SwiftProbe
 
 _TOO_SKEWED_S = 300.0
 _SKEWED_S = 30.0
@@ -39,7 +40,8 @@ class ConnectionCheckup:
         connection = await self._connection()
         yield connection
         if "problem" not in (credentials.verdict, connection.verdict):
-            yield await self._clock()
+            because = "S3 refuses what is 15 min off."
+            yield await clock(self._probe, timeout_s=self._timeout_s, because=because)
 
     async def _credentials(self) -> Finding:
         found = await attempt(self._probe.credentials(), timeout_s=self._timeout_s)
@@ -58,29 +60,35 @@ class ConnectionCheckup:
             return fine("connection", f"{found.url}, through the proxy of this environment.")
         if found.expires_at is not None:
             return _certified(found.url, found.expires_at, utc_now())
-        if found.is_here:
-            return fine("connection", f"{found.url} answers, on this machine.", answer="plain")
-        return note(
-            "connection",
-            f"{found.url} answers. Notebooks travel there without encryption.",
-            "Use an https:// URL for BookstoreSettings.s3_endpoint_url, if others are on the way.",
-            answer="not encrypted",
-        )
+        return unencrypted(found.url, "BookstoreSettings.s3_endpoint_url", is_here=found.is_here)
 
-    async def _clock(self) -> Finding:
-        skew_s = await attempt(self._probe.clock_skew_s(), timeout_s=self._timeout_s)
-        if isinstance(skew_s, BookstoreError):
-            return note("clock", f"It could not be compared: {skew_s.message}")
-        if skew_s is None:
-            return note("clock", "The store does not tell its time.")
-        which = "ahead" if skew_s > 0 else "behind"
-        said = f"The store's clock is {abs(skew_s):.0f} seconds {which}."
-        if abs(skew_s) >= _TOO_SKEWED_S:
-            do = "Set this machine's clock: S3 refuses what is 15 min off."
-            return problem("clock", said, do)
-        if abs(skew_s) >= _SKEWED_S:
-            return note("clock", said, "Set this machine's clock.", answer=f"{skew_s:.0f} s")
-        return fine("clock", "It agrees with the store's.")
+
+async def clock(probe: S3Probe | SwiftProbe, *, timeout_s: float, because: str = "") -> Finding:
+    """Compare the clocks; *because*: why that matters, where being far off is a problem."""
+    skew_s = await attempt(probe.clock_skew_s(), timeout_s=timeout_s)
+    if isinstance(skew_s, BookstoreError):
+        return note("clock", f"It could not be compared: {skew_s.message}")
+    if skew_s is None:
+        return note("clock", "The store does not tell its time.")
+    which = "ahead" if skew_s > 0 else "behind"
+    said = f"The store's clock is {abs(skew_s):.0f} seconds {which}."
+    if because and abs(skew_s) >= _TOO_SKEWED_S:
+        return problem("clock", said, f"Set this machine's clock: {because}")
+    if abs(skew_s) >= _SKEWED_S:
+        return note("clock", said, "Set this machine's clock.", answer=f"{skew_s:.0f} s")
+    return fine("clock", "It agrees with the store's.")
+
+
+def unencrypted(url: str, setting: str, *, is_here: bool) -> Finding:
+    """Say what it means that notebooks travel to *url* in the clear."""
+    if is_here:
+        return fine("connection", f"{url} answers, on this machine.", answer="plain")
+    return note(
+        "connection",
+        f"{url} answers. Notebooks travel there without encryption.",
+        f"Use an https:// URL for {setting}, if others are on the way.",
+        answer="not encrypted",
+    )
 
 
 def _is_told(error: BookstoreError) -> bool:

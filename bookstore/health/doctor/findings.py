@@ -71,5 +71,5 @@ async def attempt(work: Awaitable[T], *, timeout_s: float) -> T | BookstoreError
     except asyncio.TimeoutError:
         return BookstoreError(
             f"No answer within {timeout_s:.0f} seconds.",
-            hint="Check the network, and BookstoreSettings.s3_endpoint_url.",
+            hint="Check the network, and the address of the store in BookstoreSettings.",
         )

@@ -34,7 +34,7 @@ async def examine_outbox(outbox: Outbox, settings: BookstoreSettings) -> list[Fi
     local_disk = (
         f"Set BookstoreSettings.{outbox.disk_setting} to a folder on a local disk with room."
     )
-    if not settings.s3_bucket and not outbox.is_there():  # looking makes no embedded store
+    if not settings.remote_bucket and not outbox.is_there():  # looking makes no embedded store
         above = next(folder for folder in outbox.directory.parents if folder.exists())
         nothing = _waiting(OutboxTotals(), [], leads=True)
         return [nothing, *_disk(above, settings.outbox_max_bytes, local_disk)]

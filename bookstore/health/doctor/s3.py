@@ -9,18 +9,16 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from ...errors import BookstoreError, StoreRefused
-from ...s3_paths import MAX_KEY_BYTES
+from ...errors import BookstoreError
 from ...store.base import ObjectStore
 from .bucket import INSTEAD_OF_RULES, NO_RULES, RULES
 from .findings import Finding, attempt, cannot, fine, note, problem, unanswered
+from .limits import limits
 
 if TYPE_CHECKING:
     from ...store.s3.trials import Outcome, S3Trials
 
 _SSE = "BookstoreSettings.s3_sse"
-_METADATA = {"save-id": "doctor", "source": "reports/é-✓.ipynb," * 60}
-"""As much as bookstore ever sends: nearly 2,048 bytes once it is encoded."""
 _ODD_NAMES = ("a b", "a%41", "a%2Fb", "a+b", "a&b<c>", "é ✓ 😀", "tab\there", "it's; *(fine)*")
 
 
@@ -40,8 +38,8 @@ class S3Checkup:
 
         *sse*: what ``BookstoreSettings.s3_sse`` says.
         """
-        yield await self._metadata()
-        yield await self._long_keys()
+        async for finding in limits(self._store, self._folder, timeout_s=self._timeout_s):
+            yield finding
         yield await self._odd_keys()
         yield await self._checksums()
         yield await self._newer_checksums()
@@ -72,36 +70,6 @@ class S3Checkup:
         return cannot(RULES, NO_RULES, INSTEAD_OF_RULES, answer=_answer(outcome))
 
     # -- what bookstore relies on ----------------------------------------------------------------
-
-    async def _metadata(self) -> Finding:
-        async def work() -> bool:
-            key = f"{self._folder}/metadata"
-            version = await self._put(key, _METADATA)
-            found = await self._store.head(key, version_id=version)
-            return found.metadata == _METADATA
-
-        what = "metadata"
-        kept = await attempt(work(), timeout_s=self._timeout_s)
-        do = "Have the store take 2 KB of metadata; until then saves with more of it are refused."
-        if isinstance(kept, BookstoreError):
-            return problem(what, kept.message, do)
-        if not kept:
-            return problem(what, "2 KB of metadata came back changed.", do)
-        return fine(what, "2 KB come back as they were, 255 characters a value.", answer="2 KB")
-
-    async def _long_keys(self) -> Finding:
-        start = f"{self._folder}/long/"
-        key = start + "k" * (MAX_KEY_BYTES - len(start.encode()))
-        found = await attempt(self._put(key), timeout_s=self._timeout_s)
-        what = "keys of 1,024 bytes"
-        if isinstance(found, StoreRefused):
-            return cannot(
-                what,
-                "A notebook whose path is nearly that long is saved on disk, but not archived.",
-                "Its saves stay in the outbox, and the status says so. Shorten the path.",
-                answer="refused",
-            )
-        return unanswered(what, found) if isinstance(found, BookstoreError) else fine(what, _WORKS)
 
     async def _odd_keys(self) -> Finding:
         folder = f"{self._folder}/odd"
@@ -223,14 +191,9 @@ class S3Checkup:
     def _key(self) -> str:
         return f"{self._folder}/{secrets.token_hex(4)}"
 
-    async def _put(self, key: str, metadata: dict[str, str] | None = None) -> str:
-        put = await self._store.put(
-            key, b"probe", metadata=metadata or {}, content_type="text/plain"
-        )
+    async def _put(self, key: str) -> str:
+        put = await self._store.put(key, b"probe", metadata={}, content_type="text/plain")
         return put.version_id
-
-
-_WORKS = "They are taken."
 
 
 def _answer(outcome: Outcome) -> str:

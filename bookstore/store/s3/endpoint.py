@@ -8,7 +8,6 @@ Knows: names, sockets, certificates.  Must not know: S3's operations, settings.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ...errors import StoreRefused, StoreUnavailable
+from ..addresses import is_this_machine
 from .errors import CA_HINT
 from .options import S3Options
 from .session import open_session, trusted_authorities
@@ -46,7 +46,7 @@ async def examine(url: str, options: S3Options) -> Endpoint:
     """
     parts = urlsplit(url)
     host, is_encrypted = parts.hostname or "", parts.scheme == "https"
-    found = Endpoint(url, is_encrypted, _is_here(host))
+    found = Endpoint(url, is_encrypted, is_this_machine(host))
     if getproxies().get(parts.scheme) and not proxy_bypass(host):
         return found._replace(is_behind_proxy=True)
     context = _context(options) if is_encrypted else None
@@ -114,10 +114,3 @@ def _expires_at(certificate: Mapping[str, Any]) -> datetime | None:
     if not (ends := certificate.get("notAfter")):
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), timezone.utc)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

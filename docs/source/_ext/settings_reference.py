@@ -46,10 +46,13 @@ class SettingsDirective(SphinxDirective):
 
 
 def settings(owner: type[Configurable]) -> list[tuple[str, TraitType[Any, Any]]]:
-    """Return the configurable traits that *owner* itself defines, in the order of its source."""
+    """Return the configurable traits that *owner* and bookstore's own classes below it define, in
+    the order of their sources."""
+    classes = [each for each in owner.__mro__ if each.__module__.startswith("bookstore.")]
     return [
         (name, trait)
-        for name, trait in vars(owner).items()
+        for each in classes
+        for name, trait in vars(each).items()
         if isinstance(trait, TraitType) and trait.metadata.get("config")
     ]
 

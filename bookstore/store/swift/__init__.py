@@ -1,0 +1,1 @@
+"""Versions in OpenStack Swift, by its own API."""

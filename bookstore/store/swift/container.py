@@ -1,0 +1,175 @@
+"""One container: each method is a request to it, its failures in our words.
+
+Imported only in the store's own thread: aiohttp takes its time to import.
+
+Knows: Swift's requests.  Must not know: event loops, threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from ...errors import ObjectNotFound, StoreRefused, StoreUnavailable, VersionNotFound
+from ...records import ObjectVersion
+from . import answers
+from .client import Look, SwiftClient
+from .errors import Answer, keeps_no_versions, named, no_container, refused
+
+
+class Container:
+    """Lets nothing be written where it would overwrite: asks before the first write whether the
+    container keeps versions, and believes so until an answer differs."""
+
+    def __init__(self, name: str, client: SwiftClient) -> None:
+        self._name = name
+        self._client = client
+        self._keeps_versions: bool | None = None
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    async def put(self, key: str, body: bytes, headers: Mapping[str, str]) -> str:
+        """Store a version and return its ID."""
+        await self._require_versions()
+        answer = await self._ask("PUT", key, headers=headers, body=body)
+        if answer.status == 404:
+            raise no_container(self._name)
+        if answer.status not in (201, 202):
+            raise refused(self._named(key), answer)
+        version_id = self._version_kept(answer)
+        if answer.status == 202 and not await self._is_stored(key, version_id, headers):
+            raise StoreUnavailable(f"{self._named(key)}: another request was in the way.")
+        return version_id
+
+    async def _is_stored(self, key: str, version_id: str, headers: Mapping[str, str]) -> bool:
+        """Is this version what was put?  Swift answers alike to what a newer version overtook and
+        to what it dropped because another came in the same moment."""
+        answer = await self._ask("HEAD", key, version_id)
+        return answer.status == 200 and all(
+            answer.headers.get(name, "").strip('"') == value for name, value in headers.items()
+        )
+
+    async def mark_deleted(self, key: str) -> str:
+        """Add a delete marker, also to what is not there, and return its ID."""
+        await self._require_versions()
+        answer = await self._ask("DELETE", key)
+        if answer.status not in (204, 404):
+            raise refused(self._named(key), answer)
+        if answer.status == 404 and not answers.version_id_of(answer):
+            self._keeps_versions = None
+            await self._require_versions()
+        return self._version_kept(answer)
+
+    async def remove(self, key: str, version_id: str) -> bool:
+        """Remove one version for good; tell whether it was there."""
+        answer = await self._ask("DELETE", key, version_id)
+        if answer.status in (400, 404):  # 400: an ID in a form not Swift's
+            return False
+        if answer.status != 204:
+            raise refused(self._named(key), answer)
+        return True
+
+    async def make_current(self, key: str, version_id: str) -> None:
+        """Let *key* stand for one of its versions again; unless that is gone meanwhile."""
+        answer = await self._ask("PUT", key, version_id)
+        if answer.status not in (201, 404):
+            raise refused(self._named(key), answer)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    async def read(
+        self, method: str, key: str, version_id: str | None, look: Look | None
+    ) -> tuple[ObjectVersion, bytes]:
+        """Return a version and, with GET, its body."""
+        answer = await self._ask(method, key, version_id, look=look)
+        if answer.status == 200:
+            version = answers.object_version(key, answer, is_latest=version_id is None)
+            return version, answer.body
+        if answer.status not in (400, 404) or (answer.status == 400 and version_id is None):
+            raise refused(self._named(key), answer)
+        if answers.is_marker(answer):
+            raise ObjectNotFound(f"{self._named(key)} was deleted there.")
+        if answers.VERSION_ID not in answer.headers:
+            await self._must_be_there()
+        if version_id is None:
+            raise ObjectNotFound(f"{self._named(key)} does not exist.")
+        raise VersionNotFound(f"{self._named(key)} has no version {version_id!r}.")
+
+    async def page(self, parameters: Mapping[str, str]) -> list[ObjectVersion]:
+        """Return one page of a listing."""
+        answer = await self._ask("GET", parameters=parameters)
+        if answer.status == 404:
+            raise no_container(self._name)
+        if answer.status not in (200, 204):
+            raise refused(named(self._name), answer)
+        return [*answers.versions_in(answers.listed(answer))]
+
+    async def problem(self) -> str:
+        """Return what is wrong with the container, in words; "" where nothing is."""
+        kept = await self._ask_whether_versions_are_kept()
+        if kept is None:
+            return (
+                f"The server's account may not ask whether the container {self._name!r} keeps "
+                "versions: let it read the container."
+            )
+        error = keeps_no_versions(self._name)
+        return "" if kept else f"{error.message} {error.hint}"
+
+    # -- does it keep versions? ------------------------------------------------------------------
+
+    async def _require_versions(self) -> None:
+        if not self._keeps_versions:
+            self._keeps_versions = await self._ask_whether_versions_are_kept()
+            if self._keeps_versions is False:
+                raise keeps_no_versions(self._name)
+
+    async def _ask_whether_versions_are_kept(self) -> bool | None:
+        """None: these credentials may not ask; the answers to writes tell then."""
+        answer = await self._ask("HEAD")
+        if answer.status == 403:
+            return None
+        if answer.status == 404:
+            raise no_container(self._name)
+        if answer.status not in (200, 204):
+            raise refused(named(self._name), answer)
+        return answer.headers.get("X-Versions-Enabled", "").lower() == "true"
+
+    async def _must_be_there(self) -> None:
+        if (answer := await self._ask("HEAD")).status == 404:
+            raise no_container(self._name)
+        if answer.status not in (200, 204, 403):
+            raise refused(named(self._name), answer)
+
+    def _version_kept(self, answer: Answer) -> str:
+        if not (version_id := answers.version_id_of(answer)):
+            self._keeps_versions = None
+            raise keeps_no_versions(self._name)
+        return version_id
+
+    # -- requests --------------------------------------------------------------------------------
+
+    def _named(self, key: str) -> str:
+        return named(self._name, key)
+
+    async def _ask(
+        self,
+        method: str,
+        key: str = "",
+        version_id: str | None = None,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        look: Look | None = None,
+    ) -> Answer:
+        if "\0" in key:
+            raise StoreRefused(f"{self._named(key)!r}: the store takes no key with a NUL in it.")
+        path = quote(self._name, safe="")
+        if key:
+            path = f"{path}/{quote(key, safe='/')}"
+        asked = dict(parameters or {})
+        if version_id is not None:
+            asked["version-id"] = version_id
+        if asked:
+            path = f"{path}?{urlencode(asked, quote_via=quote)}"
+        return await self._client.ask(method, path, headers=headers, body=body, look=look)
