@@ -79,7 +79,16 @@ def requirements(name: str = "requirements") -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-EXTRAS = ("gallery", "postgresql", "mysql", "dataframes", "tantivy", "openid", "scheduling")
+EXTRAS = (
+    "gallery",
+    "postgresql",
+    "mysql",
+    "dataframes",
+    "tantivy",
+    "openid",
+    "jupyterhub",
+    "scheduling",
+)
 """What can be installed with bookstore, each with a file of requirements."""
 
 

@@ -57,6 +57,7 @@ ROOMS = {
     "argon2": ("gallery/accounts/passwords",),
     "authlib": ("gallery/hosts/openid/provider",),
     "joserfc": ("gallery/hosts/openid/provider",),
+    "jupyterhub": ("gallery/hosts/hub/",),
     "bcrypt": ("gallery/accounts/passwords",),
     "latex2mathml": ("gallery/rendering/mathematics",),
     "markdown_it": ("gallery/rendering/markdown",),

@@ -17,7 +17,16 @@ import pytest
 import bookstore
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("gallery", "postgresql", "mysql", "dataframes", "tantivy", "openid", "scheduling")
+EXTRAS = (
+    "gallery",
+    "postgresql",
+    "mysql",
+    "dataframes",
+    "tantivy",
+    "openid",
+    "jupyterhub",
+    "scheduling",
+)
 PROMISED = ("requirements.txt", *(f"requirements-{extra}.txt" for extra in EXTRAS))
 """What is installed with bookstore, at once or when asked for."""
 LOCKED = (

@@ -25,6 +25,7 @@ VERBS = {
     "import": "gallery_import.GalleryImportCommand",
     "export": "gallery_export.GalleryExportCommand",
     "serve": "..gallery.hosts.command.GalleryServeCommand",
+    "hub": "..gallery.hosts.hub.command.GalleryHubCommand",
     "user": "gallery_user.GalleryUserCommand",
     "group": "gallery_group.GalleryGroupCommand",
 }
@@ -37,11 +38,12 @@ class GalleryCommand(BookstoreCommand):
     description = (
         "Publish notebooks with words, find, read, share, deprecate, delete and restore them; take "
         "in nbgallery's notebooks, or all of its database, or write notebooks as nbgallery takes "
-        "them; serve the gallery by itself, and see to accounts and groups."
+        "them; serve the gallery by itself or as a service of a JupyterHub, and see to accounts "
+        "and groups."
     )
     usage = (
         "publish | list | show | change | share | deprecate | delete | restore | import | export | "
-        "serve | user | group"
+        "serve | hub | user | group"
     )
     examples = """
         jupyter bookstore gallery publish --help

@@ -39,6 +39,11 @@ class ShownGroup:
     """The names of its members, and what each is there."""
 
 
+def is_gid(text: str) -> bool:
+    """Whether a group may be called so in addresses."""
+    return _GID.fullmatch(text) is not None
+
+
 class Groups:
     """Makes groups, and says who is in them."""
 
@@ -48,7 +53,7 @@ class Groups:
     async def add(self, gid: str, name: str = "") -> None:
         """Make a group, called *gid* in addresses and *name* on pages."""
         gid = gid.lower()
-        if not _GID.fullmatch(gid):
+        if not is_gid(gid):
             allowed = (
                 "A group is called by up to 64 letters a to z, digits, dots, hyphens and so on."
             )
@@ -99,7 +104,7 @@ class Groups:
                     gid=group.gid,
                     name=group.name,
                     members={
-                        row.user.user_name or "": _role(row)
+                        row.user.user_name or "": role_of(row)
                         for row in sorted(group.memberships, key=lambda row: row.id)
                     },
                 )
@@ -109,7 +114,8 @@ class Groups:
         return await self._database.run(look, read_only=True)
 
 
-def _role(row: GroupsUser) -> str:
+def role_of(row: GroupsUser) -> str:
+    """Return what a member is in a group."""
     if row.creator or row.owner:
         return "owner"
     return "editor" if row.editor else "reader"

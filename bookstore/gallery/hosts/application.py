@@ -64,15 +64,19 @@ class GalleryApplication(web.Application):
                 *(_rule(each, base_url) for each in (*routes, *_served())),
                 (*static, {"path": str(STATIC_DIR)}),
             ],
-            base_url=base_url,
-            identity_provider=identity,
-            authorizer=authorizer,
-            allow_remote_access=True,  # whose name a request may give is looked at below
-            allow_origin=server.origin,  # a proxy may give the server another name
-            log_function=self._ended,
-            xsrf_cookies=True,
-            default_handler_class=NothingHandler,
-            **{GALLERY: service, AT_HOME: server.origin, **settings},
+            **{
+                "base_url": base_url,
+                "identity_provider": identity,
+                "authorizer": authorizer,
+                "allow_remote_access": True,  # whose name a request may give is looked at below
+                "allow_origin": server.origin,  # a proxy may give the server another name
+                "log_function": self._ended,
+                "xsrf_cookies": True,
+                "default_handler_class": NothingHandler,
+                GALLERY: service,
+                AT_HOME: server.origin,
+                **settings,
+            },
         )
 
     def find_handler(
@@ -80,7 +84,8 @@ class GalleryApplication(web.Application):
     ) -> web._HandlerDelegate:
         """Return what answers *request*: nothing does where it names the server wrongly."""
         self._answering.add(request)
-        if request.host_name not in self._hosts and not request.path.endswith(f"/{HEALTH}"):
+        is_ours = self._hosts is None or request.host_name in self._hosts
+        if not is_ours and not request.path.endswith(f"/{HEALTH}"):
             answers = self.get_handler_delegate(request, MisdirectedHandler)
         else:
             answers = super().find_handler(request, **kwargs)
@@ -114,8 +119,8 @@ def _to(url: str) -> dict[str, Any]:
     return {"url": url, "permanent": False}
 
 
-class _PlainHandler(web.RequestHandler):
-    """Base of what answers in a line, to whoever asks."""
+class PlainHandler(web.RequestHandler):
+    """Base of what answers in a line, to whoever asks, and changes nothing."""
 
     def set_default_headers(self) -> None:
         """Say what browsers are to leave alone."""
@@ -132,7 +137,7 @@ class _PlainHandler(web.RequestHandler):
         self.finish(f"{status_code}: {self._reason}\n")
 
 
-class HealthHandler(_PlainHandler):
+class HealthHandler(PlainHandler):
     """``/health``: whether this server can answer, for proxies and those who keep it running."""
 
     async def get(self) -> None:
@@ -148,7 +153,7 @@ class HealthHandler(_PlainHandler):
             self.finish({"status": "ok"})
 
 
-class NothingHandler(_PlainHandler):
+class NothingHandler(PlainHandler):
     """Whatever is not the gallery's."""
 
     def prepare(self) -> None:
@@ -156,7 +161,7 @@ class NothingHandler(_PlainHandler):
         raise web.HTTPError(404)
 
 
-class MisdirectedHandler(_PlainHandler):
+class MisdirectedHandler(PlainHandler):
     """For who names another server than this."""
 
     def prepare(self) -> None:

@@ -139,6 +139,10 @@ class GalleryServer(LoggingConfigurable):
         path = urlsplit(self.public_url).path.strip("/")
         return f"/{path}/" if path else "/"
 
+    def place(self, port: int) -> str:
+        """Return where people find the gallery, which listens at *port*, to be told."""
+        return self.public_url or f"http://localhost:{port}{self.base_url}"
+
     @property
     def origin(self) -> str:
         """Where the gallery's own pages are from, as browsers say it; "" where nothing says so."""
@@ -153,7 +157,7 @@ class GalleryServer(LoggingConfigurable):
         return bool(self.certificate_file)
 
     @property
-    def hosts(self) -> frozenset[str]:
-        """The names that requests may give the server."""
+    def hosts(self) -> frozenset[str] | None:
+        """The names that requests may give the server, None for any."""
         named = urlsplit(self.public_url).hostname
         return frozenset({"localhost", "127.0.0.1", "[::1]", "::1"} | ({named} if named else set()))

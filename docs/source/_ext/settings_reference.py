@@ -11,7 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from traitlets import Enum, List, TraitType
+from traitlets import Dict, Enum, List, TraitType
 from traitlets.config import Configurable
 from traitlets.utils.importstring import import_item
 
@@ -59,10 +59,11 @@ def settings(owner: type[Configurable]) -> list[tuple[str, TraitType[Any, Any]]]
 
 def facts(owner: type[Configurable], name: str, trait: TraitType[Any, Any]) -> dict[str, str]:
     """Return what is true of a trait beyond its help: how to write it, type, default, variable."""
+    default = trait.default() if isinstance(trait, Dict | List) else trait.default_value
     known = {
         "Configuration": f"c.{owner.__name__}.{name}",
         "Type": type_name(trait),
-        "Default": repr(trait.default_value if not isinstance(trait, List) else trait.default()),
+        "Default": repr(default),
     }
     if isinstance(trait, EnvUnicode):
         known["Environment variable"] = trait.variable
@@ -75,6 +76,8 @@ def type_name(trait: TraitType[Any, Any]) -> str:
         return "one of " + ", ".join(repr(value) for value in trait.values or ())
     if isinstance(trait, List):
         return "list of text"
+    if isinstance(trait, Dict):
+        return "mapping of text to text"
     names = [cls.__name__ for cls in type(trait).__mro__]
     return next(TYPE_NAMES[name] for name in names if name in TYPE_NAMES)
 
