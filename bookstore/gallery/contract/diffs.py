@@ -13,6 +13,7 @@ from ...notebooks.opening import open_bytes
 
 STYLE = """<style>
 .nb-diff { background: #fff; color: #1f2328; font: 13px/1.5 ui-monospace, monospace; }
+.nb-diff-legend { margin: 0; color: #59636e; background: #fff; }
 .nb-diff-cell { margin: 12px 0; padding-bottom: 8px; border: 1px solid #d0d7de;
   border-radius: 6px; }
 .nb-diff-cell > div { padding: 0 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -28,6 +29,7 @@ STYLE = """<style>
 .nb-diff ins { background: #b4e3c1; text-decoration: none; }
 </style>"""
 """The dialog knows nothing of the gallery's style: each colour stands here, on white."""
+LEGEND = '<p class="nb-diff-legend">- only in the gallery, + only in this notebook</p>'
 _NEW = re.compile(r'<div class="nb-diff-new">.*?</div>\n?', re.DOTALL)
 _GONE = re.compile(r'<div class="nb-diff-gone">.*?</div>\n?', re.DOTALL)
 

@@ -23,7 +23,7 @@ from ..faces.handlers import reading
 from ..permissions import standing_of
 from ..service import Gallery
 from .base import ContractHandler, is_for_people, is_yes, said, signed_in
-from .diffs import STYLE, only_sources, split
+from .diffs import LEGEND, STYLE, only_sources, split
 from .lists import NotebooksHandler
 from .pages import start
 
@@ -207,7 +207,7 @@ class DiffHandler(NotebookFiles, ContractHandler):
         return {
             "different": base != remote,
             "css": STYLE,
-            "inline": compared.html,
+            "inline": f"{LEGEND}{compared.html}",
             "split": split(compared.html),
         }
 

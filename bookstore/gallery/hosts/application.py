@@ -24,7 +24,7 @@ from ...http.pages import STATIC_DIR
 from ...http.routes import Route
 from ..api import routes as api
 from ..contract import routes as contract
-from ..contract.base import AT_HOME
+from ..contract.base import AT_HOME, PLACE
 from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import GALLERY, PAGES
 from ..service import GalleryService
@@ -56,11 +56,12 @@ class GalleryApplication(web.Application):
         base_url = server.base_url
         self._hosts = server.hosts
         self._answering: weakref.WeakSet[httputil.HTTPServerRequest] = weakref.WeakSet()
+        start = PLACE if service.origins else PAGES  # nbgallery's extensions open an upload there
         static = (url_path_join(base_url, "bookstore/static/(.*)"), BookstoreStaticHandler)
         super().__init__(
             [
                 (url_path_join(base_url, HEALTH), HealthHandler),
-                (f"{base_url}?", web.RedirectHandler, _to(url_path_join(base_url, PAGES))),
+                (f"{base_url}?", web.RedirectHandler, _to(url_path_join(base_url, start))),
                 *(_rule(each, base_url) for each in (*routes, *_served())),
                 (*static, {"path": str(STATIC_DIR)}),
             ],

@@ -102,7 +102,7 @@ def test_a_page_of_a_listed_origin_does_what_the_extensions_do(gallery: Hosted, 
     link = ada.get(f"{place}/?staged={staging_id}&tags=null")
     while link.status_code in (301, 302):
         link = ada.get(link.headers["Location"])
-    assert link.status_code == 200
+    assert "Jupyter sent the notebook" in link.text
     words = {"title": f"Tides {secrets.token_hex(4)}", "description": "When.", "public": "true"}
     assert ada.post(f"{ROOT}/form", staged=staging_id, **words).status_code == 303
     here = {"Origin": LAB, "Accept": "application/json"}
@@ -273,9 +273,12 @@ def test_who_did_not_sign_in_is_told_so_by_the_page_that_asks(gallery: Hosted) -
 def test_an_upload_may_be_as_large_as_a_notebook_and_no_other_request(gallery: Hosted) -> None:
     ada = gallery.visitor(gallery.member())
     assert upload(ada, "", LAB, "x" * 2_000_000).status_code == 201
-    answer = ada.send(
-        "POST", "/preferences", data={"lab_preferences": "x" * 2_000_000}, headers={"Origin": LAB}
-    )
+    try:
+        answer = ada.send(
+            "POST", "/executions", data={"uuid": "x" * 2_000_000}, headers={"Origin": LAB}
+        )
+    except requests.RequestException:  # nobody reads on
+        return
     assert answer.status_code in (400, 413)
 
 
