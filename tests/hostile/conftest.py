@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hostile_kit import BUCKET, ONLY_BOOKSTORE, Victim, as_bytes
+from hostile_kit import BUCKET, LISTED, ONLY_BOOKSTORE, Victim, as_bytes
 from notebooks import notebook
 
 
@@ -21,6 +21,7 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
         f"--BookstoreSettings.local_bucket={BUCKET}",
         f"--BookstoreSettings.fs_cloning_basedir={shared}",
         "--BookstoreSettings.drain_deadline_s=0",
+        f"--GallerySettings.nbgallery_origins={LISTED}",
     )
     with Victim(home=home, arguments=arguments) as server:
         yield server

@@ -16,6 +16,8 @@ from processes import Server
 BUCKET = "books"
 EXTENSIONS = {"bookstore": True, "jupyterlab": False, "jupyter_lsp": False, "notebook": False}
 ONLY_BOOKSTORE = f"--ServerApp.jpserver_extensions={EXTENSIONS}"
+LISTED = "https://jupyter.example.org"
+"""An origin whose pages may ask the gallery what nbgallery's extensions ask."""
 SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
 """Ends any attribute and any element it stands in."""
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.utils import url_path_join
@@ -181,7 +182,7 @@ class ContractHandler(GalleryAPIHandler):
 
     def place(self, *parts: str) -> str:
         """Return the path of a page of the gallery."""
-        return url_path_join(self.base_url, PAGES, *parts)
+        return url_path_join(self.base_url, PAGES, *(quote(part, safe="") for part in parts))
 
 
 def signed_in(verb: Verb) -> Verb:

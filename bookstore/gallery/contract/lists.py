@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from ...errors import BadRequest
 from ...words import shown
@@ -152,7 +151,7 @@ class TaggedHandler(ListHandler):
     async def get(self, tag: str) -> None:
         """List what has a tag; a person gets the page that does."""
         if is_for_people(self.request.headers.get("Accept", "")):
-            self.redirect(self.place("tag", quote(tag)))
+            self.redirect(self.place("tag", tag))
         else:
             await self.list_all(self.filtered(Filters(tag=tag)))
 

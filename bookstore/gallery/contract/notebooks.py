@@ -228,7 +228,7 @@ def addresses(handler: ContractHandler, fields: Mapping[str, Any]) -> dict[str, 
     """Return where the pages of a notebook and of its owner are."""
     told = {"url": handler.whole_url(handler.page_url(str(fields["uuid"])))}
     if fields["owner_type"] == "User" and fields["owner"]:
-        told["owner_url"] = handler.whole_url(handler.place("user", quote(str(fields["owner"]))))
+        told["owner_url"] = handler.whole_url(handler.place("user", str(fields["owner"])))
     return told
 
 
