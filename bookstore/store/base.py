@@ -105,6 +105,19 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def children(self, prefix: str, *, after: str = "") -> AsyncIterator[ObjectVersion | str]:
+        """Yield what stands directly below *prefix*, as a folder has it: the newest version of
+        every key without a slash behind *prefix*, and, for all keys that go on alike up to the
+        next slash, what they begin with, that slash included.
+
+        In the order of UTF-8 bytes, behind *after*, and otherwise as :meth:`list`.
+        """
+        ...
+
+    async def part(self, key: str, *, version_id: str, start: int, size: int) -> bytes:
+        """Return *size* bytes of a version from *start* on, fewer at its end; raises as ``get``."""
+        ...
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key that starts with *prefix*, whose newest version is a delete marker and
         that has a version below it, in the order of the keys' UTF-8 bytes.

@@ -21,3 +21,5 @@ class Implementation:
     knows_its_versions: bool = True
     """Does a listing refuse to go on after a version that is not there?  Swift goes on with those
     that are older, by the time that its version IDs are."""
+    forgets_folders: bool = True
+    """Is a folder gone from listings with all that was in it?  To moto it stays."""

@@ -137,7 +137,7 @@ def s3_implementation(s3_endpoint: str) -> Implementation:
     async def unreachable() -> ObjectStore:
         return S3Store("bucket", options(f"http://127.0.0.1:{free_port()}"))
 
-    return Implementation(fresh=fresh, unreachable=unreachable)
+    return Implementation(fresh=fresh, unreachable=unreachable, forgets_folders=False)
 
 
 def _wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:

@@ -97,6 +97,13 @@ def newest_of(page: Answer) -> list[ObjectVersion]:
     return [_listed(entry, page, is_delete_marker=False) for entry in page.get("Contents", ())]
 
 
+def folders_of(page: Answer) -> list[str]:
+    """Return the common prefixes of a page of ``list_objects_v2``."""
+    prefixes = [str(each["Prefix"]) for each in page.get("CommonPrefixes", ())]
+    is_encoded = page.get("EncodingType") == "url"
+    return [unquote_plus(prefix) if is_encoded else prefix for prefix in prefixes]
+
+
 def next_page_of(key: str, page: Answer) -> dict[str, str]:
     """Return the parameters that ask for the page after *page*, the last entry of which is one of
     *key*."""

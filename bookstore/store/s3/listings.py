@@ -12,6 +12,7 @@ from typing import Any
 from ...records import DeletedObject, ObjectVersion
 from .answers import (
     Answer,
+    folders_of,
     in_order,
     must_move_on,
     newest_of,
@@ -58,6 +59,25 @@ async def objects(ask: Ask, prefix: str, after: str = "") -> AsyncIterator[Objec
         for version in newest_of(page):
             if version.key > after:  # characters compare as their UTF-8 bytes do
                 yield version
+        goes_on = bool(page.get("IsTruncated"))
+        if goes_on:
+            token = page.get("NextContinuationToken", "")
+            before, marker = marker, {"ContinuationToken": token} if token else {}
+            must_move_on(before, marker)
+
+
+async def children(ask: Ask, prefix: str, after: str = "") -> AsyncIterator[ObjectVersion | str]:
+    """Yield the keys and folders directly below *prefix*, that are behind *after*."""
+    goes_on, marker = True, {"StartAfter": after} if after else {}
+    while goes_on:
+        page = await ask("list_objects_v2", prefix, {**marker, "Delimiter": "/"})
+        found: list[tuple[str, ObjectVersion | str]] = [
+            (each.key, each) for each in newest_of(page)
+        ]
+        found += [(folder, folder) for folder in folders_of(page)]
+        for key, child in sorted(found, key=lambda each: each[0]):
+            if key > after:  # characters compare as their UTF-8 bytes do
+                yield child
         goes_on = bool(page.get("IsTruncated"))
         if goes_on:
             token = page.get("NextContinuationToken", "")

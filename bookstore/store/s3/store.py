@@ -153,6 +153,22 @@ class S3Store:
         prefix_bytes(after)
         return listings.objects(self._page, prefix, after)
 
+    def children(self, prefix: str, *, after: str = "") -> AsyncIterator[ObjectVersion | str]:
+        """Yield keys and folders directly below *prefix* and behind *after*."""
+        prefix_bytes(prefix)
+        prefix_bytes(after)
+        return listings.children(self._page, prefix, after)
+
+    async def part(self, key: str, *, version_id: str, start: int, size: int) -> bytes:
+        """Return *size* bytes of a version from *start* on."""
+
+        async def work(client: Any) -> bytes:
+            from .reading import part_of
+
+            return await part_of(client, self._named(key, version_id), start, size)
+
+        return await self._read(work, key, version_id)
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.
 

@@ -65,7 +65,7 @@ def listed(answer: Answer) -> list[Mapping[str, Any]]:
         return []
     try:
         entries = json.loads(answer.body)
-        if all("name" in entry for entry in entries):
+        if all("name" in entry or "subdir" in entry for entry in entries):
             return list(entries)
     except (ValueError, TypeError):
         pass
@@ -86,6 +86,15 @@ def versions_in(entries: list[Mapping[str, Any]]) -> Iterator[ObjectVersion]:
             is_delete_marker=is_delete_marker,
             content_type="" if is_delete_marker else str(entry.get("content_type", "")),
         )
+
+
+def children_in(entries: list[Mapping[str, Any]]) -> Iterator[ObjectVersion | str]:
+    """Yield the keys of a page with a delimiter, and its folders by their prefixes."""
+    for entry in entries:
+        if "subdir" in entry:
+            yield str(entry["subdir"])
+        else:
+            yield from versions_in([entry])
 
 
 def _listed_id(entry: Mapping[str, Any]) -> str:

@@ -8,9 +8,16 @@ Knows: Swift's requests.  Must not know: event loops, threads.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from ...errors import ObjectNotFound, StoreRefused, StoreUnavailable, VersionNotFound
+from ...errors import (
+    BookstoreError,
+    ObjectNotFound,
+    StoreRefused,
+    StoreUnavailable,
+    VersionNotFound,
+)
 from ...records import ObjectVersion
 from . import answers
 from .client import Look, SwiftClient
@@ -82,27 +89,49 @@ class Container:
     ) -> tuple[ObjectVersion, bytes]:
         """Return a version and, with GET, its body."""
         answer = await self._ask(method, key, version_id, look=look)
+        if answer.status != 200:
+            raise await self._not_read(answer, key, version_id)
+        version = answers.object_version(key, answer, is_latest=version_id is None)
+        return version, answer.body
+
+    async def part(self, key: str, version_id: str, start: int, size: int) -> bytes:
+        """Return *size* bytes of a version from *start* on; fewer at its end."""
+        headers = {"Range": f"bytes={start}-{start + size - 1}"}
+        answer = await self._ask("GET", key, version_id, headers=headers)
+        if answer.status == 416:  # it is not that long
+            return b""
         if answer.status == 200:
-            version = answers.object_version(key, answer, is_latest=version_id is None)
-            return version, answer.body
+            return answer.body[start : start + size]
+        if answer.status != 206:
+            raise await self._not_read(answer, key, version_id)
+        return answer.body
+
+    async def _not_read(self, answer: Answer, key: str, version_id: str | None) -> BookstoreError:
         if answer.status not in (400, 404) or (answer.status == 400 and version_id is None):
-            raise refused(self._named(key), answer)
+            return refused(self._named(key), answer)
         if answers.is_marker(answer):
-            raise ObjectNotFound(f"{self._named(key)} was deleted there.")
+            return ObjectNotFound(f"{self._named(key)} was deleted there.")
         if answers.VERSION_ID not in answer.headers:
             await self._must_be_there()
         if version_id is None:
-            raise ObjectNotFound(f"{self._named(key)} does not exist.")
-        raise VersionNotFound(f"{self._named(key)} has no version {version_id!r}.")
+            return ObjectNotFound(f"{self._named(key)} does not exist.")
+        return VersionNotFound(f"{self._named(key)} has no version {version_id!r}.")
 
     async def page(self, parameters: Mapping[str, str]) -> list[ObjectVersion]:
-        """Return one page of a listing."""
+        """Return one page of a listing of keys, or of versions."""
+        return [*answers.versions_in(await self._listed(parameters))]
+
+    async def level(self, parameters: Mapping[str, str]) -> list[ObjectVersion | str]:
+        """Return one page of a listing with a delimiter: keys, and folders by their prefixes."""
+        return [*answers.children_in(await self._listed(parameters))]
+
+    async def _listed(self, parameters: Mapping[str, str]) -> list[Mapping[str, Any]]:
         answer = await self._ask("GET", parameters=parameters)
         if answer.status == 404:
             raise no_container(self._name)
         if answer.status not in (200, 204):
             raise refused(named(self._name), answer)
-        return [*answers.versions_in(answers.listed(answer))]
+        return answers.listed(answer)
 
     async def problem(self) -> str:
         """Return what is wrong with the container, in words; "" where nothing is."""

@@ -54,6 +54,26 @@ async def objects(ask: Ask, prefix: str, after: str = "") -> AsyncIterator[Objec
         marker, size = page[-1].key, _LARGEST_PAGE
 
 
+async def children(
+    ask: Callable[[Mapping[str, str]], Awaitable[Sequence[ObjectVersion | str]]],
+    prefix: str,
+    after: str = "",
+) -> AsyncIterator[ObjectVersion | str]:
+    """Yield the keys and folders directly below *prefix*, that are behind *after*."""
+    marker = after
+    while True:
+        page = await ask(_asked(_LARGEST_PAGE, prefix=prefix, marker=marker, delimiter="/"))
+        for child in page:
+            if not isinstance(child, str) or child > after:
+                yield child
+        if len(page) < _LARGEST_PAGE:
+            return
+        last = page[-1]
+        before, marker = marker, last if isinstance(last, str) else last.key
+        if marker <= before:
+            raise _stuck()
+
+
 async def deleted(ask: Ask, prefix: str, after: str) -> AsyncIterator[DeletedObject]:
     """Yield every key below *prefix* and behind *after* whose newest version is a delete marker
     with a version below it, or was removed by itself.

@@ -114,6 +114,17 @@ class SwiftStore:
         prefix_bytes(after)
         return listings.objects(self._page, prefix, after)
 
+    def children(self, prefix: str, *, after: str = "") -> AsyncIterator[ObjectVersion | str]:
+        """Yield keys and folders directly below *prefix* and behind *after*."""
+        prefix_bytes(prefix)
+        prefix_bytes(after)
+        return listings.children(self._level, prefix, after)
+
+    async def part(self, key: str, *, version_id: str, start: int, size: int) -> bytes:
+        """Return *size* bytes of a version from *start* on."""
+        self._check_named(key, version_id)
+        return await self._call(lambda container: container.part(key, version_id, start, size))
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.
 
@@ -178,13 +189,19 @@ class SwiftStore:
     async def _read(
         self, method: str, key: str, version_id: str | None, look: Look | None = None
     ) -> tuple[ObjectVersion, bytes]:
+        self._check_named(key, version_id)
+        return await self._call(lambda container: container.read(method, key, version_id, look))
+
+    def _check_named(self, key: str, version_id: str | None) -> None:
         key_bytes(key)
         if version_id == "":  # Swift takes it for the newest
             raise VersionNotFound(f"{self.display}/{key} has no version ''.")
-        return await self._call(lambda container: container.read(method, key, version_id, look))
 
     async def _page(self, parameters: Mapping[str, str]) -> Sequence[ObjectVersion]:
         return await self._call(lambda container: container.page(parameters))
+
+    async def _level(self, parameters: Mapping[str, str]) -> Sequence[ObjectVersion | str]:
+        return await self._call(lambda container: container.level(parameters))
 
     async def _call(self, work: Callable[[Container], Awaitable[T]]) -> T:
         async def in_thread() -> T:

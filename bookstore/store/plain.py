@@ -1,0 +1,43 @@
+"""What a store can do by its other methods, where it has no better way.
+
+Knows: the store's interface.  Must not know: stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from ..records import ObjectVersion
+from .base import ObjectStore
+
+_BEHIND_ALL = "\U0010ffff" * 8
+"""No key that anybody uses stands behind this."""
+
+
+class PlainReading:
+    """Lists folders by listing keys, and reads parts of versions by reading the whole."""
+
+    async def children(
+        self: ObjectStore, prefix: str, *, after: str = ""
+    ) -> AsyncIterator[ObjectVersion | str]:
+        """Yield keys and folders directly below *prefix* and behind *after*.
+
+        A folder costs one question, whatever is in it.
+        """
+        goes_on = True
+        while goes_on:
+            goes_on = False
+            async for version in self.list(prefix, after=after):
+                name, slash, _ = version.key.removeprefix(prefix).partition("/")
+                if not slash:
+                    yield version
+                    continue
+                folder = f"{prefix}{name}/"
+                if not after.startswith(folder):  # its beginning, not the rest of it
+                    yield folder
+                after, goes_on = folder + _BEHIND_ALL, True
+                break
+
+    async def part(self: ObjectStore, key: str, *, version_id: str, start: int, size: int) -> bytes:
+        """Return *size* bytes of a version from *start* on."""
+        return (await self.get(key, version_id=version_id)).body[start : start + size]
