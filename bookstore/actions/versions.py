@@ -18,7 +18,7 @@ from ..wiring import Bookstore
 from ..words import shown
 from .addresses import SCHEME, Address
 from .fields import notebook_path, text_field, version_id_field
-from .places import address_of, key_of, place_of
+from .places import address_at, address_of, key_of, place_of
 
 PATIENCE_S = 0.4
 """So long an answer waits for what versions changed, where that was not told before."""
@@ -145,7 +145,7 @@ def version_facts(
     return {
         "version_id": entry.version_id,
         "save_id": entry.save_id,
-        "path": bookstore.workspace.path(entry.key),
+        "path": _path(bookstore, entry.key),
         "saved_at": entry.saved_at,
         "size_bytes": entry.size_bytes,
         "sha256": entry.sha256,
@@ -183,6 +183,13 @@ def deleted_facts(bookstore: Bookstore, notebook: DeletedNotebook) -> dict[str, 
         "author": last.author,
         "kind": last.kind,
     }
+
+
+def _path(bookstore: Bookstore, key: str) -> str:
+    """Return what is told as the path of a version, and taken as such where one is asked for."""
+    if bookstore.workspace.holds(key):
+        return bookstore.workspace.path(key)
+    return str(address_at(bookstore, key))
 
 
 def _run(entry: Entry) -> dict[str, Any] | None:

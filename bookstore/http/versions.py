@@ -131,7 +131,8 @@ class BookstoreResolveHandler(BookstoreAPIHandler):
         await self.may_use_contents("read")
         read = await resolving.read(self.bookstore, address)
         facts = version_facts(self.bookstore, read.entry)
-        model = await asyncio.to_thread(build_file_model, read.body, facts["path"])
+        path = self.bookstore.workspace.path(read.entry.key)
+        model = await asyncio.to_thread(build_file_model, read.body, path)
         return {"version": facts, "format": model["format"], "content": model["content"]}
 
 

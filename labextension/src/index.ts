@@ -9,6 +9,7 @@ import { namingPlugin } from './naming';
 import { previewPlugin } from './preview';
 import { publishingPlugin } from './publishing';
 import { restorePlugin } from './restore';
+import { runsPlugin } from './runs';
 import { eventsPlugin } from './server/events';
 import { statusPlugin } from './status';
 
@@ -21,6 +22,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   restorePlugin,
   namingPlugin,
   versionLinkPlugin,
+  runsPlugin,
   statusPlugin,
   publishingPlugin,
   cloningPlugin,

@@ -76,6 +76,7 @@ async def test_a_result_is_compared_with_its_input_and_with_another_run(
     told = (await call("GET", "/api/bookstore/diff/a.ipynb", query=query)).json
     assert source_of(told["base"]) == "result 2"
     assert told["summary"]["cells_changed"] == 1
+    assert {told[side]["path"] for side in ("base_version", "remote_version")} == {PLACE}
 
 
 async def test_a_result_is_shown_named_and_restored(

@@ -16,7 +16,12 @@ import {
 import { contentOf, idsOf } from '../documents/content';
 import { lenient } from '../documents/opening';
 import { openNotebook } from '../documents/paths';
-import type { IDiff, IDiffSummary, IVersion } from '../server/answers';
+import type {
+  IDiff,
+  IDiffSummary,
+  IVersion,
+  VersionAddress
+} from '../server/answers';
 import { showBookstoreError } from '../server/errors';
 import { compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
@@ -26,6 +31,39 @@ import { versionName } from '../versions/describe';
 import { CommandIDs, IHistory, ISubject } from '../versions/token';
 import { CellsBack } from './cellsback';
 import type { IBringBack } from './view';
+
+/** The arguments of the command that compares two versions wherever they are. */
+interface IComparison {
+  readonly path: string;
+  readonly base: VersionAddress;
+  readonly base_name: string;
+  readonly remote: VersionAddress;
+  readonly remote_name: string;
+}
+
+const VERSION_ARGS = {
+  type: 'object',
+  properties: {
+    version_id: { type: 'string', description: 'The version.' },
+    path: {
+      type: 'string',
+      description: 'Its API path, or the address of where it is.'
+    }
+  }
+} as const;
+
+const TWO_ARGS = {
+  args: {
+    type: 'object',
+    properties: {
+      path: { type: 'string', description: 'The API path of the notebook.' },
+      base: VERSION_ARGS,
+      base_name: { type: 'string', description: 'What the older is called.' },
+      remote: VERSION_ARGS,
+      remote_name: { type: 'string', description: 'What the newer is called.' }
+    }
+  }
+} as const;
 
 export const comparePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:compare',
@@ -149,6 +187,23 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       },
       trans
     );
+    app.commands.addCommand(CommandIDs.compareTwo, {
+      label: trans.__('Compare Two Versions'),
+      icon: compareIcon,
+      isEnabled: args => args.base !== undefined,
+      execute: args => {
+        const { path, base, base_name, remote, remote_name } =
+          args as unknown as IComparison;
+        const compared = async () => {
+          const diff = await api.diff(path, base, remote);
+          await show(path, diff, base_name, remote_name, [], null);
+        };
+        return withProgress(trans.__('Comparing…'), compared()).catch(
+          error => void showBookstoreError(failed, error, trans)
+        );
+      },
+      describedBy: TWO_ARGS
+    });
     app.commands.addCommand(CommandIDs.compareChosen, {
       label: trans.__('Compare Chosen Versions'),
       icon: compareIcon,

@@ -40,6 +40,9 @@ const MENU: readonly (string | null)[] = [
   CommandIDs.restore,
   CommandIDs.restoreAsCopy,
   null,
+  CommandIDs.runVersion,
+  CommandIDs.showRunsOfVersion,
+  null,
   CommandIDs.name,
   CommandIDs.copyLink,
   CommandIDs.copyAddress

@@ -49,6 +49,23 @@ export interface IRun {
   readonly error: string;
 }
 
+/** A run, and what came of it. */
+export interface IRunTold extends IRun {
+  /** Null while it goes on. */
+  readonly ended_at: string | null;
+  /** The address of the version that was executed; empty where that is not known. */
+  readonly executed: string;
+  /** The address of the notebook that its result is a version of. */
+  readonly result: string;
+  /** The result; null while it goes on. */
+  readonly version: IVersion | null;
+}
+
+export interface IRunsPage {
+  readonly runs: IRunTold[];
+  readonly next: string | null;
+}
+
 /** Why a pending version has not been taken by the store. */
 export interface IFailure {
   readonly attempts: number;

@@ -9,6 +9,8 @@ import type {
   IHistoryPage,
   IPublishAnswer,
   IPublishedPage,
+  IRunsPage,
+  IRunTold,
   IServer,
   IStatus,
   IUnpublishAnswer,
@@ -136,6 +138,42 @@ export class BookstoreAPI {
   publish(path: string, content?: INotebookContent): Promise<IPublishAnswer> {
     const body = content ? { type: 'notebook', content } : { type: 'notebook' };
     return this._send<IPublishAnswer>('PUT', route('published', path), body);
+  }
+
+  /** Publish, at `path`, the version that an address means. */
+  publishVersion(path: string, address: string): Promise<IPublishAnswer> {
+    const body = { type: 'notebook', address };
+    return this._send<IPublishAnswer>('PUT', route('published', path), body);
+  }
+
+  /** The runs of a notebook, newest first, or of a version of it. */
+  runs(of: string, version_id = '', before = ''): Promise<IRunsPage> {
+    return this._get<IRunsPage>('runs', {
+      of,
+      ...(version_id ? { version_id } : {}),
+      ...(before ? { before } : {})
+    });
+  }
+
+  /** Have the server execute the version that an address means. */
+  async startRun(address: string, parameters: object): Promise<IRunTold> {
+    const body = { address, parameters };
+    const answer = await this._send<{ run: IRunTold }>('POST', 'runs', body);
+    return answer.run;
+  }
+
+  /** What is known of a run now. */
+  async run({ run_id, result }: IRunTold): Promise<IRunTold> {
+    const query = { of: result };
+    const answer = await this._get<{ run: IRunTold }>(
+      route('runs', run_id),
+      query
+    );
+    return answer.run;
+  }
+
+  async cancelRun(run_id: string): Promise<void> {
+    await this._send('DELETE', route('runs', run_id));
   }
 
   unpublish(path: string): Promise<IUnpublishAnswer> {

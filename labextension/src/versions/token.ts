@@ -49,5 +49,9 @@ export const CommandIDs = {
   restoreAsCopy: 'bookstore:restore-version-as-copy',
   name: 'bookstore:name-version',
   copyLink: 'bookstore:copy-version-link',
-  copyAddress: 'bookstore:copy-version-address'
+  copyAddress: 'bookstore:copy-version-address',
+  compareTwo: 'bookstore:compare-two-versions',
+  runVersion: 'bookstore:run-version',
+  showRunsOfVersion: 'bookstore:show-runs-of-version',
+  showRuns: 'bookstore:show-runs'
 } as const;

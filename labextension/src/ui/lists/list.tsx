@@ -17,6 +17,8 @@ export interface IRowAction {
 export interface IRow {
   readonly key: string;
   readonly path: string;
+  /** What it is called; by default the name of the notebook. */
+  readonly name?: string;
   /** Shown below the name, the empty ones left out. */
   readonly facts: readonly React.ReactNode[];
   readonly actions: readonly IRowAction[];
@@ -71,6 +73,7 @@ export function NotebookList<T>(props: {
 
 function Row(props: { row: IRow; trans: TranslationBundle }): JSX.Element {
   const { path, facts, actions } = props.row;
+  const name = props.row.name ?? PathExt.basename(path);
   const [isBusy, setBusy] = React.useState(false);
   const folder = PathExt.dirname(path);
   const run = async (action: IRowAction) => {
@@ -86,7 +89,7 @@ function Row(props: { row: IRow; trans: TranslationBundle }): JSX.Element {
       <notebookIcon.react tag="span" className="bs-Icon" />
       <div className="bs-List-text">
         <span className="bs-List-name" title={path}>
-          {PathExt.basename(path)}
+          {name}
         </span>
         <span className="bs-List-facts">
           {[folder, ...facts].filter(Boolean).map((fact, index) => (
@@ -99,7 +102,7 @@ function Row(props: { row: IRow; trans: TranslationBundle }): JSX.Element {
           key={action.label}
           icon={action.icon}
           label={action.label}
-          about={PathExt.basename(path)}
+          about={name}
           disabled={isBusy}
           onClick={() => void run(action)}
         />
