@@ -6,25 +6,28 @@ import asyncio
 from typing import Any
 
 from ..archive.user_files import ContentsManager, saved_bytes
-from ..errors import BadRequest, NotANotebook
+from ..errors import BadRequest, NotANotebook, NotFound
 from ..history import Entry
 from ..notebooks.text_notebooks import TextFormat, text_format_of
 from ..wiring import Bookstore
 from ..words import shown
 from .fields import notebook_path
-from .versions import MAX_BODY_BYTES, VersionAddress, read, version_facts
+from .versions import MAX_BODY_BYTES, VersionAddress, find, read, version_facts
 
 
 async def compare(
     bookstore: Bookstore,
     files: ContentsManager,
     path: str,
-    base: VersionAddress,
+    base: VersionAddress | None,
     remote: VersionAddress | None,
 ) -> dict[str, Any]:
-    """Compare the version *base* with *remote*, or with what is on disk at *path*."""
+    """Compare the version *base* with *remote*, or with what is on disk at *path*.
+
+    Without *base*, *remote* is compared with the version before it.
+    """
     path, text = await _comparable_path(files, path)
-    older = await read(bookstore, base)
+    older = await read(bookstore, base or await _before(bookstore, remote))
     newer: Entry | None = None
     if remote is not None:
         found = await read(bookstore, remote)
@@ -47,6 +50,19 @@ async def compare_unsaved(
     older = await read(bookstore, base)
     compared = await asyncio.to_thread(_compared, older.body, content, text)
     return _answer(bookstore, path, older.entry, None) | compared
+
+
+async def _before(bookstore: Bookstore, remote: VersionAddress | None) -> VersionAddress:
+    """Return the version before *remote*."""
+    if remote is None:
+        raise BadRequest("base must name a version of the notebook, where remote names none.")
+    before = await bookstore.within(bookstore.history.before(await find(bookstore, remote)))
+    if before is None:
+        raise NotFound(
+            "That is the first version: there is none before it to compare it with.",
+            hint="All of it is new.",
+        )
+    return VersionAddress(bookstore.workspace.path(before.key), before.version_id)
 
 
 async def _comparable_path(files: ContentsManager, path: str) -> tuple[str, TextFormat | None]:

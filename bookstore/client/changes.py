@@ -5,7 +5,7 @@ Knows: the JSON of bookstore's routes.  Must not know: HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ class Changed:
     """No cell says or shows anything else, and still it is not the same."""
     excerpt: str = ""
     """The first line that changed; "" for those who may not read the notebook."""
+
+    cells: Sequence[str] = ()
+    """IDs of cells that were edited or added."""
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Changed:

@@ -72,10 +72,16 @@ class HistoryClient(CurrentNotebookClient):
         return Version.from_json(answer["version"]), _bytes_of(answer)
 
     def diff(
-        self, path: str | None, base: Version | str, remote: Version | str | None = None
+        self,
+        path: str | None,
+        base: Version | str | None = None,
+        remote: Version | str | None = None,
     ) -> NotebookDiff:
-        """Compare version *base* with *remote*, by default with what is saved now."""
-        query = {"base": _id_of(base), **_path_of(base, "base_path")}
+        """Compare version *base* with *remote*, by default with what is saved now.
+
+        With *remote* alone: with the version before it, which is what that one changed.
+        """
+        query = {"base": _id_of(base), **_path_of(base, "base_path")} if base else {}
         if remote is not None:
             query |= {"remote": _id_of(remote), **_path_of(remote, "remote_path")}
         return NotebookDiff.from_json(self._ask("GET", "diff", self._path(path), query=query))

@@ -19,7 +19,7 @@ class BookstoreDiffHandler(BookstoreAPIHandler):
     @web.authenticated
     @authorized
     async def get(self, path: str) -> None:
-        """Compare two versions, or a version with what is on disk."""
+        """Compare two versions, a version with what is on disk, or one with the one before it."""
         await self.respond(self._compare_saved(path))
 
     @web.authenticated
@@ -30,8 +30,9 @@ class BookstoreDiffHandler(BookstoreAPIHandler):
 
     async def _compare_saved(self, path: str) -> dict[str, Any]:
         path, query = notebook_path(path), self.query_fields()
-        base = VersionAddress.of(query, path, name="base")
         remote = VersionAddress.of(query, path, name="remote") if "remote" in query else None
+        is_named = "base" in query or remote is None
+        base = VersionAddress.of(query, path, name="base") if is_named else None
         await self.may_use_contents("read")
         return await compare(self.bookstore, self.contents_manager, path, base, remote)
 

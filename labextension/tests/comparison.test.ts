@@ -135,6 +135,44 @@ describe('a comparison', () => {
   });
 });
 
+describe('cells that were run again', () => {
+  const rerun = (key: number, outputs: DiffOp[]): DiffOp => ({
+    op: 'patch',
+    key,
+    diff: [
+      { op: 'replace', key: 'execution_count', value: 7 },
+      { op: 'patch', key: 'outputs', diff: outputs }
+    ]
+  });
+  const output = { output_type: 'execute_result', execution_count: 1 };
+  const cells = [0, 1, 2].map(number => ({
+    ...cell(String(number)),
+    execution_count: 1,
+    outputs: [output]
+  }));
+  const counted: DiffOp = {
+    op: 'patch',
+    key: 0,
+    diff: [{ op: 'replace', key: 'execution_count', value: 7 }]
+  };
+  const shown: DiffOp = { op: 'addrange', key: 1, valuelist: [output] };
+
+  it('changed only if they show something else', () => {
+    const runs = runsOf(
+      compared(
+        cells,
+        rerun(0, [counted]),
+        rerun(1, [counted]),
+        rerun(2, [shown])
+      ).cells
+    );
+    expect(runs.map(run => [run.kind, run.cells.length])).toEqual([
+      ['rerun', 2],
+      ['changed', 1]
+    ]);
+  });
+});
+
 describe('the items of two lists', () => {
   it('tell what went before what came in its place', () => {
     const items = itemsOf(

@@ -6,7 +6,9 @@ import {
   localeOf,
   relativeTime,
   shortTime,
-  timeInName
+  tellingTime,
+  timeInName,
+  timeSpan
 } from '../src/ui/times';
 
 vi.stubGlobal('navigator', { languages: ['en-US'] });
@@ -69,6 +71,43 @@ describe('times that stay right', () => {
 
   it('can stand in the name of a file', () => {
     expect(timeInName(new Date(2026, 5, 3, 4, 5))).toBe('2026-06-03-0405');
+  });
+});
+
+describe('times in a list', () => {
+  const at = (hour: number, minute: number, second: number) =>
+    new Date(2026, 5, 3, hour, minute, second);
+  const clock = at(14, 32, 30);
+  const told = (...times: Date[]) =>
+    times.map((time, index) =>
+      tellingTime(
+        time,
+        [times[index - 1], times[index + 1]].filter(Boolean),
+        clock,
+        trans
+      )
+    );
+
+  it('are as short as tells them apart', () => {
+    expect(told(at(14, 30, 0), at(14, 20, 0))).toEqual([
+      '2 min ago',
+      '12 min ago'
+    ]);
+    const same = told(at(14, 30, 20), at(14, 30, 10));
+    expect(same[0]).toMatch(/30[:.]20/);
+    expect(same[1]).toMatch(/30[:.]10/);
+    const hours = told(at(10, 50, 0), at(10, 40, 0));
+    expect(hours[0]).toMatch(/10[:.]50/);
+    expect(hours[1]).toMatch(/10[:.]40/);
+  });
+
+  it('span from the first to the last, to the second where a minute is not enough', () => {
+    expect(timeSpan(at(10, 2, 0), at(10, 41, 0), trans)).toMatch(
+      /^10[:.]02.* – 10[:.]41/
+    );
+    expect(timeSpan(at(10, 2, 1), at(10, 2, 9), trans)).toMatch(
+      /02[:.]01.* – 10[:.]02[:.]09/
+    );
   });
 });
 

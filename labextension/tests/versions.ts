@@ -18,6 +18,7 @@ export function version(given: Partial<IVersion> = {}): IVersion {
     is_latest: false,
     pending: false,
     failed: null,
+    changed: null,
     run: null,
     address: '',
     url: '',

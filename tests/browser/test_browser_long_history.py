@@ -31,7 +31,7 @@ async def fill(directory: Path) -> bytes:
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         )
         body = model_bytes({"type": "notebook", "content": notebook})
-        known = Provenance.of(body, author="ada", kind="save")
+        known = Provenance.of(body, author="ada", kind="manual")  # which are not folded
         await store.put(
             "workspace/long.ipynb",
             body,

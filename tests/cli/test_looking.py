@@ -209,3 +209,15 @@ def test_an_address_that_means_nothing_is_told_of(desk: Desk) -> None:
     assert "There is no version named 'bad'" in ran.err
     assert run("show", f"bookstore://{path}?nothing").code == 1
     assert run("show", f"bookstore://{path}", "~1").code == 2
+
+
+def test_a_version_is_compared_with_the_one_before_it(desk: Desk) -> None:
+    path = desk.saved("one", "two", "three")
+    newest = run("diff", path, "--before")
+    assert ("two" in newest.out, "three" in newest.out, "one" in newest.out) == (True, True, False)
+    earlier = run("diff", path, "~1", "--before", "--json").json
+    assert earlier["base_version"]["saved_at"] < earlier["remote_version"]["saved_at"]
+    first = run("diff", path, "~2", "--before")
+    assert first.code == 1
+    assert "first version" in first.err
+    assert run("diff", path, "~1", "~0", "--before").code == 2

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from hashlib import sha256
 
+from traitlets import Bool
+
 from ...client.versions import Version
 from ...errors import NotFound
-from ..app import DONE, VersionCommand
+from ..app import DONE, BookstoreCommand, VersionCommand
+from ..command_line import UsageError
 from ..selecting import HOW, ONLY_DELETED
 from ..sources.source import Source
 
@@ -30,15 +33,32 @@ class DiffCommand(VersionCommand):
         jupyter bookstore diff demo.ipynb ~1           # an earlier version with the file
         jupyter bookstore diff demo.ipynb ~3 "~0"      # two versions
         jupyter bookstore diff demo.ipynb yesterday
+        jupyter bookstore diff demo.ipynb ~2 --before  # what that version changed
     """
+
+    before = Bool(False, help="Compare VERSION, or the newest, with the one before it.").tag(
+        config=True
+    )
+    flags = {  # noqa: RUF012
+        **BookstoreCommand.flags,
+        "before": (
+            {"DiffCommand": {"before": True}},
+            "Compare VERSION, or the newest, with the one before it.",
+        ),
+    }
 
     def work(self, path: str, *versions: str) -> int:
         """Compare."""
         source = self.source_for(path)
         name = source.place.api_path(path)
+        if self.before and len(versions) > 1:
+            raise UsageError("--before compares one version: the one before it is the other.")
         picked = [self.pick(source, name, word) for word in versions]
         picked = picked or [self._last_saved(source, name)]
-        compared = source.compare(name, picked[0], picked[1] if len(picked) > 1 else None)
+        if self.before:
+            compared = source.compare(name, None, picked[0])
+        else:
+            compared = source.compare(name, picked[0], picked[1] if len(picked) > 1 else None)
         if self.as_json:
             remote = compared.remote_version
             self.output.json(

@@ -66,8 +66,8 @@ class ServerSource:
         """Stop a run."""
         return self._client.cancel(run_id)
 
-    def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
-        """Compare two versions, or one with what is on disk."""
+    def compare(self, path: str, base: Version | None, remote: Version | None) -> Comparison:
+        """Compare two versions, or one with what is on disk or was before."""
         found = self._client.diff(path, base, remote)
         return Comparison(
             found.base, found.diff, found.summary, found.base_version, found.remote_version

@@ -61,8 +61,8 @@ class Source(Protocol):
         """Stop a run; return what is known of it yet."""
         ...
 
-    def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
-        """Compare two versions, or one with what is on disk."""
+    def compare(self, path: str, base: Version | None, remote: Version | None) -> Comparison:
+        """Compare two versions, or one with what is on disk; *remote* alone with the one before."""
         ...
 
     def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:

@@ -95,13 +95,14 @@ class StoreSource(OpenedStore):
             hint="--server names one; what a command or papermill executes is stopped there.",
         )
 
-    def compare(self, path: str, base: Version, remote: Version | None) -> Comparison:
-        """Compare two versions, or one with what is on disk."""
+    def compare(self, path: str, base: Version | None, remote: Version | None) -> Comparison:
+        """Compare two versions, or one with what is on disk or was before."""
         from ...actions.compare import compare
 
-        newer = _address(remote) if remote else None
-        found = self.run(compare(self.bookstore, self.files, path, _address(base), newer))
-        return Comparison(found["base"], found["diff"], found["summary"], base, remote)
+        sides = [_address(side) if side else None for side in (base, remote)]
+        found = self.run(compare(self.bookstore, self.files, path, *sides))
+        older = Version.from_json(found["base_version"])
+        return Comparison(found["base"], found["diff"], found["summary"], older, remote)
 
     def deleted(self) -> Iterator[DeletedNotebook]:
         """Yield the notebooks that can be brought back."""

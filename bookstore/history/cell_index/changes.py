@@ -17,6 +17,8 @@ from ...manifests import Cell
 
 MOST_EXCERPT = 80
 """Characters of the line that is told."""
+MOST_NAMED = 50
+"""Cells whose IDs are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Changed:
     """No cell says or shows anything else, and still it is not the same."""
     excerpt: str = ""
     """The first line that changed, shortened."""
+    cells: tuple[str, ...] = ()
+    """The IDs of cells that were edited or added, so that several versions can be told as one."""
 
 
 class Telling(NamedTuple):
@@ -67,6 +71,9 @@ def change_between(
         outputs_changed=shown,
         cells_moved=moved,
         metadata_changed=not (is_same or added or removed or edited or shown or moved),
+        cells=tuple(cell.id for cell in (*(new for _, new in edited), *added) if cell.id)[
+            :MOST_NAMED
+        ],
     )
     return changed, _telling(edited, added, removed)
 

@@ -117,7 +117,7 @@ class CellIndex:
         name = _change_name(after.sha256, before.sha256 if before else "")
         known = await asyncio.to_thread(self._find, "changes", name)
         if known is not None:
-            return Changed(**known[0])
+            return _changed(known)
         cells = await self.cells(*after)
         cells_before = await self.cells(*before) if before else ()
         is_same = before is not None and before.sha256 == after.sha256
@@ -132,7 +132,7 @@ class CellIndex:
         """Return what is known of *pairs*, the SHA-256 of a body and of the one before, or ""."""
         names = [_change_name(*pair) for pair in pairs]
         known = await asyncio.to_thread(self._find_all, "changes", names)
-        return [Changed(**known[name][0]) if name in known else None for name in names]
+        return [_changed(known[name]) if name in known else None for name in names]
 
     def note(self, sha256: str, body: bytes) -> None:
         """Remember the cells of *body*, a new version's, and what is in them.  Blocks."""
@@ -225,6 +225,11 @@ def _name_of(sha256: str) -> str:
 
 def _change_name(after_sha256: str, before_sha256: str) -> str:
     return f"{_TOLD_AS}:{before_sha256}:{after_sha256}"
+
+
+def _changed(kept: Sequence[Any]) -> Changed:
+    [facts] = kept
+    return Changed(**{**facts, "cells": tuple(facts["cells"])})
 
 
 def _packed(name: str, values: Sequence[Any]) -> bytes:

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 
 from .operations import DiffOp
 
-_OUTPUT_KEYS = {"outputs", "execution_count"}
+_COUNTED = "execution_count"
+"""What says how often something was run, which changes with every run of the same."""
 _CONTENT_KEYS = {"source", "attachments"}
 
 
@@ -25,7 +26,7 @@ class DiffSummary:
     cells_changed: int = 0
     """Cells whose source (or an attachment) changed."""
     outputs_changed: int = 0
-    """Cells with the same source and other outputs, or another execution count."""
+    """Cells with the same source and other outputs; that it was counted again is no change."""
     metadata_changed: int = 0
     """Cells of which only metadata or the id changed, and 1 more for the notebook's own."""
 
@@ -50,7 +51,21 @@ def _counted(op: DiffOp) -> dict[str, int]:
         return {"cells_added": len(op["valuelist"])}
     if op["op"] == "removerange":
         return {"cells_removed": op["length"]}
-    keys = {inner["key"] for inner in op["diff"]}
+    keys = {inner["key"] for inner in op["diff"] if not _is_only_counted(inner)}
     if keys & _CONTENT_KEYS:
         return {"cells_changed": 1}
-    return {"outputs_changed" if keys & _OUTPUT_KEYS else "metadata_changed": 1}
+    if not keys:
+        return {}
+    return {"outputs_changed" if "outputs" in keys else "metadata_changed": 1}
+
+
+def _is_only_counted(op: DiffOp) -> bool:
+    """Is *op*, within a cell, of nothing but execution counts?"""
+    if op["key"] == _COUNTED:
+        return True
+    return op["key"] == "outputs" and op["op"] == "patch" and all(map(_is_count, op["diff"]))
+
+
+def _is_count(op: DiffOp) -> bool:
+    """Is *op*, within a list of outputs, of nothing but an output's execution count?"""
+    return op["op"] == "patch" and all(inner["key"] == _COUNTED for inner in op["diff"])

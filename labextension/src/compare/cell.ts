@@ -4,7 +4,7 @@ import { drawAttachments, drawAttachmentsPart } from './attachments';
 import { changesIn } from './changes';
 import { foldedAway, guarded, IDrawing, note } from './drawing';
 import { drawFields, nameOf } from './fields';
-import { Cell, CellChange, isObject, IPart, textOf } from './model';
+import { Cell, CellChange, isCount, isObject, IPart, textOf } from './model';
 import { drawOutputs, drawOutputsPart } from './outputs';
 import { jsonView, textPair, TextView } from './texts';
 
@@ -13,7 +13,9 @@ export function drawChange(change: CellChange, drawing: IDrawing): Widget {
   if (change.kind !== 'changed') {
     return drawCell(change.cell, drawing);
   }
-  const { parts, after } = change;
+  const { after } = change;
+  const seen = change.parts.filter(part => !isCount(part));
+  const parts = seen.length > 0 ? seen : change.parts;
   const drawn = drawParts(parts, after, drawing);
   if (!parts.some(({ key }) => key === 'source')) {
     drawn.insertWidget(0, context(after, drawing));
@@ -37,11 +39,15 @@ export function drawParts(
   const drawn = new Panel();
   for (const part of parts) {
     const isNamed = NAMED.has(part.key);
+    const add = (widget: Widget) => {
+      widget.node.dataset.part = part.key;
+      drawn.addWidget(widget);
+    };
     if (isNamed) {
-      drawn.addWidget(partName(nameOf(part.key, drawing.trans)));
+      add(partName(nameOf(part.key, drawing.trans)));
     }
     const raw = { before: part.before, after: part.after };
-    drawn.addWidget(guarded(() => drawPart(part, cell, drawing), raw, drawing));
+    add(guarded(() => drawPart(part, cell, drawing), raw, drawing));
   }
   return drawn;
 }
@@ -71,14 +77,17 @@ function drawCell(cell: Cell, drawing: IDrawing): Widget {
   const { source, outputs, attachments, metadata, execution_count, ...others } =
     cell;
   const drawn = new Panel();
-  const add = (value: unknown, draw: () => Widget) =>
-    drawn.addWidget(guarded(draw, value, drawing));
+  const add = (value: unknown, draw: () => Widget, part = '') => {
+    const widget = guarded(draw, value, drawing);
+    widget.node.dataset.part = part;
+    drawn.addWidget(widget);
+  };
   add(source, () => sourceView(cell, drawing));
   if (attachments !== undefined) {
     add(attachments, () => drawAttachments(attachments, drawing));
   }
   if (Array.isArray(outputs) ? outputs.length > 0 : outputs !== undefined) {
-    add(outputs, () => drawOutputs(outputs, drawing));
+    add(outputs, () => drawOutputs(outputs, drawing), 'outputs');
   }
   if (execution_count !== undefined && execution_count !== null) {
     const name = nameOf('execution_count', drawing.trans);

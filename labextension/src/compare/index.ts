@@ -23,7 +23,7 @@ import type {
   VersionAddress
 } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
-import { compareIcon, restoreIcon } from '../ui/icons';
+import { changesIcon, compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
 import { addVersionCommand } from '../versions/command';
@@ -165,6 +165,12 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       );
     };
 
+    const compareWithBefore = async ({ path, version }: ISubject) => {
+      const diff = await api.diffWithBefore(path, version);
+      const before = versionName(diff.base_version, trans);
+      await show(path, diff, before, versionName(version, trans), [], null);
+    };
+
     const compareChosen = async () => {
       const [base, remote] = inOrder(model.chosen);
       const diff = await api.diff(model.path, base, remote);
@@ -204,6 +210,19 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       },
       describedBy: TWO_ARGS
     });
+    addVersionCommand(
+      app,
+      history,
+      {
+        id: CommandIDs.compareWithBefore,
+        label: trans.__('Compare Version With the One Before'),
+        icon: changesIcon,
+        failed,
+        act: subject =>
+          withProgress(trans.__('Comparing…'), compareWithBefore(subject))
+      },
+      trans
+    );
     app.commands.addCommand(CommandIDs.compareChosen, {
       label: trans.__('Compare Chosen Versions'),
       icon: compareIcon,

@@ -180,17 +180,19 @@ export function textOf(value: unknown): string {
 }
 
 export type CellRun = {
-  readonly kind: CellChange['kind'] | 'renamed';
+  readonly kind: CellChange['kind'] | 'renamed' | 'rerun';
   readonly cells: readonly CellChange[];
 };
 
-/** Cells that are the same, or of which only the ID changed, in runs; every other alone. */
+const FOLDED: readonly CellRun['kind'][] = ['unchanged', 'renamed', 'rerun'];
+
+/** Cells of which nothing changed that anybody sees, in runs; every other alone. */
 export function runsOf(cells: readonly CellChange[]): CellRun[] {
   const runs: { kind: CellRun['kind']; cells: CellChange[] }[] = [];
   for (const cell of cells) {
-    const kind = isRenamed(cell) ? 'renamed' : cell.kind;
+    const kind = kindOf(cell);
     const last = runs[runs.length - 1];
-    if ((kind === 'unchanged' || kind === 'renamed') && last?.kind === kind) {
+    if (FOLDED.includes(kind) && last?.kind === kind) {
       last.cells.push(cell);
     } else {
       runs.push({ kind, cells: [cell] });
@@ -199,6 +201,37 @@ export function runsOf(cells: readonly CellChange[]): CellRun[] {
   return runs;
 }
 
-function isRenamed(cell: CellChange): boolean {
-  return cell.kind === 'changed' && cell.parts.every(({ key }) => key === 'id');
+function kindOf(cell: CellChange): CellRun['kind'] {
+  if (cell.kind !== 'changed') {
+    return cell.kind;
+  }
+  const seen = cell.parts.filter(part => !isCount(part));
+  if (seen.every(({ key }) => key === 'id')) {
+    return seen.length < cell.parts.length ? 'rerun' : 'renamed';
+  }
+  return 'changed';
+}
+
+/** Does a part only say how often something was run? That changes whenever the same is run again. */
+export function isCount({ key, diff }: IPart): boolean {
+  if (key === 'execution_count') {
+    return true;
+  }
+  return (
+    key === 'outputs' &&
+    diff !== null &&
+    diff.every(
+      op =>
+        op.op === 'patch' &&
+        op.diff.every(inner => inner.key === 'execution_count')
+    )
+  );
+}
+
+/** Did nothing but outputs change of what is seen of a cell? */
+export function isOfOutputsOnly(change: CellChange): boolean {
+  return (
+    change.kind === 'changed' &&
+    change.parts.every(part => part.key === 'outputs' || isCount(part))
+  );
 }

@@ -8,6 +8,7 @@ import type { IDiff } from '../server/answers';
 import { element } from '../ui/elements';
 import { foldingLongOutputs } from '../ui/folding';
 import { drawChange, drawParts } from './cell';
+import { DiffTools } from './tools';
 import { failure, foldedAway, guarded, IDrawing, panel } from './drawing';
 import { nameOf } from './fields';
 import {
@@ -17,7 +18,9 @@ import {
   comparisonOf,
   ICellPlace,
   IPart,
+  isCount,
   isObject,
+  isOfOutputsOnly,
   runsOf,
   textOf
 } from './model';
@@ -58,7 +61,9 @@ export class DiffView extends Panel {
       trans,
       await: work => void this._awaiting(work)
     };
-    this.addWidget(this._columnNames());
+    this._tools = new DiffTools(this.node, trans);
+    this.addWidget(panel('bs-Diff-head', this._tools, this._columnNames()));
+    this.node.tabIndex = 0;
     this._observer = new IntersectionObserver(
       entries =>
         entries
@@ -90,6 +95,7 @@ export class DiffView extends Panel {
         await new Promise(requestAnimationFrame);
       }
     }
+    this._tools.count();
   }
 
   /** A comparison that ends half-way is not to be taken for a whole one. */
@@ -128,15 +134,21 @@ export class DiffView extends Panel {
   private _run({ kind, cells }: CellRun): Widget {
     const { trans } = this._drawing;
     const count = cells.length;
-    if (kind === 'unchanged' || kind === 'renamed') {
-      const text =
-        kind === 'unchanged'
-          ? trans._n('%1 unchanged cell', '%1 unchanged cells', count)
-          : trans._n(
-              '%1 cell of which only the ID changed',
-              '%1 cells of which only the ID changed',
-              count
-            );
+    const texts: { readonly [kind in CellRun['kind']]?: string } = {
+      unchanged: trans._n('%1 unchanged cell', '%1 unchanged cells', count),
+      renamed: trans._n(
+        '%1 cell of which only the ID changed',
+        '%1 cells of which only the ID changed',
+        count
+      ),
+      rerun: trans._n(
+        '%1 cell that was only run again',
+        '%1 cells that were only run again',
+        count
+      )
+    };
+    const text = texts[kind];
+    if (text !== undefined) {
       const run = foldedAway(
         text,
         cells,
@@ -161,6 +173,7 @@ export class DiffView extends Panel {
       this._later(change)
     );
     drawn.addClass(`bs-mod-${change.kind}`);
+    drawn.toggleClass('bs-mod-outputsOnly', isOfOutputsOnly(change));
     drawn.node.dataset.kind = change.kind;
     return drawn;
   }
@@ -207,6 +220,7 @@ export class DiffView extends Panel {
   }
 
   private readonly _drawing: IDrawing;
+  private readonly _tools: DiffTools;
   private readonly _observer: IntersectionObserver;
   private readonly _undrawn = new Map<Element, () => void>();
   private _awaited = 0;
@@ -237,7 +251,9 @@ function changeName(change: CellChange, trans: TranslationBundle): string {
     case 'removed':
       return withType(trans.__('Cell removed'), change.cell);
     case 'changed': {
-      const names = change.parts.map(({ key }) => nameOf(key, trans));
+      const names = change.parts
+        .filter(part => !isCount(part))
+        .map(({ key }) => nameOf(key, trans));
       return trans.__('Changed: %1', names.join(', '));
     }
     default:

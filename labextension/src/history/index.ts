@@ -22,7 +22,7 @@ import { IArchiveEvents } from '../server/events';
 import { historyIcon } from '../ui/icons';
 import { soonUnlessUserActs } from '../ui/soon';
 import { hasContent } from '../versions/facts';
-import { CommandIDs, IHistory, ISubject } from '../versions/token';
+import { CommandIDs, IHistory, ISubject, previewId } from '../versions/token';
 import { Follower } from './follow';
 import { HistoryModel } from './model';
 import { HistoryPanel, IHistoryPanelActions } from './panel';
@@ -31,10 +31,13 @@ import type { Filter } from './rows';
 const PLUGIN_ID = 'bookstore-labextension:history';
 
 const AFTER_PALETTE_MS = 100;
+/** Who holds an arrow key down sees the version at which it is let go. */
+const FOLLOW_MS = 150;
 
 /** The actions of a version in the order of its menu; null is a separator. */
 const MENU: readonly (string | null)[] = [
   CommandIDs.preview,
+  CommandIDs.compareWithBefore,
   CommandIDs.compareWithCurrent,
   null,
   CommandIDs.restore,
@@ -206,6 +209,21 @@ function panelActions(
     model.active = version;
     void commands.execute(command);
   };
+  let following = 0;
+  /** Show a version where another one is looked at, and leave the keyboard with the list. */
+  const follow = (version: IVersion) => {
+    const isLookedAt = Array.from(app.shell.widgets('main')).some(
+      widget => widget.id === previewId(model.path) && widget.isVisible
+    );
+    if (isLookedAt && hasContent(version) && version === model.active) {
+      void commands.execute(CommandIDs.preview, {
+        path: model.path,
+        version_id: version.version_id,
+        version_path: version.path,
+        follows: true
+      });
+    }
+  };
   return {
     activate: version => {
       model.active = version;
@@ -220,6 +238,19 @@ function panelActions(
         model.toggleChosen(version);
       }
     },
+    walk: version => {
+      model.active = version;
+      window.clearTimeout(following);
+      following = window.setTimeout(() => follow(version), FOLLOW_MS);
+    },
+    setOpen: (versions, isOpen) => model.setOpen(versions, isOpen),
+    goTo: day => {
+      const end = new Date(`${day}T23:59:59.999`);
+      if (!Number.isNaN(end.getTime())) {
+        void model.seek(end);
+      }
+    },
+    compareWithBefore: version => run(CommandIDs.compareWithBefore, version),
     compare: version => run(CommandIDs.compareWithCurrent, version),
     restore: version => run(CommandIDs.restore, version),
     name: version => run(CommandIDs.name, version),

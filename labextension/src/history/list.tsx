@@ -2,35 +2,59 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IVersion } from '../server/answers';
 import { identityOf } from '../versions/facts';
-import { IVersionRow, offsetsOf, Row, ROW_HEIGHT, rowsBetween } from './rows';
+import {
+  isItem,
+  ItemRow,
+  offsetsOf,
+  Row,
+  ROW_HEIGHT,
+  rowsBetween,
+  versionOf
+} from './rows';
+import { OpenedHeading, SessionItem } from './session';
 import { IVersionActions, VersionItem } from './version';
 
 /** Drawn above and below what is seen, so that scrolling shows no gaps. */
 const OVERSCAN_PX = 400;
 /** Older versions are read when so much is left below what is seen. */
 const AHEAD_PX = 600;
+/** Folded rows take little room: so often older versions are read without anybody doing anything. */
+const MOST_UNASKED = 4;
+
+export interface IListActions extends IVersionActions {
+  /** Make a version the active one on the way through the list. */
+  walk(version: IVersion): void;
+  /** Open a session that is folded, or fold it. */
+  setOpen(versions: readonly IVersion[], isOpen: boolean): void;
+}
 
 export interface IVersionListProps {
   readonly rows: readonly Row[];
   readonly active: IVersion | null;
   readonly chosen: readonly IVersion[];
   readonly hasMore: boolean;
+  readonly isLoading: boolean;
   readonly now: Date;
   readonly trans: TranslationBundle;
-  readonly actions: IVersionActions;
+  readonly actions: IListActions;
+  /** Another number brings the active row into sight. */
+  readonly revealed: number;
   readonly onNeedMore: () => void;
 }
 
 /** The rows of a history, of which only those near what is seen are drawn. */
 export function VersionList(props: IVersionListProps): JSX.Element {
-  const { rows, active, hasMore, trans, actions, onNeedMore } = props;
+  const { rows, active, hasMore, isLoading, trans, actions, onNeedMore } =
+    props;
   const box = React.useRef<HTMLDivElement>(null);
   const [view, setView] = React.useState({ top: 0, height: 800 });
+  const [unasked, setUnasked] = React.useState(0);
   const offsets = React.useMemo(() => offsetsOf(rows), [rows]);
   const total = offsets[rows.length];
 
   const look = React.useCallback(() => {
     const node = box.current;
+    setUnasked(0);
     if (node) {
       setView({ top: node.scrollTop, height: node.clientHeight });
     }
@@ -51,31 +75,43 @@ export function VersionList(props: IVersionListProps): JSX.Element {
 
   React.useEffect(() => {
     const bottom = view.top + view.height;
-    if (hasMore && view.height > 0 && total - bottom < AHEAD_PX) {
+    const isNear = view.height > 0 && total - bottom < AHEAD_PX;
+    if (hasMore && !isLoading && isNear && unasked < MOST_UNASKED) {
+      setUnasked(count => count + 1);
       onNeedMore();
     }
-  }, [hasMore, total, view, onNeedMore]);
+  }, [hasMore, isLoading, total, view, unasked, onNeedMore]);
 
-  const versions = rows.filter(
-    (row): row is IVersionRow => row.type === 'version'
-  );
+  const items = rows.filter(isItem);
   const activeId = active ? identityOf(active) : '';
-  const activeRow = versions.find(row => row.key === activeId);
+  const activeRow = items.find(row =>
+    row.type === 'version'
+      ? row.key === activeId
+      : row.versions.some(version => identityOf(version) === activeId)
+  );
 
-  const activate = (row: IVersionRow | undefined) => {
+  const show = (row: ItemRow) => {
+    const index = rows.indexOf(row);
+    // The heading comes into sight with the first version of its day.
+    const from = rows[index - 1]?.type === 'day' ? index - 1 : index;
+    reveal(box.current!, offsets[from], offsets[index + 1]);
+  };
+  const walkTo = (row: ItemRow | undefined) => {
     if (row) {
-      actions.activate(row.version);
-      const index = rows.indexOf(row);
-      // The heading comes into sight with the first version of its day.
-      const from = rows[index - 1]?.type === 'day' ? index - 1 : index;
-      reveal(box.current!, offsets[from], offsets[index + 1]);
+      actions.walk(versionOf(row));
+      show(row);
     }
   };
+  React.useEffect(() => {
+    if (activeRow) {
+      show(activeRow);
+    }
+  }, [props.revealed]);
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const index = activeRow ? versions.indexOf(activeRow) : -1;
+    const index = activeRow ? items.indexOf(activeRow) : -1;
     const page = Math.max(1, Math.floor(view.height / ROW_HEIGHT.version) - 1);
-    const last = versions.length - 1;
+    const last = items.length - 1;
     const moves: { [key: string]: number } = {
       ArrowDown: Math.min(index + 1, last),
       ArrowUp: Math.max(index - 1, 0),
@@ -85,17 +121,15 @@ export function VersionList(props: IVersionListProps): JSX.Element {
       End: last
     };
     if (event.key in moves) {
-      activate(versions[moves[event.key]]);
-    } else if (event.key === 'Enter' && activeRow) {
-      actions.open(activeRow.version);
-    } else if (event.key === ' ' && activeRow) {
-      actions.choose(activeRow.version);
-    } else if (isMenuKey(event) && activeRow) {
+      walkTo(items[moves[event.key]]);
+    } else if (!activeRow) {
+      return;
+    } else if (isMenuKey(event)) {
       const { left, bottom } = document
         .getElementById(idOf(activeRow))!
         .getBoundingClientRect();
-      actions.menu(activeRow.version, left + 32, bottom - 8);
-    } else {
+      actions.menu(versionOf(activeRow), left + 32, bottom - 8);
+    } else if (!actOn(activeRow, event, rows, actions)) {
       return;
     }
     event.preventDefault();
@@ -107,7 +141,7 @@ export function VersionList(props: IVersionListProps): JSX.Element {
     view.top - OVERSCAN_PX,
     view.top + view.height + OVERSCAN_PX
   );
-  const setSize = hasMore ? -1 : versions.length;
+  const setSize = hasMore ? -1 : items.length;
   return (
     <div
       ref={box}
@@ -128,7 +162,7 @@ export function VersionList(props: IVersionListProps): JSX.Element {
       }}
       onFocus={() => {
         if (!activeRow) {
-          actions.activate(versions[0]?.version ?? null);
+          actions.activate(items[0] ? versionOf(items[0]) : null);
         }
       }}
     >
@@ -140,11 +174,25 @@ export function VersionList(props: IVersionListProps): JSX.Element {
             role="presentation"
             style={{ top: offsets[first + index] }}
           >
-            {row.type === 'day' ? (
+            {row.type === 'day' && (
               <div className="bs-VersionList-day" role="presentation">
                 {row.name}
               </div>
-            ) : (
+            )}
+            {row.type === 'opened' && (
+              <OpenedHeading row={row} trans={trans} actions={actions} />
+            )}
+            {row.type === 'session' && (
+              <SessionItem
+                id={idOf(row)}
+                row={row}
+                isActive={row === activeRow}
+                setSize={setSize}
+                trans={trans}
+                actions={actions}
+              />
+            )}
+            {row.type === 'version' && (
               <VersionItem
                 id={idOf(row)}
                 row={row}
@@ -160,15 +208,61 @@ export function VersionList(props: IVersionListProps): JSX.Element {
           </div>
         ))}
       </div>
+      {hasMore && unasked >= MOST_UNASKED && (
+        <button
+          type="button"
+          className="jp-Button jp-mod-styled jp-mod-minimal bs-VersionList-older"
+          onClick={() => setUnasked(0)}
+        >
+          {trans.__('Show older versions')}
+        </button>
+      )}
     </div>
   );
+}
+
+/** Do what a key means for the active row; say whether it means anything. */
+function actOn(
+  row: ItemRow,
+  { key, ctrlKey, metaKey, altKey }: React.KeyboardEvent,
+  rows: readonly Row[],
+  actions: IListActions
+): boolean {
+  const version = versionOf(row);
+  if (ctrlKey || metaKey || altKey) {
+    return false;
+  }
+  if (row.type === 'session') {
+    const opens = key === 'Enter' || key === 'ArrowRight';
+    if (opens) {
+      actions.setOpen(row.versions, true);
+    }
+    return opens;
+  }
+  if (key === 'Enter') {
+    actions.open(version);
+  } else if (key === ' ') {
+    actions.choose(version);
+  } else if (key === 'c') {
+    actions.compareWithBefore(version);
+  } else if (key === 'ArrowLeft' && row.isInSession) {
+    const session = rows.find(
+      each => each.type === 'opened' && each.versions.includes(version)
+    );
+    if (session?.type === 'opened') {
+      actions.setOpen(session.versions, false);
+    }
+  } else {
+    return false;
+  }
+  return true;
 }
 
 function isMenuKey(event: React.KeyboardEvent): boolean {
   return event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10');
 }
 
-function idOf(row: IVersionRow): string {
+function idOf(row: ItemRow): string {
   return `bs-version-${row.key}`;
 }
 

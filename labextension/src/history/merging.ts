@@ -29,3 +29,19 @@ export function mergePages(
   const index = known.findIndex(version => identityOf(version) === identity);
   return index < 0 ? null : [...page, ...known.slice(index + 1)];
 }
+
+/** Versions, with what is known elsewhere of what they changed. */
+export function withTold(
+  versions: readonly IVersion[],
+  told: readonly IVersion[]
+): IVersion[] {
+  const known = new Map(
+    told
+      .filter(({ changed }) => changed !== null)
+      .map(version => [identityOf(version), version.changed] as const)
+  );
+  return versions.map(version => {
+    const changed = version.changed ?? known.get(identityOf(version)) ?? null;
+    return changed === version.changed ? version : { ...version, changed };
+  });
+}

@@ -2,14 +2,19 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { IVersion } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 import { BookstoreError } from '../server/errors';
-import { identityOf } from '../versions/facts';
+import { hasContent, identityOf } from '../versions/facts';
 import type { IVersions } from '../versions/token';
-import { mergePages, withWaiting } from './merging';
+import { mergePages, withTold, withWaiting } from './merging';
 import type { Filter } from './rows';
 
 const PAGE = 50;
 /** Few versions are deliberate: finding a screenful of them takes larger pages. */
 const FILTERED_PAGE = 200;
+/** A day that was asked for is looked for in so many versions at most. */
+const MOST_SOUGHT = 20_000;
+/** What versions changed is found in the background, where it was not told yet. */
+const ASK_AGAIN_MS = 1500;
+const MOST_ASKED = 5;
 
 /** The history of one notebook, as far as it has been read. */
 export class HistoryModel implements IVersions {
@@ -78,6 +83,49 @@ export class HistoryModel implements IVersions {
       .filter((version): version is IVersion => version !== null);
   }
 
+  /** The versions of sessions that are open: one of each is enough. */
+  get opened(): ReadonlySet<string> {
+    return this._opened;
+  }
+
+  /** Open a session, or fold it. */
+  setOpen(versions: readonly IVersion[], isOpen: boolean): void {
+    const identities = versions.map(identityOf);
+    const others = [...this._opened].filter(one => !identities.includes(one));
+    this._opened = new Set(
+      isOpen ? [...others, identities[identities.length - 1]] : others
+    );
+    this._changed.emit();
+  }
+
+  /** Goes up when the active version is to be brought into sight. */
+  get revealed(): number {
+    return this._revealed;
+  }
+
+  /** Make the newest version of a time or before it the active one, and bring it into sight. */
+  async seek(time: Date): Promise<void> {
+    const generation = this._generation;
+    const find = () =>
+      this._versions.find(version => new Date(version.saved_at) <= time);
+    while (
+      !find() &&
+      this._next !== null &&
+      this._error === null &&
+      this._versions.length < MOST_SOUGHT
+    ) {
+      await this._loadMore(FILTERED_PAGE);
+      if (generation !== this._generation) {
+        return;
+      }
+    }
+    const found = find() ?? this._versions[this._versions.length - 1];
+    if (found) {
+      this._revealed += 1;
+      this.active = found;
+    }
+  }
+
   /** Choose a version for a comparison, or no longer; a third takes the first one's place. */
   toggleChosen(version: IVersion): void {
     const identity = identityOf(version);
@@ -107,6 +155,7 @@ export class HistoryModel implements IVersions {
     this._error = null;
     this._active = '';
     this._chosen = [];
+    this._opened = new Set();
     this._changed.emit();
   }
 
@@ -149,27 +198,65 @@ export class HistoryModel implements IVersions {
         if (merged === null) {
           this._next = page.next;
         }
-        this._versions = merged ?? page.versions;
+        this._versions = withTold(merged ?? page.versions, this._versions);
+        this._learn(page.versions, PAGE, '');
       };
     });
   }
 
   /** Read the next older page. */
   async loadMore(): Promise<void> {
+    if (this._loading === 0) {
+      await this._loadMore(this._filter === 'all' ? PAGE : FILTERED_PAGE);
+    }
+  }
+
+  private async _loadMore(limit: number): Promise<void> {
     const before = this._next;
-    if (before === null || this._loading > 0) {
+    if (before === null) {
       return;
     }
-    const limit = this._filter === 'all' ? PAGE : FILTERED_PAGE;
     await this._read(async () => {
       const page = await this._api.history(this._path, limit, before);
       return () => {
         if (this._next === before) {
           this._versions = [...this._versions, ...page.versions];
           this._next = page.next;
+          this._learn(page.versions, limit, before);
         }
       };
     });
+  }
+
+  /** Ask again for a page of which it is not known yet what its versions changed. */
+  private _learn(
+    page: readonly IVersion[],
+    limit: number,
+    before: string,
+    asked = 0
+  ): void {
+    const isOpen = page.some(
+      version => version.changed === null && hasContent(version)
+    );
+    if (!isOpen || asked >= MOST_ASKED) {
+      return;
+    }
+    const { _generation: generation, _path: path } = this;
+    window.setTimeout(async () => {
+      if (generation !== this._generation) {
+        return;
+      }
+      try {
+        const { versions } = await this._api.history(path, limit, before);
+        if (generation === this._generation) {
+          this._versions = withTold(this._versions, versions);
+          this._changed.emit();
+          this._learn(versions, limit, before, asked + 1);
+        }
+      } catch {
+        // It is only a line of text: the next reading of the history tells it, or what is wrong.
+      }
+    }, ASK_AGAIN_MS);
   }
 
   replace(version: IVersion): void {
@@ -224,6 +311,8 @@ export class HistoryModel implements IVersions {
   private _filter: Filter = 'all';
   private _active = '';
   private _chosen: string[] = [];
+  private _opened: ReadonlySet<string> = new Set();
+  private _revealed = 0;
   /** Goes up with every notebook, so that late answers about another are known. */
   private _generation = 0;
   /** Questions and changes are counted: what was asked before a change is no answer after it. */

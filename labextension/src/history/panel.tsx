@@ -4,17 +4,18 @@ import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { textsOf } from '../server/errors';
-import { historyIcon } from '../ui/icons';
-import { VersionList } from './list';
+import { dateIcon, historyIcon } from '../ui/icons';
+import { IListActions, VersionList } from './list';
 import type { HistoryModel } from './model';
 import { Filter, rowsOf } from './rows';
-import type { IVersionActions } from './version';
 
 /** Relative times are written again so often. */
 const TICK_MS = 30_000;
 
-export interface IHistoryPanelActions extends IVersionActions {
+export interface IHistoryPanelActions extends IListActions {
   refresh(): void;
+  /** Go to the newest version of a day, given as "2026-06-03", or before it. */
+  goTo(day: string): void;
   compareChosen(): void;
   setFilter(filter: Filter): void;
 }
@@ -128,6 +129,7 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
               <option value="all">{trans.__('All versions')}</option>
               <option value="deliberate">{trans.__('Named and manual')}</option>
             </select>
+            <GoToDate trans={trans} actions={actions} />
             <button
               type="button"
               className="bs-History-button"
@@ -150,14 +152,43 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
   );
 }
 
+/** A calendar that opens when it is clicked. */
+function GoToDate({ trans, actions }: Omit<IPartProps, 'model'>): JSX.Element {
+  const field = React.useRef<HTMLInputElement>(null);
+  const open = () => {
+    field.current!.showPicker?.();
+    field.current!.focus();
+  };
+  return (
+    <span className="bs-History-date">
+      <button
+        type="button"
+        className="bs-History-button"
+        title={trans.__('Go to a date')}
+        aria-label={trans.__('Go to a date')}
+        onClick={open}
+      >
+        <dateIcon.react tag="span" />
+      </button>
+      <input
+        ref={field}
+        type="date"
+        tabIndex={-1}
+        aria-label={trans.__('Date to go to')}
+        onChange={event => actions.goTo(event.target.value)}
+      />
+    </span>
+  );
+}
+
 function Body({ model, trans, actions }: IPartProps): JSX.Element {
   const now = new Date();
-  const { versions, filter } = model;
+  const { versions, filter, opened } = model;
   // A change of minute is a change of the rows' headings at midnight only.
   const today = now.toDateString();
   const rows = React.useMemo(
-    () => rowsOf(versions, filter, new Date(), trans),
-    [versions, filter, trans, today]
+    () => rowsOf(versions, filter, new Date(), trans, opened),
+    [versions, filter, trans, today, opened]
   );
   const onNeedMore = React.useCallback(() => {
     if (!model.isLoading && model.error === null) {
@@ -213,9 +244,11 @@ function Body({ model, trans, actions }: IPartProps): JSX.Element {
         active={model.active}
         chosen={model.chosen}
         hasMore={model.hasMore}
+        isLoading={model.isLoading}
         now={now}
         trans={trans}
         actions={actions}
+        revealed={model.revealed}
         onNeedMore={onNeedMore}
       />
       {rows.length === 0 && !model.hasMore && (

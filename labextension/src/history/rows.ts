@@ -16,63 +16,190 @@ export interface IVersionRow {
   readonly type: 'version';
   readonly key: string;
   readonly version: IVersion;
+  /** The versions of its day that stand above and below it. */
+  readonly neighbours: readonly IVersion[];
   /** From the version before, in bytes; null where that is not known. */
   readonly sizeChange: number | null;
   /** The version it was restored from, where that has been read. */
   readonly restoredFrom: IVersion | null;
-  /** Its place among the versions that are listed, from 1. */
+  /** Empty where all versions that are known have the same author. */
+  readonly author: string;
+  /** Does it stand in a session that was opened? */
+  readonly isInSession: boolean;
+  /** Its place among what is listed, from 1. */
   readonly position: number;
 }
 
-export type Row = IDayRow | IVersionRow;
+/** Autosaves one after the other, folded into one row. */
+export interface ISessionRow {
+  readonly type: 'session';
+  readonly key: string;
+  /** Newest first. */
+  readonly versions: readonly IVersion[];
+  readonly position: number;
+}
+
+/** The heading of a session that was opened. */
+export interface IOpenedRow {
+  readonly type: 'opened';
+  readonly key: string;
+  readonly versions: readonly IVersion[];
+}
+
+export type Row = IDayRow | IVersionRow | ISessionRow | IOpenedRow;
+
+/** A row that can be the active one. */
+export type ItemRow = IVersionRow | ISessionRow;
+
+export function isItem(row: Row): row is ItemRow {
+  return row.type === 'version' || row.type === 'session';
+}
+
+/** The version that a row stands for. */
+export function versionOf(row: ItemRow): IVersion {
+  return row.type === 'version' ? row.version : row.versions[0];
+}
 
 /** The height of each type of row in pixels; the style sheet says the same. */
 export const ROW_HEIGHT: { readonly [type in Row['type']]: number } = {
   day: 32,
-  version: 52
+  version: 52,
+  session: 52,
+  opened: 32
 };
+
+/** Fewer autosaves are not folded. */
+const LEAST_FOLDED = 3;
+/** A session ends when nothing was saved for so long. */
+const LONGEST_PAUSE_MS = 30 * 60_000;
 
 /** The versions as rows, newest first, each day below its heading. */
 export function rowsOf(
   versions: readonly IVersion[],
   filter: Filter,
   now: Date,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  opened: ReadonlySet<string> = new Set()
 ): Row[] {
   const rows: Row[] = [];
-  const keys = new Set<string>();
-  const byId = new Map(
-    versions.map(version => [version.version_id, version] as const)
-  );
+  const makeRow = rowMaker(versions);
+  const listed = versions
+    .map((version, index) => ({ version, index }))
+    .filter(({ version }) => filter === 'all' || isDeliberate(version));
   let lastDay: number | null = null;
   let position = 0;
-  versions.forEach((version, index) => {
-    if (filter === 'deliberate' && !isDeliberate(version)) {
-      return;
-    }
+  for (let at = 0; at < listed.length;) {
+    const { version } = listed[at];
     const day = dayOf(new Date(version.saved_at));
     if (day !== lastDay) {
       const name = dayName(day, now, trans);
       rows.push({ type: 'day', key: `day:${day}:${rows.length}`, name });
       lastDay = day;
     }
-    position += 1;
-    const sizeChange = sizeChangeOf(version, versions[index + 1]);
+    const session = listed.slice(
+      at,
+      sessionEnd(versions, listed[at].index, at)
+    );
+    const folded = session.map(each => each.version);
+    const isOpen = folded.some(each => opened.has(identityOf(each)));
+    const key = `session:${identityOf(version)}`;
+    if (session.length >= LEAST_FOLDED && !isOpen) {
+      position += 1;
+      rows.push({ type: 'session', key, versions: folded, position });
+      at += session.length;
+      continue;
+    }
+    if (session.length >= LEAST_FOLDED) {
+      rows.push({ type: 'opened', key, versions: folded });
+    }
+    for (const each of session) {
+      position += 1;
+      const isInSession = session.length >= LEAST_FOLDED;
+      rows.push(makeRow(each.index, position, isInSession));
+    }
+    at += session.length;
+  }
+  return rows;
+}
+
+/** Where the session that begins with a version ends, in the list that has it at `at`. */
+function sessionEnd(
+  versions: readonly IVersion[],
+  index: number,
+  at: number
+): number {
+  let end = index + 1;
+  if (isFoldable(versions[index])) {
+    while (
+      end < versions.length &&
+      isFoldable(versions[end]) &&
+      isSameSession(versions[end - 1], versions[end])
+    ) {
+      end += 1;
+    }
+  }
+  return at + end - index;
+}
+
+/** May it be one of many in a row? What was made on purpose, or needs somebody, stands alone. */
+function isFoldable(version: IVersion): boolean {
+  return (
+    version.kind === 'save' &&
+    version.label === '' &&
+    version.note === '' &&
+    !version.is_latest &&
+    !version.pending
+  );
+}
+
+function isSameSession(newer: IVersion, older: IVersion): boolean {
+  const [from, to] = [older, newer].map(({ saved_at }) => new Date(saved_at));
+  return (
+    newer.author === older.author &&
+    dayOf(from) === dayOf(to) &&
+    to.getTime() - from.getTime() <= LONGEST_PAUSE_MS
+  );
+}
+
+function isSameDay(one: IVersion, other: IVersion): boolean {
+  const [day, otherDay] = [one, other].map(({ saved_at }) =>
+    dayOf(new Date(saved_at))
+  );
+  return day === otherDay;
+}
+
+type RowMaker = (
+  index: number,
+  position: number,
+  isInSession: boolean
+) => IVersionRow;
+
+function rowMaker(versions: readonly IVersion[]): RowMaker {
+  const keys = new Set<string>();
+  const byId = new Map(
+    versions.map(version => [version.version_id, version] as const)
+  );
+  const authors = new Set(versions.map(({ author }) => author));
+  return (index, position, isInSession) => {
+    const version = versions[index];
     // A delivery that was repeated gave one save two versions.
     const identity = identityOf(version);
     const key = keys.has(identity) ? version.version_id : identity;
     keys.add(key);
-    const restoredFrom = byId.get(restoredId(version)) ?? null;
-    rows.push({
+    return {
       type: 'version',
       key,
       version,
-      sizeChange,
-      restoredFrom,
+      neighbours: [versions[index - 1], versions[index + 1]].filter(
+        other => other && isSameDay(other, version)
+      ),
+      sizeChange: sizeChangeOf(version, versions[index + 1]),
+      restoredFrom: byId.get(restoredId(version)) ?? null,
+      author: authors.size > 1 ? version.author : '',
+      isInSession,
       position
-    });
-  });
-  return rows;
+    };
+  };
 }
 
 /** The ID in the source of a restore, "path @ version". */

@@ -3,6 +3,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IVersion } from '../server/answers';
 import {
+  changesIcon,
   compareIcon,
   failedIcon,
   kindIcon,
@@ -12,7 +13,8 @@ import {
   restoreIcon
 } from '../ui/icons';
 import { formatSize, formatSizeChange } from '../ui/sizes';
-import { absoluteTime, relativeTime } from '../ui/times';
+import { absoluteTime, tellingTime } from '../ui/times';
+import { changedText } from '../versions/changes';
 import { kindName, originOf, versionName } from '../versions/describe';
 import { hasContent } from '../versions/facts';
 import type { IVersionRow } from './rows';
@@ -22,6 +24,7 @@ export interface IVersionActions {
   activate(version: IVersion | null): void;
   open(version: IVersion): void;
   choose(version: IVersion): void;
+  compareWithBefore(version: IVersion): void;
   compare(version: IVersion): void;
   restore(version: IVersion): void;
   name(version: IVersion): void;
@@ -47,7 +50,6 @@ export interface IVersionItemProps {
 export function VersionItem(props: IVersionItemProps): JSX.Element {
   const { row, now, trans, actions } = props;
   const { version } = row;
-  const saved = new Date(version.saved_at);
   const onClick = (event: React.MouseEvent) => {
     if (event.ctrlKey || event.metaKey) {
       actions.choose(version);
@@ -74,7 +76,7 @@ export function VersionItem(props: IVersionItemProps): JSX.Element {
       <div className="bs-Version-text">
         <div className="bs-Version-line">
           <time className="bs-Version-time" dateTime={version.saved_at}>
-            {relativeTime(saved, now, trans)}
+            {timeOf(row, now, trans)}
           </time>
           <span className="bs-Version-kind">
             {kindName(version.kind, trans)}
@@ -93,12 +95,13 @@ export function VersionItem(props: IVersionItemProps): JSX.Element {
 }
 
 function classesOf({ row, isActive, isChosen, isChoosing }: IVersionItemProps) {
-  const { version } = row;
+  const { version, isInSession } = row;
   const classes: [string, boolean][] = [
     ['bs-Version', true],
     ['bs-mod-active', isActive],
     ['bs-mod-chosen', isChosen],
     ['bs-mod-choosing', isChoosing],
+    ['bs-mod-inSession', isInSession],
     ['bs-mod-pending', version.pending],
     ['bs-mod-failed', version.failed !== null],
     ['bs-mod-refused', version.failed?.refused ?? false],
@@ -138,15 +141,17 @@ function StateIcon({ version }: { version: IVersion }) {
   return <icon.react tag="span" className="bs-Version-icon" />;
 }
 
-/** The second line: why it waits; else its name, where it came from, who, and the note. */
+/** The second line: why it waits; else its name, where it came from, what it changed, who. */
 function Details({ row, trans }: IVersionItemProps) {
   const { version, sizeChange } = row;
+  const { changed } = version;
   const waiting = waitingText(version, trans);
   const texts = [
     originText(row, trans),
-    version.author,
-    version.note.replace(/\s+/g, ' ')
-  ].filter(text => text !== '');
+    version.note.replace(/\s+/g, ' '),
+    row.author,
+    saysNothing(row) ? '' : changed && changedText(changed, trans)
+  ].filter(text => text);
   return (
     <>
       {version.is_latest && (
@@ -157,7 +162,10 @@ function Details({ row, trans }: IVersionItemProps) {
       )}
       {waiting && <span className="bs-Version-waiting">{waiting}</span>}
       <span className="bs-Version-facts">{texts.join(' · ')}</span>
-      {sizeChange !== null && (
+      {changed?.excerpt && (
+        <code className="bs-Version-excerpt">{changed.excerpt}</code>
+      )}
+      {changed === null && sizeChange !== null && (
         <span className="bs-Version-change">
           {formatSizeChange(sizeChange)}
         </span>
@@ -193,6 +201,9 @@ function Tools({ row, trans, actions }: IVersionItemProps) {
   // Hidden from screen readers: keys and the menu do all of this.
   return (
     <div className="bs-Version-tools" aria-hidden="true">
+      {tool(changesIcon, trans.__('Compare with the version before (C)'), () =>
+        actions.compareWithBefore(version)
+      )}
       {tool(compareIcon, trans.__('Compare with current'), () =>
         actions.compare(version)
       )}
@@ -203,6 +214,27 @@ function Tools({ row, trans, actions }: IVersionItemProps) {
       )}
     </div>
   );
+}
+
+/** Is it clear already that nothing changed: by a rename, a copy or a publication? */
+function saysNothing({ version: { kind, changed } }: IVersionRow): boolean {
+  const isNothing =
+    changed !== null &&
+    changed.cells_added +
+      changed.cells_removed +
+      changed.cells_changed +
+      changed.cells_moved +
+      changed.outputs_changed ===
+      0 &&
+    !changed.metadata_changed;
+  return isNothing && kind !== 'save' && kind !== 'manual';
+}
+
+function timeOf(row: IVersionRow, now: Date, trans: TranslationBundle): string {
+  const [time, ...neighbours] = [row.version, ...row.neighbours].map(
+    ({ saved_at }) => new Date(saved_at)
+  );
+  return tellingTime(time, neighbours, now, trans);
 }
 
 function originText(row: IVersionRow, trans: TranslationBundle): string {
@@ -231,20 +263,24 @@ function tooltip(version: IVersion, trans: TranslationBundle): string {
     absoluteTime(new Date(version.saved_at), trans),
     version.label,
     version.note,
+    version.author,
+    version.changed && changedText(version.changed, trans),
+    version.changed?.excerpt,
     waitingText(version, trans)
   ];
-  return lines.filter(line => line !== '').join('\n');
+  return lines.filter(line => line).join('\n');
 }
 
 function spokenText({ row, now, trans }: IVersionItemProps): string {
   const { version } = row;
   const parts = [
     kindName(version.kind, trans),
-    relativeTime(new Date(version.saved_at), now, trans),
+    timeOf(row, now, trans),
     version.label,
     version.is_latest ? trans.__('current') : '',
     originText(row, trans),
-    version.author,
+    version.changed ? changedText(version.changed, trans) : '',
+    row.author,
     hasContent(version) ? formatSize(version.size_bytes) : '',
     waitingText(version, trans)
   ];

@@ -16,6 +16,7 @@ import {
 import { lenient, modelToLookAt } from '../documents/opening';
 import { foldingLongOutputs } from '../ui/folding';
 import {
+  changesIcon,
   compareIcon,
   copyIcon,
   linkIcon,
@@ -26,7 +27,7 @@ import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
 import { addVersionCommand } from '../versions/command';
 import { versionFacts, versionName } from '../versions/describe';
-import { CommandIDs, IHistory, ISubject } from '../versions/token';
+import { CommandIDs, IHistory, ISubject, previewId } from '../versions/token';
 
 /** A notebook that is only looked at. */
 class PreviewNotebook extends StaticNotebook {
@@ -78,7 +79,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
     }
     const trans = (translator ?? nullTranslator).load('bookstore');
 
-    const show = async ({ path, version }: ISubject) => {
+    const show = async ({ path, version }: ISubject, follows: boolean) => {
       const model = await history.api.content(path, version);
       const body = new PreviewNotebook(
         {
@@ -115,13 +116,18 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
         app,
         labShell,
         {
-          id: `bookstore-preview:${path}`,
+          id: previewId(path),
           title: `${PathExt.basename(path)} · ${versionName(version, trans)}`,
           caption: versionFacts(version, trans),
           icon: previewIcon,
           heading: versionName(version, trans),
           details: versionFacts(version, trans),
           actions: [
+            action(
+              CommandIDs.compareWithBefore,
+              trans.__('Compare with the one before'),
+              changesIcon
+            ),
             action(
               CommandIDs.compareWithCurrent,
               trans.__('Compare with current'),
@@ -135,7 +141,8 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
             ),
             ...(version.url ? [link] : [])
           ],
-          body
+          body,
+          follows
         },
         trans
       );
@@ -149,8 +156,11 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
         label: trans.__('Preview Version'),
         icon: previewIcon,
         failed: trans.__('The version cannot be shown'),
-        act: subject =>
-          withProgress(trans.__('Opening the version…'), show(subject))
+        act: (subject, { follows }) =>
+          withProgress(
+            trans.__('Opening the version…'),
+            show(subject, follows === true)
+          )
       },
       trans
     );

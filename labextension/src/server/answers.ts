@@ -32,12 +32,28 @@ export interface IVersion {
   /** Is it still in the outbox? */
   readonly pending: boolean;
   readonly failed: IFailure | null;
+  /** What it changed from the version before; null where that is not known, or not yet. */
+  readonly changed: IChanged | null;
   /** What became of the run that it came of; null for any other version. */
   readonly run: IRun | null;
   /** What programs know it by; empty for a deletion. */
   readonly address: string;
   /** Below a server's base URL; empty where there is no link. */
   readonly url: string;
+}
+
+/** What a version changed, in numbers; each cell counts once. */
+export interface IChanged {
+  readonly cells_added: number;
+  readonly cells_removed: number;
+  readonly cells_changed: number;
+  readonly outputs_changed: number;
+  readonly cells_moved: number;
+  readonly metadata_changed: boolean;
+  /** The first line that changed. */
+  readonly excerpt: string;
+  /** The IDs of cells that were edited or added. */
+  readonly cells: readonly string[];
 }
 
 /** A run of a notebook, whose result is a version. */

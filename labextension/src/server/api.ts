@@ -91,6 +91,15 @@ export class BookstoreAPI {
     return this._get<IDiff>(route('diff', path), query);
   }
 
+  /** Compare a version with the one before it. */
+  diffWithBefore(path: string, remote: VersionAddress): Promise<IDiff> {
+    const query: Query = { remote: remote.version_id };
+    if (remote.path !== path) {
+      query.remote_path = remote.path;
+    }
+    return this._get<IDiff>(route('diff', path), query);
+  }
+
   /** Compare a version with content that is not saved. */
   diffWithContent(
     path: string,

@@ -32,6 +32,23 @@ export const compareIcon = icon(
   'M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5'
 );
 
+/** What came and what went. */
+export const changesIcon = icon('changes', 'M7.5 4v8M3.5 8h8M12.5 17h8');
+
+/** A leaf of a calendar. */
+export const dateIcon = icon(
+  'date',
+  'M4 6h16v14H4zM4 10.5h16M8 3.5v4M16 3.5v4'
+);
+
+export const previousIcon = icon('previous', 'M6 15l6-6 6 6');
+
+export const nextIcon = icon('next', 'M6 9l6 6 6-6');
+
+export const foldedIcon = icon('folded', 'M9 6l6 6-6 6');
+
+export const openedIcon = icon('opened', 'M6 9l6 6 6-6');
+
 export const restoreIcon = icon(
   'restore',
   'M5 4.5v5h5M5.6 9.3A7.5 7.5 0 1 1 5.4 15'

@@ -24,6 +24,8 @@ export interface IView {
   readonly details: string;
   readonly actions: readonly IViewAction[];
   readonly body: Widget;
+  /** Does it follow something that keeps the keyboard? */
+  readonly follows?: boolean;
 }
 
 /**
@@ -45,27 +47,39 @@ export function present(
 }
 
 function presentInTab(app: JupyterFrontEnd, view: IView): void {
-  for (const open of app.shell.widgets('main')) {
-    if (open.id === view.id) {
-      open.dispose();
-      break;
-    }
+  const widget = openTab(app, view.id);
+  const { content } = widget;
+  for (const old of [...content.widgets]) {
+    old.dispose();
   }
-  const content = withHeader(view, action => action.act());
-  const widget = new MainAreaWidget({ content });
-  widget.id = view.id;
+  fill(content, view, action => action.act());
   widget.title.label = view.title;
   widget.title.caption = view.caption;
   widget.title.icon = view.icon;
+  if (!view.follows) {
+    app.shell.activateById(widget.id);
+  }
+}
+
+/** The tab with this id; a view takes the place of what is shown there. */
+function openTab(app: JupyterFrontEnd, id: string): MainAreaWidget<Panel> {
+  for (const open of app.shell.widgets('main')) {
+    if (open.id === id) {
+      return open as MainAreaWidget<Panel>;
+    }
+  }
+  const widget = new MainAreaWidget({ content: new Panel() });
+  widget.id = id;
   widget.title.closable = true;
   widget.toolbar.hide();
   app.shell.add(widget, 'main');
-  app.shell.activateById(widget.id);
+  return widget;
 }
 
 function presentInDialog(view: IView, trans: TranslationBundle): void {
   // One dialog is open at a time: what an action shows comes after this one.
-  const body = withHeader(view, action => {
+  const body = new Panel();
+  fill(body, view, action => {
     dialog.reject();
     void closed.then(() => action.act());
   });
@@ -89,13 +103,15 @@ function presentInDialog(view: IView, trans: TranslationBundle): void {
   );
 }
 
-function withHeader(view: IView, act: (action: IViewAction) => void): Panel {
-  const panel = new Panel();
+function fill(
+  panel: Panel,
+  view: IView,
+  act: (action: IViewAction) => void
+): void {
   panel.addClass('bs-View');
   panel.addWidget(header(view, act));
   view.body.addClass('bs-View-body');
   panel.addWidget(view.body);
-  return panel;
 }
 
 function header(view: IView, act: (action: IViewAction) => void): Widget {

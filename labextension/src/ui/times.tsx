@@ -83,6 +83,43 @@ export function timeOfDay(time: Date, trans: TranslationBundle): string {
   });
 }
 
+/** The hour, the minute and the second. */
+export function timeToTheSecond(time: Date, trans: TranslationBundle): string {
+  return time.toLocaleTimeString(localeOf(trans), {
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit'
+  });
+}
+
+/** A time in a list of times, as short as tells it from its neighbours. */
+export function tellingTime(
+  time: Date,
+  neighbours: readonly Date[],
+  now: Date,
+  trans: TranslationBundle
+): string {
+  const ways = [
+    (one: Date) => relativeTime(one, now, trans),
+    (one: Date) => timeOfDay(one, trans)
+  ];
+  const telling = ways.find(say =>
+    neighbours.every(other => say(other) !== say(time))
+  );
+  return (telling ?? (one => timeToTheSecond(one, trans)))(time);
+}
+
+/** From when to when, in one day: "10:02–10:41". */
+export function timeSpan(
+  from: Date,
+  to: Date,
+  trans: TranslationBundle
+): string {
+  const texts = [from, to].map(time => timeOfDay(time, trans));
+  const say = texts[0] === texts[1] ? timeToTheSecond : timeOfDay;
+  return trans.__('%1 – %2', say(from, trans), say(to, trans));
+}
+
 /** The whole date and time, to the second. */
 export function absoluteTime(time: Date, trans: TranslationBundle): string {
   return time.toLocaleString(localeOf(trans), {
@@ -91,7 +128,27 @@ export function absoluteTime(time: Date, trans: TranslationBundle): string {
   });
 }
 
-/** A time that stays right while it is shown: "14:32", "3 Jun, 14:32". */
+/** A time that stays right while it is shown: "14:32:05", "3 Jun, 14:32:05". */
+export function exactTime(
+  time: Date,
+  now: Date,
+  trans: TranslationBundle
+): string {
+  if (dayOf(time) === dayOf(now)) {
+    return timeToTheSecond(time, trans);
+  }
+  const sameYear = time.getFullYear() === now.getFullYear();
+  return time.toLocaleString(localeOf(trans), {
+    day: 'numeric',
+    month: 'short',
+    year: sameYear ? undefined : 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit'
+  });
+}
+
+/** The same without the second: "14:32", "3 Jun, 14:32". */
 export function shortTime(
   time: Date,
   now: Date,

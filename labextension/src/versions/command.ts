@@ -14,7 +14,10 @@ export interface IVersionCommand {
   readonly failed: string;
   /** Enabled wherever there is a version, if not told otherwise. */
   readonly isEnabled?: (args: ReadonlyPartialJSONObject) => boolean;
-  readonly act: (subject: ISubject) => Promise<void>;
+  readonly act: (
+    subject: ISubject,
+    args: ReadonlyPartialJSONObject
+  ) => Promise<void>;
 }
 
 /** The schema of the arguments of a command about one version. */
@@ -27,6 +30,10 @@ const ARGS = {
       version_path: {
         type: 'string',
         description: 'The API path it had then, if that was another.'
+      },
+      follows: {
+        type: 'boolean',
+        description: 'Is it shown beside something that keeps the keyboard?'
       }
     }
   }
@@ -48,7 +55,7 @@ export function addVersionCommand(
       try {
         const subject = await history.subject(args);
         if (subject) {
-          await act(subject);
+          await act(subject, args);
         }
       } catch (error) {
         void showBookstoreError(failed, error, trans);

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IRun, IVersion, VersionKind } from '../server/answers';
 import { formatSize } from '../ui/sizes';
-import { absoluteTime, shortTime } from '../ui/times';
+import { absoluteTime, exactTime } from '../ui/times';
 
 /** A version in a few words: its label, else when it was saved. */
 export function versionName(
@@ -9,7 +9,7 @@ export function versionName(
   trans: TranslationBundle
 ): string {
   return (
-    version.label || shortTime(new Date(version.saved_at), new Date(), trans)
+    version.label || exactTime(new Date(version.saved_at), new Date(), trans)
   );
 }
 

@@ -43,6 +43,7 @@ export const CommandIDs = {
   show: 'bookstore:show-history',
   refresh: 'bookstore:refresh-history',
   preview: 'bookstore:preview-version',
+  compareWithBefore: 'bookstore:compare-with-before',
   compareWithCurrent: 'bookstore:compare-with-current',
   compareChosen: 'bookstore:compare-versions',
   restore: 'bookstore:restore-version',
@@ -55,3 +56,8 @@ export const CommandIDs = {
   showRunsOfVersion: 'bookstore:show-runs-of-version',
   showRuns: 'bookstore:show-runs'
 } as const;
+
+/** The id of the view in which versions of a notebook are looked at. */
+export function previewId(path: string): string {
+  return `bookstore-preview:${path}`;
+}

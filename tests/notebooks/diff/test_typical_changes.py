@@ -220,6 +220,15 @@ def test_a_cell_counts_once_for_the_weightiest_of_its_changes() -> None:
     assert summarise(diff_notebooks(base, rerun)) == DiffSummary(outputs_changed=1)
 
 
+def test_what_was_only_run_again_is_no_change() -> None:
+    def run(count: int, text: str = "42") -> dict[str, Any]:
+        shown = display(count, text_plain=text)
+        return notebook({**code("x", "a"), "outputs": [shown], "execution_count": count})
+
+    assert summarise(diff_notebooks(run(1), run(2))) == DiffSummary()
+    assert summarise(diff_notebooks(run(1), run(2, "43"))) == DiffSummary(outputs_changed=1)
+
+
 def test_equal_notebooks_are_summarised_as_unchanged() -> None:
     assert summarise([]).to_json() == {
         "cells_added": 0,
