@@ -206,6 +206,13 @@ AIM: dict[str, Any] = {
     "sort": "updated",
     "deprecated": "0",
     "facets": "0",
+    "viewers": [],
+    "editors": [],
+    "expires_at": "2030-01-01T00:00:00Z",
+    "may_edit": False,
+    "reason": "Too old.",
+    "alternatives": [],
+    "may_be_run": True,
 }
 """What each field may hold; a field that is new has to be added."""
 OPERATIONS = sorted(operations(), key=lambda operation: (operation.route, operation.method))

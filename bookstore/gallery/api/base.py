@@ -18,11 +18,13 @@ from ...actions.fields import text_field
 from ...errors import BadRequest
 from ...http.base import BookstoreAPIHandler, problem_of
 from ..catalogue import PublicationRefused
-from ..catalogue.reading import Listed, ListedRevision
+from ..catalogue.reading import Listed, ListedRevision, Shown
 from ..faces.excerpts import excerpt
 from ..faces.fields import address_of, utc
 from ..faces.handlers import PAGES, GalleryHandler
 from ..search.values import Count, Facets, Snippet
+
+PAGE, MOST_A_PAGE = 20, 100
 
 
 class GalleryAPIHandler(GalleryHandler, BookstoreAPIHandler):
@@ -53,6 +55,24 @@ class GalleryAPIHandler(GalleryHandler, BookstoreAPIHandler):
             **told,
             "excerpt": excerpt(notebook.description),
             "url": self.page_url(notebook.uuid),
+        }
+
+    def shown(self, about: Shown) -> dict[str, Any]:
+        """Return a notebook and what there is to say of it as JSON."""
+        deprecation = about.deprecation
+        return {
+            **self.described(about.notebook),
+            "may_edit": about.may_edit,
+            "may_administer": about.may_administer,
+            "is_starred": about.is_starred,
+            "parent_uuid": about.parent_uuid,
+            "attributes": dict(about.attributes),
+            "deprecation": deprecation
+            and {
+                "reason": deprecation.reason,
+                "alternatives": [*deprecation.alternatives],
+                "may_be_run": deprecation.may_be_run,
+            },
         }
 
     def described_revision(self, uuid: str, revision: ListedRevision) -> dict[str, Any]:

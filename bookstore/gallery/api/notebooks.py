@@ -18,13 +18,15 @@ from ..catalogue.changing import Changes, change
 from ..catalogue.deleting import delete
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
-from ..catalogue.reading import Shown, body, notebook, revisions
+from ..catalogue.reading import body, notebook, revisions
 from ..catalogue.usage import star
 from ..faces.fields import checked_query, revision_named, shelf_named, sort_named
 from ..faces.files import CloningHandler, NotebookFiles
 from ..faces.handlers import reading
 from ..search.searching import Asked, find, suggest
 from .base import (
+    MOST_A_PAGE,
+    PAGE,
     GalleryAPIHandler,
     described_count,
     described_facets,
@@ -32,8 +34,6 @@ from .base import (
     optional_text,
     tags_field,
 )
-
-PAGE, MOST_A_PAGE = 20, 100
 
 
 class NotebooksAPIHandler(NotebookFiles, GalleryAPIHandler):
@@ -150,28 +150,11 @@ class NotebookAPIHandler(GalleryAPIHandler):
         query, gallery, actor = self.query_fields(), await self.gallery(), await self.actor()
         about = await notebook(gallery.catalogue, actor, uuid)
         if not flag_in(query, "content"):
-            return self._shown(about)
+            return self.shown(about)
         revision_id = revision_named(query.get("revision") or None)
         content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
         opened = await asyncio.to_thread(open_bytes, content)
-        return {**self._shown(about), "content": opened.notebook}
-
-    def _shown(self, about: Shown) -> dict[str, Any]:
-        deprecation = about.deprecation
-        return {
-            **self.described(about.notebook),
-            "may_edit": about.may_edit,
-            "may_administer": about.may_administer,
-            "is_starred": about.is_starred,
-            "parent_uuid": about.parent_uuid,
-            "attributes": dict(about.attributes),
-            "deprecation": deprecation
-            and {
-                "reason": deprecation.reason,
-                "alternatives": [*deprecation.alternatives],
-                "may_be_run": deprecation.may_be_run,
-            },
-        }
+        return {**self.shown(about), "content": opened.notebook}
 
     async def _changed(self, uuid: str) -> dict[str, Any]:
         told, gallery, actor = await self.json_body(), await self.gallery(), await self.actor()
@@ -183,7 +166,7 @@ class NotebookAPIHandler(GalleryAPIHandler):
             owner=optional_text(told, "owner"),
         )
         await change(gallery.catalogue, actor, uuid, changes)
-        return self._shown(await notebook(gallery.catalogue, actor, uuid))
+        return self.shown(await notebook(gallery.catalogue, actor, uuid))
 
     async def _deleted(self, uuid: str) -> dict[str, Any]:
         await delete((await self.gallery()).catalogue, await self.actor(), uuid)

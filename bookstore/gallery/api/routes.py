@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...http.routes import Route
+from .ending import DeletedAPIHandler, DeprecationAPIHandler, RestoreAPIHandler
 from .looking import ComparisonAPIHandler, DraftAPIHandler, PreviewAPIHandler
 from .notebooks import (
     CloneNotebookAPIHandler,
@@ -13,6 +14,7 @@ from .notebooks import (
     StarAPIHandler,
     SuggestionsAPIHandler,
 )
+from .sharing import LinkAPIHandler, LinksAPIHandler, SharesAPIHandler
 
 ROUTES = (
     Route("/api/bookstore/gallery/notebooks", NotebooksAPIHandler),
@@ -23,6 +25,12 @@ ROUTES = (
     Route("/api/bookstore/gallery/notebooks/{uuid}/preview", PreviewAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/diff", ComparisonAPIHandler),
     Route("/api/bookstore/gallery/draft", DraftAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/shares", SharesAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/links", LinksAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/links/{number}", LinkAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/deprecation", DeprecationAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/restore", RestoreAPIHandler),
+    Route("/api/bookstore/gallery/deleted", DeletedAPIHandler),
     Route("/api/bookstore/gallery/suggestions", SuggestionsAPIHandler),
 )
 """Every route that there is, the first that matches answers."""

@@ -10,26 +10,17 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...errors import BookstoreError
-from ..database.models import Group
 from ..extensions import Field
-from ..permissions import Actor, Level, standing_of
+from ..permissions import Actor, standing_of
 from .catalogue import Catalogue
 from .documents import cleaned
 from .errors import NoSuchNotebook
+from .grouping import Named, groups_in
 from .proposing import tags_for
 from .reading import Shown, notebook
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnGroup:
-    """A group that somebody publishes for."""
-
-    gid: str
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +32,7 @@ class Draft:
     proposed_tags: tuple[str, ...]
     fields: tuple[Field, ...]
     """Those of extensions."""
-    groups: tuple[OwnGroup, ...]
+    groups: tuple[Named, ...]
     problem: str = ""
     """Why it cannot be published as it is."""
 
@@ -58,14 +49,9 @@ async def draft(catalogue: Catalogue, actor: Actor, body: bytes | None, *, uuid:
         with suppress(NoSuchNotebook):
             origin = await notebook(catalogue, actor, uuid)
 
-    def look(session: Session) -> tuple[list[Field], list[OwnGroup]]:
+    def look(session: Session) -> tuple[list[Field], list[Named]]:
         standing = standing_of(session, actor)
-        mine = standing.groups.get(Level.EDIT, frozenset())
-        groups = select(Group).where(Group.id.in_(mine)).order_by(Group.name)
-        return catalogue.extensions.fields(standing), [
-            OwnGroup(gid=each.gid or "", name=each.name or each.gid or "")
-            for each in session.scalars(groups)
-        ]
+        return catalogue.extensions.fields(standing), groups_in(session, standing)
 
     fields, groups = await catalogue.database.run(look, read_only=True)
     has = () if origin is None else origin.notebook.tags

@@ -19,6 +19,7 @@ from ..database.models import (
     Group,
     Notebook,
     NotebookAttribute,
+    NotebookSummary,
     Revision,
     StoredRevision,
     Tag,
@@ -38,7 +39,7 @@ from .finding import found
 from .words import is_id, is_name
 
 Shelf = Literal["all", "mine", "starred", "shared"]
-Order = Literal["updated", "created", "title"]
+Order = Literal["updated", "created", "title", "stars", "views", "trend"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,8 @@ class Listed:
     owner: str
     """The name of a user, or of a group."""
     owner_type: str | None
+    owner_gid: str | None
+    """What the group is called in addresses that owns it."""
     creator: str | None
     updater: str | None
     tags: tuple[str, ...]
@@ -137,13 +140,19 @@ async def notebooks(
         "updated": [Key(Notebook.updated_at, descending=True)],
         "created": [Key(Notebook.created_at, descending=True)],
         "title": [Key(Notebook.title)],
+        "stars": [Key(func.coalesce(NotebookSummary.stars, 0), descending=True)],
+        "views": [Key(func.coalesce(NotebookSummary.views, 0), descending=True)],
+        "trend": [Key(func.coalesce(NotebookSummary.trendiness, 0.0), descending=True)],
     }[order]
 
     def look(session: Session) -> Page[Listed]:
         standing = standing_of(session, actor)
         wanted = select(Notebook).where(
-            clause(catalogue.policy, standing), *_conditions(filters or Filters(), standing)
+            clause(catalogue.policy, standing), *conditions(filters or Filters(), standing)
         )
+        if order in ("stars", "views", "trend"):
+            numbered = NotebookSummary.notebook_id == Notebook.id
+            wanted = wanted.outerjoin(NotebookSummary, numbered)
         unique = Key(Notebook.id, descending=keys[0].descending)
         page = page_of(session, wanted, [*keys, unique], after=after, count=count)
         return Page(listed(session, page.rows), page.after)
@@ -281,8 +290,16 @@ def listed(session: Session, rows: Sequence[Notebook]) -> list[Listed]:
     named = select(User.id, User.user_name).where(User.id.in_(people))
     users = {each.id: each.user_name for each in session.execute(named)}
     groups = {row.owner_id for row in rows if row.owner_type == "Group" and row.owner_id}
-    called = select(Group.id, Group.name).where(Group.id.in_(groups))
-    names = {each.id: each.name for each in session.execute(called)}
+    called = select(Group.id, Group.name, Group.gid).where(Group.id.in_(groups))
+    owning = {each.id: each for each in session.execute(called)}
+
+    def owner(row: Notebook) -> tuple[str, str | None]:
+        if row.owner_type == "Group" and row.owner_id in owning:
+            group = owning[row.owner_id]
+            return group.name, group.gid
+        is_users = row.owner_type == "User"
+        return (users.get(row.owner_id or 0) or "" if is_users else "", None)
+
     return [
         Listed(
             id=row.id,
@@ -292,8 +309,9 @@ def listed(session: Session, rows: Sequence[Notebook]) -> list[Listed]:
             public=bool(row.public),
             lang=row.lang,
             lang_version=row.lang_version,
-            owner=(names if row.owner_type == "Group" else users).get(row.owner_id or 0) or "",
+            owner=owner(row)[0],
             owner_type=row.owner_type,
+            owner_gid=owner(row)[1],
             creator=users.get(row.creator_id or 0),
             updater=users.get(row.updater_id or 0),
             tags=tuple(tags[row.id]),
@@ -348,7 +366,8 @@ def on_shelf(shelf: Shelf, standing: Standing) -> list[ColumnElement[bool]]:
     return shelves[shelf]
 
 
-def _conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters, standing: Standing) -> list[ColumnElement[bool]]:
+    """Return which notebooks a list has, of those that somebody may read."""
     conditions = on_shelf(filters.shelf, standing)
     asked = (filters.tag, filters.lang, filters.owner, filters.gid, filters.parent_uuid)
     if not all(is_name(each or "") for each in asked):  # no database has such a text

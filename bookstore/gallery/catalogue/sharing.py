@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from ...errors import NotFound
 from ..database.models import Notebook, ShareLink, User, ViewShare, now, shares
 from ..extensions import Problem
-from ..permissions import Actor, Level, Standing
+from ..permissions import Actor, Level, Standing, clause, standing_of
 from ..permissions.standing import digest_of
 from .catalogue import Catalogue
 from .changing import changed
-from .errors import PublicationRefused
+from .errors import NoSuchNotebook, PublicationRefused
 from .finding import click, note_change, signed_in
 from .words import is_id, is_name, shown
 
@@ -163,6 +163,33 @@ async def revoke_link(catalogue: Catalogue, actor: Actor, uuid: str, number: int
         link.revoked_at = link.revoked_at or now()
 
     await changed(catalogue, actor, uuid, change, Level.EDIT)
+
+
+def link_numbered(text: str) -> int:
+    """Return the number of a link; raises :class:`~bookstore.errors.NotFound`."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotFound(f"There is no link {shown(text)!r}: it is known by a number.")
+    return int(text)
+
+
+async def followed(catalogue: Catalogue, actor: Actor) -> str:
+    """Return the notebook that the first of the links leads to which somebody holds.
+
+    Raises :class:`NoSuchNotebook` where it leads nowhere, or nowhere any more.
+    """
+
+    def look(session: Session) -> str:
+        first = digest_of(actor.links[0]) if actor.links else ""
+        linked = select(ShareLink.notebook_id).where(ShareLink.sha256 == first)
+        wanted = select(Notebook.uuid).where(
+            Notebook.id.in_(linked), clause(catalogue.policy, standing_of(session, actor))
+        )
+        uuid = session.scalar(wanted)
+        if uuid is None:
+            raise NoSuchNotebook("This link leads nowhere any more.")
+        return uuid
+
+    return await catalogue.database.run(look, read_only=True)
 
 
 def _links(session: Session, notebook_id: int) -> list[Link]:

@@ -74,7 +74,7 @@ class FormHandler(PublishHandler):
     async def _show(self, form: Mapping[str, str], problems: list[Problem]) -> None:
         about = await self._readable(form["uuid"])
         staged = await self.outcome(self._proposed(form["staged"]))
-        extra, _ = await self.outcome(self._choices())
+        extra, _, groups = await self.outcome(self._choices())
         shown = {*FIELDS, *(field.name for field in extra)} - {"staged", "uuid", "parent_uuid"}
         self.finish_page(
             self.template,
@@ -83,6 +83,7 @@ class FormHandler(PublishHandler):
             problems={each.field: each for each in problems},
             others=[each for each in problems if each.field not in shown],
             fields=extra,
+            groups=groups,
             proposed=[] if about is not None else staged,
             outputs=self.service.options.outputs,
             request_path=self.request.path,

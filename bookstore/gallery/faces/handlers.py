@@ -6,6 +6,7 @@ Knows: HTTP, the gallery's service.  Must not know: what is answered.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from ...errors import Forbidden
 from ...http.base import BookstoreHandler
 from ..permissions import Actor
 from ..service import Gallery, GalleryService
+from .links import held, url_of
 from .members import Member
 
 GALLERY = "bookstore_gallery"
@@ -44,6 +46,9 @@ class GalleryHandler(BookstoreHandler):
 
     async def actor(self) -> Actor:
         """Return who asks, as the gallery knows them: its member, Jupyter's user, or nobody."""
+        return replace(await self._somebody(), links=held(self))
+
+    async def _somebody(self) -> Actor:
         asks = self.current_user
         if asks is None:
             return Actor()
@@ -54,6 +59,10 @@ class GalleryHandler(BookstoreHandler):
         if acts and not asks.may("administer"):
             raise Forbidden("This token is not for acting as an administrator.")
         return Actor(user_id=asks.user_id, as_administrator=acts)
+
+    def link_url(self, token: str) -> str:
+        """Return where whoever holds a link goes, on this server."""
+        return url_of(token, self.base_url)
 
     @property
     def reader(self) -> str:

@@ -66,6 +66,10 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
             f"?{asked}" if asked else ""
         )
 
+    def absolute(self, url: str) -> str:
+        """Return a URL of this server as others reach it, who have nothing but this text."""
+        return f"{self.request.protocol}://{self.request.host}{url}"
+
     def finish_page(self, template: str, **values: Any) -> None:
         """Answer with a page of the gallery."""
         mark = self.xsrf_token.decode() if self.current_user else ""

@@ -8,14 +8,18 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..catalogue import NotAllowed, PublicationRefused
+from ..catalogue import NotAllowed
 from ..catalogue.changing import Changes, change
 from ..catalogue.deleting import delete, restore
 from ..catalogue.deprecating import Deprecation, deprecate, undeprecate
+from ..catalogue.grouping import groups_to_publish_for
 from ..catalogue.reading import notebook
-from ..catalogue.sharing import share, shared_with
+from ..catalogue.sharing import links_to, shared_with
 from ..extensions import Problem
 from .base import GalleryPageHandler
+
+LASTS = {"1": "a day", "7": "a week", "30": "a month", "365": "a year"}
+"""How many days a link may lead to a notebook, and how the page says it."""
 
 
 class EditHandler(GalleryPageHandler):
@@ -51,12 +55,15 @@ class EditHandler(GalleryPageHandler):
         uuid: str,
         typed: Mapping[str, str] | None = None,
         problems: Sequence[Problem] = (),
+        *,
+        new_link: str = "",
     ) -> None:
         """Answer with the page; *typed* is shown in the place of what is so."""
         page = await self.outcome(self._page(uuid))
         page["form"] = {**page["form"], **(typed or {})}
         page["unknown"] = [each.value for each in problems if each.field == "shares"]
-        self.finish_page("edit.html", **page, problems={each.field: each for each in problems})
+        told = {each.field: each for each in problems}
+        self.finish_page("edit.html", **page, problems=told, new_link=new_link)
 
     async def _page(self, uuid: str) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()
@@ -68,6 +75,9 @@ class EditHandler(GalleryPageHandler):
         return {
             "about": about,
             "notebook": known,
+            "links": await links_to(gallery.catalogue, actor, uuid),
+            "lasts": LASTS,
+            "groups": await groups_to_publish_for(gallery.catalogue, actor),
             "form": {
                 "title": known.title,
                 "description": known.description,
@@ -76,25 +86,12 @@ class EditHandler(GalleryPageHandler):
                 "reason": about.deprecation.reason if about.deprecation else "",
                 "viewers": ", ".join(shares.viewers),
                 "editors": ", ".join(shares.editors),
+                "days": "7",
+                "may_edit": "",
+                "owner": "",
+                "name": "",
             },
         }
-
-
-class ShareHandler(EditHandler):
-    """``/bookstore/gallery/nb/{uuid}/share``."""
-
-    @web.authenticated
-    @authorized
-    async def post(self, uuid: str) -> None:
-        """Let exactly these people read it, and these edit it."""
-        form, gallery, actor = self.form_fields(), await self.gallery(), await self.actor()
-        viewers, editors = _names(form.get("viewers", "")), _names(form.get("editors", ""))
-        work = share(gallery.catalogue, actor, uuid, viewers=viewers, editors=editors)
-        shared = await self.tried(work)
-        if isinstance(shared, PublicationRefused):
-            await self.show(uuid, form, shared.problems)
-        else:
-            self.go("nb", uuid, "edit")
 
 
 class DeprecateHandler(EditHandler):
@@ -146,8 +143,3 @@ class RestoreHandler(GalleryPageHandler):
 
     async def _restored(self, uuid: str) -> None:
         await restore((await self.gallery()).catalogue, await self.actor(), uuid)
-
-
-def _names(text: str) -> list[str]:
-    """Return the names in a text with commas between."""
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import NotFound
-from ..catalogue.reading import Filters, Listed, Shelf, notebooks
+from ..browsing import OWN, Front, Some, front
+from ..catalogue.reading import Listed, Shelf
 from ..faces.handlers import reading
-from ..liked import most_starred
 from .base import GalleryPageHandler
 
 SHOWN = 6
 """How many notebooks of each kind there are on the page."""
-SHELVES: dict[Shelf, str] = {"mine": "Mine", "starred": "Starred by me", "shared": "Shared with me"}
+SHELVES: dict[Shelf, str] = {
+    "all": "All notebooks",
+    "mine": "Mine",
+    "starred": "Starred by me",
+    "shared": "Shared with me",
+}
+
+
+TITLES: dict[Front, str] = {
+    "recent": "Recently published",
+    "popular": "Popular",
+    **{shelf: SHELVES[shelf] for shelf in OWN},
+}
 
 
 @dataclass(frozen=True)
@@ -22,10 +34,11 @@ class Section:
     """Some notebooks below a heading."""
 
     title: str
-    notebooks: list[Listed]
-    shelf: Shelf | None = None
-    """Where the others of the kind are; None where that is no shelf."""
-    has_more: bool = False
+    notebooks: Sequence[Listed]
+    shelf: str
+    sort: str
+    """Where the others of the kind are, and in what order."""
+    has_more: bool
 
 
 class HomeHandler(GalleryPageHandler):
@@ -38,31 +51,22 @@ class HomeHandler(GalleryPageHandler):
 
     async def _home(self) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()
-        recent = await self._section("Recently published", "all")
-        sections = [recent]
-        if recent.notebooks:
-            liked = await most_starred(gallery.catalogue, actor, SHOWN)
-            sections.append(Section("Most starred", liked))
-            if actor.user_id is not None:
-                sections += [await self._section(SHELVES[shelf], shelf) for shelf in SHELVES]
+        some = await front(gallery.catalogue, actor, SHOWN)
         return {
-            "sections": [*_different(sections)],
-            "is_empty": not recent.notebooks,
+            "sections": [*_different(some)],
+            "is_empty": not any(each.notebooks for each in some.values()),
         }
 
-    async def _section(self, title: str, shelf: Shelf) -> Section:
-        gallery, actor = await self.gallery(), await self.actor()
-        page = await notebooks(gallery.catalogue, actor, Filters(shelf=shelf), count=SHOWN)
-        return Section(title, page.rows, shelf, has_more=page.after is not None)
 
-
-def _different(sections: Iterable[Section]) -> Iterator[Section]:
+def _different(some: Mapping[Front, Some]) -> Iterator[Section]:
     """Yield the sections that say what none before them says: one's own are often all there are."""
     said: list[set[str]] = [set()]
-    for section in sections:
-        uuids = {notebook.uuid for notebook in section.notebooks}
+    for name, each in some.items():
+        uuids = {notebook.uuid for notebook in each.notebooks}
         if uuids not in said:
-            yield section
+            shelf = name if name in OWN else "all"
+            sort = "trend" if name == "popular" else ""
+            yield Section(TITLES[name], each.notebooks, shelf, sort, each.has_more)
         said.append(uuids)
 
 

@@ -1,40 +1,82 @@
-"""Pages that list notebooks: of a tag, of somebody, of a shelf of one's own."""
+"""Pages that list notebooks: of a tag, a language, somebody, a group, a shelf of one's own."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Any
 
-from ...errors import NotFound
-from ..catalogue.reading import Filters, Shelf, notebooks
+from markupsafe import Markup
+
+from ...errors import BadRequest, NotFound
+from ..browsing import facets
+from ..catalogue.grouping import ShownGroup, group
+from ..catalogue.reading import Filters, Order, Shelf, notebooks
 from ..catalogue.words import shown
 from ..faces.handlers import reading
 from .base import GalleryPageHandler
 from .home import SHELVES
+from .narrowing import narrowings, word
+from .wording import language
 
 PAGE = 24
+ORDERS: dict[Order, str] = {
+    "updated": "Recently updated",
+    "trend": "Popular",
+    "stars": "Most starred",
+    "views": "Most viewed",
+    "title": "Title",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a page lists, and what it says."""
+
+    title: str
+    kind: str = ""
+    filters: Filters
+    nothing: str
+    """What is said where there is no notebook."""
+    q: str = ""
+    """The query that finds the same, where there is one."""
+    about: ShownGroup | None = None
 
 
 class ListHandler(GalleryPageHandler):
     """Base of them."""
 
-    async def show_list(self, title: str, kind: str, filters: Filters, nothing: str) -> None:
-        """Answer with a page of the notebooks that *filters* let through."""
-        self.finish_page(
-            "list.html", **await self.outcome(self._page(title, kind, filters, nothing))
-        )
+    async def show_list(self, listing: Awaitable[Listing]) -> None:
+        """Answer with a page of the notebooks that are listed."""
+        self.finish_page("list.html", **await self.outcome(self._page(listing)))
 
-    async def _page(self, title: str, kind: str, filters: Filters, nothing: str) -> dict[str, Any]:
+    async def _page(self, waiting: Awaitable[Listing]) -> dict[str, Any]:
+        listing = await waiting
         gallery, actor = await self.gallery(), await self.actor()
-        after = self.query_fields().get("after") or None
-        page = await notebooks(gallery.catalogue, actor, filters, after=after, count=PAGE)
+        catalogue, query, filters = gallery.catalogue, self.query_fields(), listing.filters
+        after, order = query.get("after") or None, order_named(query.get("sort", ""))
+        page = await notebooks(catalogue, actor, filters, order=order, after=after, count=PAGE)
+        found = await facets(catalogue, actor, filters) if listing.q else None
+        about = listing.about
+        described = await gallery.renderer.render_markdown(about.description) if about else ""
         return {
-            "title": title,
-            "kind": kind,
+            "listing": listing,
             "page": page,
-            "nothing": nothing,
+            "facets": narrowings(listing.q, found, besides=listing.q),
+            "order": order,
+            "orders": ORDERS,
             "path": self.request.path,
             "shelf": "" if filters.shelf == "all" else filters.shelf,
+            "description": Markup(described),  # noqa: S704  # cleaned
         }
+
+
+def order_named(name: str) -> Order:
+    """Return the order of a name; raises :class:`~bookstore.errors.BadRequest`."""
+    found = next((order for order in ORDERS if order == (name or "updated")), None)
+    if found is None:
+        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {', '.join(ORDERS)}.")
+    return found
 
 
 class TagHandler(ListHandler):
@@ -43,8 +85,34 @@ class TagHandler(ListHandler):
     @reading
     async def get(self, tag: str) -> None:
         """Show what has a tag."""
-        nothing = "No notebook that you may read has this tag."
-        await self.show_list(shown(tag), "Tag", Filters(tag=tag), nothing)
+        await self.show_list(self._listing(tag))
+
+    async def _listing(self, tag: str) -> Listing:
+        return Listing(
+            title=shown(tag),
+            kind="Tag",
+            filters=Filters(tag=tag),
+            nothing="No notebook that you may read has this tag.",
+            q=word("tag", tag),
+        )
+
+
+class LanguageHandler(ListHandler):
+    """``/bookstore/gallery/language/{language}``."""
+
+    @reading
+    async def get(self, name: str) -> None:
+        """Show what is written in a programming language."""
+        await self.show_list(self._listing(name))
+
+    async def _listing(self, name: str) -> Listing:
+        return Listing(
+            title=language(shown(name)),
+            kind="Language",
+            filters=Filters(lang=name),
+            nothing="No notebook that you may read is written in it.",
+            q=word("lang", name),
+        )
 
 
 class UserHandler(ListHandler):
@@ -53,14 +121,43 @@ class UserHandler(ListHandler):
     @reading
     async def get(self, name: str) -> None:
         """Show what somebody owns."""
-        nothing = "Nobody of this name owns a notebook that you may read."
-        await self.show_list(shown(name), "Notebooks of", Filters(owner=name), nothing)
+        await self.show_list(self._listing(name))
+
+    async def _listing(self, name: str) -> Listing:
+        return Listing(
+            title=shown(name),
+            kind="Notebooks of",
+            filters=Filters(owner=name),
+            nothing="Nobody of this name owns a notebook that you may read.",
+            q=word("owner", name),
+        )
+
+
+class GroupHandler(ListHandler):
+    """``/bookstore/gallery/group/{gid}``."""
+
+    @reading
+    async def get(self, gid: str) -> None:
+        """Show what a group owns, and who it is."""
+        await self.show_list(self._listing(gid))
+
+    async def _listing(self, gid: str) -> Listing:
+        about = await group((await self.gallery()).catalogue, await self.actor(), gid)
+        return Listing(
+            title=about.name,
+            kind="Group",
+            filters=Filters(gid=gid),
+            nothing="The group owns no notebook yet.",
+            q=word("owner", gid),
+            about=about,
+        )
 
 
 class ShelfHandler(ListHandler):
-    """``/bookstore/gallery/shelf/{shelf}``: what is one's own."""
+    """``/bookstore/gallery/shelf/{shelf}``: what is one's own, and what everybody may read."""
 
     NONE: dict[Shelf, str] = {  # noqa: RUF012
+        "all": "Nobody has published a notebook yet.",
         "mine": "You have not published a notebook yet.",
         "starred": "You have not starred a notebook yet: there is a star on the page of each.",
         "shared": "Nobody has shared a notebook with you yet.",
@@ -69,12 +166,10 @@ class ShelfHandler(ListHandler):
     @reading
     async def get(self, shelf: str) -> None:
         """Show a shelf."""
+        await self.show_list(self._listing(shelf))
+
+    async def _listing(self, shelf: str) -> Listing:
         known = next((each for each in SHELVES if each == shelf), None)
         if known is None:
-            await self.outcome(_no_shelf(shelf))
-        else:
-            await self.show_list(SHELVES[known], "", Filters(shelf=known), self.NONE[known])
-
-
-async def _no_shelf(shelf: str) -> None:
-    raise NotFound(f"There is no shelf {shown(shelf)!r}: {', '.join(SHELVES)}.")
+            raise NotFound(f"There is no shelf {shown(shelf)!r}: {', '.join(SHELVES)}.")
+        return Listing(title=SHELVES[known], filters=Filters(shelf=known), nothing=self.NONE[known])

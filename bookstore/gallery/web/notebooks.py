@@ -8,13 +8,13 @@ from typing import Any
 from markupsafe import Markup
 
 from ...errors import BookstoreError
+from ..browsing import numbers
 from ..catalogue import NoSuchNotebook
 from ..catalogue.counting import VIEWED
 from ..catalogue.reading import Shown, body, notebook, revisions
 from ..catalogue.usage import record
 from ..faces.fields import address_of, cell_named, revision_named
 from ..faces.handlers import reading
-from ..liked import numbers
 from ..permissions import Actor
 from ..rendering import FIRST_CELLS, Rendered, contents_html
 from ..service import Gallery

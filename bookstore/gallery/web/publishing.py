@@ -16,6 +16,7 @@ from tornado import web
 from ...errors import BadRequest, BookstoreError
 from ..catalogue import NoSuchNotebook, NotAllowed, PublicationRefused
 from ..catalogue.drafting import origin_of
+from ..catalogue.grouping import Named, groups_to_publish_for
 from ..catalogue.publication import Publication, Published
 from ..catalogue.publishing import publish
 from ..catalogue.reading import Shown, notebook
@@ -25,7 +26,10 @@ from ..faces.files import NotebookFiles
 from ..permissions import standing_of
 from .base import GalleryPageHandler
 
-FIELDS = ("path", "uuid", "title", "description", "tags", "public", "summary", "label", "token")
+FIELDS = (
+    *("path", "uuid", "title", "description", "tags", "owner", "public", "summary", "label"),
+    "token",
+)
 MOST_FOLDERS, MOST_OFFERED = 30, 200
 
 
@@ -86,7 +90,7 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
         return None
 
     async def _show(self, form: Mapping[str, str], problems: list[Problem]) -> None:
-        extra, offered = await self.outcome(self._choices())
+        extra, offered, groups = await self.outcome(self._choices())
         shown = {*FIELDS, *(field.name for field in extra)}
         self.finish_page(
             self.template,
@@ -95,17 +99,19 @@ class PublishHandler(NotebookFiles, GalleryPageHandler):
             others=[each for each in problems if each.field not in shown],
             fields=extra,
             offered=offered,
+            groups=groups,
             outputs=self.service.options.outputs,
         )
 
-    async def _choices(self) -> tuple[list[Field], list[str]]:
-        """Return the fields that extensions add, and notebooks that may be meant."""
+    async def _choices(self) -> tuple[list[Field], list[str], list[Named]]:
+        """Return the fields that extensions add, notebooks that may be meant, and one's groups."""
         gallery, actor = await self.gallery(), await self.actor()
         extensions = gallery.catalogue.extensions
         extra = await gallery.database.run(
             lambda session: extensions.fields(standing_of(session, actor)), read_only=True
         )
-        return extra, await self._notebooks()
+        groups = await groups_to_publish_for(gallery.catalogue, actor)
+        return extra, await self._notebooks(), groups
 
     async def _notebooks(self) -> list[str]:
         """Return the paths of notebooks, those that lie least deep first; not all, of many."""
@@ -164,6 +170,7 @@ def publication(form: Mapping[str, str], **told: Any) -> Publication:
         title=form.get("title", ""),
         description=form.get("description", "").replace("\r\n", "\n"),
         tags=form.get("tags", ""),
+        owner=form.get("owner") or None,
         public=form.get("public") == "true",
         summary=form.get("summary", ""),
         label=form.get("label", ""),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from ...http.routes import Route
 from .acting import CloneHandler, DownloadHandler, OpenHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
-from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler, ShareHandler
+from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
 from .home import HomeHandler, NowhereHandler
-from .lists import ShelfHandler, TagHandler, UserHandler
+from .linked import LinkedHandler, LinkHandler
+from .lists import GroupHandler, LanguageHandler, ShelfHandler, TagHandler, UserHandler
 from .notebooks import NotebookHandler
 from .publishing import PublishHandler
 from .revisions import DiffHandler, RevisionsHandler
 from .searching import SearchHandler
+from .sharing import GiveHandler, MakeLinkHandler, RevokeLinkHandler, ShareHandler
+from .words import LanguagesHandler, TagsHandler
 
 FILES = [str(folder) for folder in STATIC]
 
@@ -20,12 +23,21 @@ ROUTES = (
     Route("/bookstore/gallery/search", SearchHandler),
     Route("/bookstore/gallery/publish", PublishHandler),
     Route("/bookstore/gallery/tag/{tag}", TagHandler),
+    Route("/bookstore/gallery/tags", TagsHandler),
+    Route("/bookstore/gallery/language/{language}", LanguageHandler),
+    Route("/bookstore/gallery/languages", LanguagesHandler),
     Route("/bookstore/gallery/user/{name}", UserHandler),
+    Route("/bookstore/gallery/group/{gid}", GroupHandler),
+    Route("/bookstore/gallery/link", LinkHandler),
+    Route("/bookstore/gallery/linked", LinkedHandler),
     Route("/bookstore/gallery/shelf/{shelf}", ShelfHandler),
     Route("/bookstore/gallery/nb/{uuid}/revisions", RevisionsHandler),
     Route("/bookstore/gallery/nb/{uuid}/diff", DiffHandler),
     Route("/bookstore/gallery/nb/{uuid}/edit", EditHandler),
     Route("/bookstore/gallery/nb/{uuid}/share", ShareHandler),
+    Route("/bookstore/gallery/nb/{uuid}/link", MakeLinkHandler),
+    Route("/bookstore/gallery/nb/{uuid}/revoke", RevokeLinkHandler),
+    Route("/bookstore/gallery/nb/{uuid}/give", GiveHandler),
     Route("/bookstore/gallery/nb/{uuid}/deprecate", DeprecateHandler),
     Route("/bookstore/gallery/nb/{uuid}/delete", DeleteHandler),
     Route("/bookstore/gallery/nb/{uuid}/restore", RestoreHandler),

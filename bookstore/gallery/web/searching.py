@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import BadRequest
@@ -10,8 +9,9 @@ from ..faces.fields import checked_query, sort_named
 from ..faces.handlers import reading
 from ..search.language import QueryNotUnderstood
 from ..search.searching import Asked, find
-from ..search.values import Facet, Sort
+from ..search.values import Sort
 from .base import GalleryPageHandler
+from .narrowing import narrowings
 
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -20,17 +20,10 @@ SORTS = {
     Sort.TITLE: "Title",
     Sort.STARS: "Most starred",
     Sort.VIEWS: "Most viewed",
+    Sort.RUNS: "Most cloned",
+    Sort.TREND: "Popular",
 }
 """The orders that the page offers, of those that there are."""
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """One more word of a query, and how much it leaves."""
-
-    value: str
-    count: int
-    q: str
 
 
 class SearchHandler(GalleryPageHandler):
@@ -69,23 +62,8 @@ class SearchHandler(GalleryPageHandler):
             with_facets=True,
         )
         answer = await find(gallery.catalogue, gallery.index, actor, asked)
-        facets = answer.facets
-        groups = {
-            "Language": ("lang", facets.languages if facets else []),
-            "Tag": ("tag", facets.tags if facets else []),
-            "Owner": ("owner", facets.owners if facets else []),
-        }
         return {
             "answer": answer,
             "sort": asked.sort.value,
-            "facets": {
-                title: [_narrowing(q, field, facet) for facet in values]
-                for title, (field, values) in groups.items()
-                if values
-            },
+            "facets": narrowings(q, answer.facets),
         }
-
-
-def _narrowing(q: str, field: str, facet: Facet) -> Narrowing:
-    value = facet.value if facet.value.isalnum() else '"' + facet.value.replace('"', " ") + '"'
-    return Narrowing(facet.value, facet.count, f"{q} {field}:{value}".strip())
