@@ -213,6 +213,8 @@ AIM: dict[str, Any] = {
     "reason": "Too old.",
     "alternatives": [],
     "may_be_run": True,
+    "url": "/bookstore/gallery/nb/x",
+    "format": "json",
 }
 """What each field may hold; a field that is new has to be added."""
 OPERATIONS = sorted(operations(), key=lambda operation: (operation.route, operation.method))

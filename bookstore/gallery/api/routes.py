@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...http.routes import Route
+from .cards import OEmbedHandler
 from .ending import DeletedAPIHandler, DeprecationAPIHandler, RestoreAPIHandler
 from .looking import ComparisonAPIHandler, DraftAPIHandler, PreviewAPIHandler
 from .notebooks import (
@@ -31,6 +32,7 @@ ROUTES = (
     Route("/api/bookstore/gallery/notebooks/{uuid}/deprecation", DeprecationAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/restore", RestoreAPIHandler),
     Route("/api/bookstore/gallery/deleted", DeletedAPIHandler),
+    Route("/api/bookstore/gallery/oembed", OEmbedHandler),
     Route("/api/bookstore/gallery/suggestions", SuggestionsAPIHandler),
 )
 """Every route that there is, the first that matches answers."""

@@ -18,7 +18,7 @@ from ..extensions import Problem
 from ..web.publishing import PublishHandler, publication
 
 FIELDS = (
-    *("staged", "uuid", "parent_uuid", "title", "description", "tags", "public"),
+    *("staged", "uuid", "parent_uuid", "title", "description", "tags", "owner", "public"),
     *("summary", "label", "comment"),
 )
 

@@ -33,12 +33,12 @@ def revision_named(text: str | None) -> int | None:
     return int(text)
 
 
-def checked_query(q: str) -> str:
+def checked_query(q: str, field: str = "q") -> str:
     """Return *q* where it can be read; raises :class:`~bookstore.errors.BadRequest`."""
     if not is_text(q):
-        raise BadRequest(f"q has control characters or broken Unicode: {shown(q)!r}.")
+        raise BadRequest(f"{field} has control characters or broken Unicode: {shown(q)!r}.")
     if len(q) > MOST_LETTERS:
-        raise BadRequest(f"q has {len(q)} letters; at most {MOST_LETTERS} are read.")
+        raise BadRequest(f"{field} has {len(q)} letters; at most {MOST_LETTERS} are read.")
     return q
 
 

@@ -84,6 +84,12 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
             **told,
         )
 
+    def finish_xml(self, template: str, kind: str, **values: Any) -> None:
+        """Answer with a document of another kind, made of a template."""
+        self.set_header("Content-Type", f"{kind}; charset=UTF-8")
+        self.set_header("Cache-Control", "private, max-age=300")
+        self.finish(self.get_template(template).render(**values).encode(errors="replace"))
+
     async def tried(self, work: Awaitable[T]) -> T | PublicationRefused:
         """Return what *work* returns, or why it is refused, to be told beside each field."""
 

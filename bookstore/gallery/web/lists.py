@@ -62,10 +62,12 @@ class ListHandler(GalleryPageHandler):
         return {
             "listing": listing,
             "page": page,
-            "facets": narrowings(listing.q, found, besides=listing.q),
+            "facets": narrowings(
+                listing.q, found, besides={listing.q, word("owner", listing.title)}
+            ),
             "order": order,
             "orders": ORDERS,
-            "path": self.request.path,
+            "path": self.request.path.rstrip("/"),
             "shelf": "" if filters.shelf == "all" else filters.shelf,
             "description": Markup(described),  # noqa: S704  # cleaned
         }

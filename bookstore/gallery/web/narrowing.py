@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..search.values import Facet, Facets
@@ -16,8 +17,10 @@ class Narrowing:
     q: str
 
 
-def narrowings(q: str, facets: Facets | None, *, besides: str = "") -> dict[str, list[Narrowing]]:
-    """Return what narrows the query *q*, by what it goes by; nothing that is *besides* already."""
+def narrowings(
+    q: str, facets: Facets | None, *, besides: Collection[str] = ()
+) -> dict[str, list[Narrowing]]:
+    """Return what narrows the query *q*, by what it goes by; none of *besides*, which it says."""
     if facets is None:
         return {}
     groups = {
@@ -26,7 +29,9 @@ def narrowings(q: str, facets: Facets | None, *, besides: str = "") -> dict[str,
         "Owner": ("owner", facets.owners),
     }
     found = {
-        title: [_narrowing(q, field, each) for each in values if word(field, each.value) != besides]
+        title: [
+            _narrowing(q, field, each) for each in values if word(field, each.value) not in besides
+        ]
         for title, (field, values) in groups.items()
     }
     return {title: each for title, each in found.items() if each}

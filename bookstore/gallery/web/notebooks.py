@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_server.utils import url_path_join
 from markupsafe import Markup
+from tornado.httputil import url_concat
 
 from ...errors import BookstoreError
 from ..browsing import numbers
@@ -20,6 +22,7 @@ from ..rendering import FIRST_CELLS, Rendered, contents_html
 from ..service import Gallery
 from .base import GalleryPageHandler
 
+OEMBED = "api/bookstore/gallery/oembed"
 REVISIONS_SHOWN = 5
 
 
@@ -56,6 +59,8 @@ class NotebookHandler(GalleryPageHandler):
             "jupyter_url": self.service.jupyter_url,
             "alternatives": await _alternatives(gallery, actor, about),
             "numbers": await numbers(catalogue, actor, uuid),
+            "permalink": (permalink := self.absolute(self.place("nb", uuid))),
+            "oembed": url_concat(url_path_join(self.base_url, OEMBED), {"url": permalink}),
             "description": Markup(described),  # noqa: S704  # cleaned
             **await self._cells(gallery, actor, uuid, revision_id),
         }

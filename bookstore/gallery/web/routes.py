@@ -5,7 +5,16 @@ from __future__ import annotations
 from ...http.routes import Route
 from .acting import CloneHandler, DownloadHandler, OpenHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
+from .cards import BadgeHandler, OpenSearchHandler
 from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
+from .feeds import (
+    FeedHandler,
+    GroupFeedHandler,
+    LanguageFeedHandler,
+    SearchFeedHandler,
+    TagFeedHandler,
+    UserFeedHandler,
+)
 from .home import HomeHandler, NowhereHandler
 from .linked import LinkedHandler, LinkHandler
 from .lists import GroupHandler, LanguageHandler, ShelfHandler, TagHandler, UserHandler
@@ -21,12 +30,19 @@ FILES = [str(folder) for folder in STATIC]
 ROUTES = (
     Route("/bookstore/gallery", HomeHandler),
     Route("/bookstore/gallery/search", SearchHandler),
+    Route("/bookstore/gallery/search/feed", SearchFeedHandler),
+    Route("/bookstore/gallery/feed", FeedHandler),
+    Route("/bookstore/gallery/opensearch.xml", OpenSearchHandler),
     Route("/bookstore/gallery/publish", PublishHandler),
+    Route("/bookstore/gallery/tag/{tag}/feed", TagFeedHandler),
     Route("/bookstore/gallery/tag/{tag}", TagHandler),
     Route("/bookstore/gallery/tags", TagsHandler),
+    Route("/bookstore/gallery/language/{language}/feed", LanguageFeedHandler),
     Route("/bookstore/gallery/language/{language}", LanguageHandler),
     Route("/bookstore/gallery/languages", LanguagesHandler),
+    Route("/bookstore/gallery/user/{name}/feed", UserFeedHandler),
     Route("/bookstore/gallery/user/{name}", UserHandler),
+    Route("/bookstore/gallery/group/{gid}/feed", GroupFeedHandler),
     Route("/bookstore/gallery/group/{gid}", GroupHandler),
     Route("/bookstore/gallery/link", LinkHandler),
     Route("/bookstore/gallery/linked", LinkedHandler),
@@ -45,6 +61,7 @@ ROUTES = (
     Route("/bookstore/gallery/nb/{uuid}/clone", CloneHandler),
     Route("/bookstore/gallery/nb/{uuid}/open", OpenHandler),
     Route("/bookstore/gallery/nb/{uuid}/download", DownloadHandler),
+    Route("/bookstore/gallery/nb/{uuid}/badge.svg", BadgeHandler),
     Route("/bookstore/gallery/nb/{uuid}@{revision}", NotebookHandler),
     Route("/bookstore/gallery/nb/{uuid}", NotebookHandler),
     Route("/bookstore/gallery/static/{file}", GalleryStaticHandler, {"path": FILES}),
