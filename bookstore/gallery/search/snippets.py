@@ -54,11 +54,12 @@ def _of_one(
 ) -> Iterator[Snippet]:
     yield Snippet("title", wanted.marked(title, "title"))
     if found := wanted.best(description, "description"):
-        yield Snippet("description", found[1])
-    if found := wanted.best(source, None):
-        places = json.loads(cells)
-        index = bisect_right([place[0] for place in places], found[0]) - 1
-        yield Snippet("source", found[1], places[index][1] if index >= 0 else None)
+        _, pieces = found
+        yield Snippet("description", pieces)
+    places = json.loads(cells)
+    if found := wanted.best(source, None, [place[0] for place in places]):
+        index, pieces = found
+        yield Snippet("source", pieces, places[index][1] if index >= 0 else None)
 
 
 class Wanted:
@@ -67,22 +68,32 @@ class Wanted:
     def __init__(self, tree: Node | None) -> None:
         self.texts = [*_texts(tree)]
 
-    def best(self, text: str, field: str | None) -> tuple[int, list[tuple[str, bool]]] | None:
-        """Return where most of the words are, and the text around there; None if none is."""
+    def best(
+        self, text: str, field: str | None, parts: Sequence[int] = ()
+    ) -> tuple[int, list[tuple[str, bool]]] | None:
+        """Return in which part most of the words are, and what is around there in that part.
+
+        *parts* says where each begins, a line end after the one before; None if no word is there.
+        """
         places = self.places(text, field)
         if not places:
             return None
-        best = max(
-            range(len(places)),
-            key=lambda at: (
-                len({each[2] for each in places[at : at + 8] if each[0] < places[at][0] + AROUND}),
-                -at,
-            ),
-        )
-        middle = places[best][0]
-        begin, end = _border(text, middle - AROUND, -1), _border(text, middle + 2 * AROUND, 1)
+        in_part = [bisect_right(parts, begin) - 1 for begin, _, _ in places]
+
+        def together(at: int) -> int:
+            """Count which of the words are near one of them, in the same part."""
+            near = zip(places[at : at + 8], in_part[at : at + 8], strict=True)
+            end = places[at][0] + AROUND
+            return len({each[2] for each, part in near if part == in_part[at] and each[0] < end})
+
+        best = max(range(len(places)), key=lambda at: (together(at), -at))
+        middle, part = places[best][0], in_part[best]
+        first = parts[part] if part >= 0 else 0
+        last = parts[part + 1] - 1 if part + 1 < len(parts) else len(text)
+        begin = max(first, _border(text, middle - AROUND, -1))
+        end = min(last, _border(text, middle + 2 * AROUND, 1))
         inside = [each for each in places if begin <= each[0] and each[1] <= end]
-        return middle, _pieces(text, inside, begin, end)
+        return part, _pieces(text, inside, begin, end)
 
     def marked(self, text: str, field: str | None) -> list[tuple[str, bool]]:
         """Return all of a text, in pieces."""

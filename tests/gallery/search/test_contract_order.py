@@ -362,6 +362,24 @@ def test_who_types_is_told_titles_and_tags_that_he_may_see(gallery: Gallery) -> 
     assert titles(" %") == ([], [])
 
 
+def test_a_snippet_is_of_one_cell(gallery: Gallery) -> None:
+    """Nothing of the cells beside it, though words that were looked for are near in them."""
+    cells = ("first_cell = 1\nkalman = 2", "second_cell = kalman_filter", "third_cell = gain")
+    number = gallery.add("A", *cells)
+    for query, cell, words in (
+        ("kalman filter", "cell-1", cells[1]),
+        ("first kalman", "cell-0", cells[0]),
+        ("second gain kalman", "cell-1", cells[1]),
+        ("gain", "cell-2", cells[2]),
+    ):
+        found = gallery.run(
+            lambda index, session, query=query: index.snippets(session, parse(query), [number])
+        )
+        [snippet] = [each for each in found[number] if each.field == "source"]
+        assert snippet.cell_id == cell
+        assert "".join(text for text, _ in snippet.pieces) == words
+
+
 def test_snippets_show_where_it_is_with_the_cell(gallery: Gallery) -> None:
     number = gallery.add(
         "Forecasting",
