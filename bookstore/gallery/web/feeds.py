@@ -11,12 +11,13 @@ from xml.etree import ElementTree as ET
 from ..catalogue.grouping import group
 from ..catalogue.reading import Filters, Listed, notebooks
 from ..catalogue.words import shown
+from ..faces.excerpts import excerpt
 from ..faces.fields import checked_query, utc
 from ..faces.handlers import reading
 from ..search.searching import Asked, find
 from ..search.values import Sort
 from .base import GalleryPageHandler
-from .wording import excerpt, language
+from .wording import language
 
 ENTRIES = 30
 TYPE = "application/atom+xml"
