@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,22 @@ def test_a_notebook_is_published_found_and_opened_in_a_server_that_sleeps(
         bob.get_by_role("button", name="Clone").click(no_wait_after=True)
         bob.wait_for_url("**/user/bob/lab/tree/**", timeout=180_000)
         assert [*(hub.folder / "homes/bob").glob("*.ipynb")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_page_of_an_account_fits_its_window(
+    hub: Hub, browser: Browser, scheme: str, width: int, tmp_path: Path
+) -> None:
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    size = {"width": width, "height": 800}
+    with browser.new_context(color_scheme=scheme, viewport=size) as context:
+        page = context.new_page()
+        page.goto(f"{hub.url}{GALLERY}/account")
+        sign_in(page, "ada")
+        expect(page.get_by_text("Ocean Team")).to_be_visible()
+        page.screenshot(path=folder / f"hub-account-{scheme}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_script_of_the_gallery_carries_the_mark_of_forms(hub: Hub, browser: Browser) -> None:
