@@ -11,11 +11,11 @@ import concurrent.futures
 import contextlib
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from . import forks
 from .asides import Identity, identity_of, is_unfinished, log_of, what_is_wrong
@@ -31,26 +31,29 @@ class NotKnownYetError(Exception):
     """What was in a file that was moved aside is not all taken over: no answer would be right."""
 
 
-class _Opened(NamedTuple):
+@dataclass(kw_only=True)
+class _Opened:
     connection: sqlite3.Connection
     file: Identity
     log: Identity | None
     forks: int
-    in_use: threading.Lock
-    """SQLite lets go of what is being read from a connection that is closed."""
+    is_known: bool = False
+    """Is all taken over that was in files which were moved aside?"""
 
 
 class Readers:
-    """Ask questions of *file* on a few threads.
+    """Ask questions of *file* on a few threads, or on any other.
 
-    No file is made: where there is none, there is nothing to ask.
+    No file is made: where there is none, there is nothing to ask.  There are as many connections as
+    questions were ever asked at once, whatever threads come and go.
     """
 
     def __init__(self, file: Path, name: str) -> None:
         self._file = file
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=name)
-        self._own = threading.local()
-        self._all: list[_Opened] = []
+        self._idle: list[_Opened] = []
+        self._mutex = threading.Lock()  # of the above and the below
+        self._is_closed = False
         self._under_way: set[Future[Any]] = set()
         self._forks: int | None = None  # when the threads were started
 
@@ -76,91 +79,103 @@ class Readers:
         SQLite and the disk raise, and for a file that was removed or emptied what
         SQLite raises for one that is damaged: whoever owns it knows what becomes of it.
         """
-        opened = self._connect()
+        opened = self._take()
         if opened is None:
             return None
-        with opened.in_use:
-            return self._ask(opened.connection, question)
-
-    def _ask(
-        self, connection: sqlite3.Connection, question: Callable[[sqlite3.Connection], T]
-    ) -> T:
-        connection.execute("BEGIN")
         try:
-            if not self._own.is_known:
-                if is_unfinished(connection):
-                    raise NotKnownYetError
-                self._own.is_known = True  # from now on, as long as this file is there
-            return question(connection)
-        except UnicodeDecodeError as error:  # what SQLite says of a damaged file is damaged, too
-            raise sqlite3.DatabaseError("database disk image is malformed") from error
+            return _ask(opened, question)
         finally:
-            connection.execute("ROLLBACK")
+            self._give_back(opened)
 
     def close(self, *, timeout_s: float) -> None:
-        """Take no more work and let go of the file, where nobody reads for longer than that."""
+        """Take no more work and let go of the file; of what is read for longer, once it is read."""
         if self._forks not in (None, forks.count()):
             return
-        ends_at = time.monotonic() + timeout_s
         self._threads.shutdown(wait=False)
         concurrent.futures.wait(tuple(self._under_way), timeout=timeout_s)
-        for opened in tuple(self._all):
-            self._close(opened, timeout_s=max(0.0, ends_at - time.monotonic()))
+        with self._mutex:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for opened in idle:
+            _close(opened)
 
-    def _close(self, opened: _Opened, *, timeout_s: float) -> None:
-        if not opened.in_use.acquire(timeout=timeout_s):
-            return
-        with contextlib.suppress(sqlite3.Error):
-            opened.connection.close()
-        if opened in self._all:
-            self._all.remove(opened)
-            forks.note_closed(opened.file)
-        opened.in_use.release()
-
-    def _connect(self) -> _Opened | None:
-        opened: _Opened | None = getattr(self._own, "opened", None)
-        file = identity_of(self._file)
-        if opened is not None:
+    def _take(self) -> _Opened | None:
+        """Return a connection to the file that is there now; None where nothing is to be asked."""
+        file, log = identity_of(self._file), identity_of(log_of(self._file))
+        is_gone = False
+        while opened := self._pop_idle():
             if opened.forks != forks.count():
                 raise forks.refused()
-            if (opened.file, opened.log) == (file, identity_of(log_of(self._file))):
+            if (opened.file, opened.log) == (file, log):
                 return opened
-            self._own.opened = None  # another file has taken its place
-            self._close(opened, timeout_s=0)
-        if file is None and opened is None:
+            is_gone = True  # another file has taken its place
+            _close(opened)
+        if file is None and not is_gone:
             return None
         if file is None or not _is_there(self._file):
             raise sqlite3.DatabaseError("there is nothing in its place: not a database")
-        forks.note_open(file)
-        opened = self._open(file)
-        if opened is None:
-            forks.note_closed(file)
-            return None
-        self._own.opened, self._own.is_known = opened, False
-        self._all.append(opened)
-        return opened
+        return self._open(file)
+
+    def _pop_idle(self) -> _Opened | None:
+        with self._mutex:
+            return self._idle.pop() if self._idle else None
+
+    def _give_back(self, opened: _Opened) -> None:
+        with self._mutex:
+            if not self._is_closed:
+                self._idle.append(opened)
+                return
+        _close(opened)
 
     def _open(self, file: Identity) -> _Opened | None:
-        connection = sqlite3.connect(
-            f"{self._file.absolute().as_uri()}?mode=rw",  # who only reads has a share in the log
-            uri=True,
-            timeout=_BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,  # it is closed from elsewhere
-        )
+        forks.note_open(file)
+        connection: sqlite3.Connection | None = None
         try:
+            place = f"{self._file.absolute().as_uri()}?mode=rw"  # who reads has a share in the log
+            connection = sqlite3.connect(
+                place,
+                uri=True,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+            )
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA query_only = ON")
             [number] = connection.execute("PRAGMA user_version").fetchone()
             if number:
                 log = identity_of(log_of(self._file))  # by now there is one
-                return _Opened(connection, file, log, forks.count(), threading.Lock())
+                return _Opened(connection=connection, file=file, log=log, forks=forks.count())
         except sqlite3.Error:
-            connection.close()
-            forks.note_closed(file)
+            _let_go(connection, file)
             raise
-        connection.close()  # it is being made
+        _let_go(connection, file)  # it is being made
         return None
+
+
+def _ask(opened: _Opened, question: Callable[[sqlite3.Connection], T]) -> T:
+    connection = opened.connection
+    connection.execute("BEGIN")
+    try:
+        if not opened.is_known:
+            if is_unfinished(connection):
+                raise NotKnownYetError
+            opened.is_known = True  # from now on, as long as this file is there
+        return question(connection)
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged file is damaged, too
+        raise sqlite3.DatabaseError("database disk image is malformed") from error
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _close(opened: _Opened) -> None:
+    _let_go(opened.connection, opened.file)
+
+
+def _let_go(connection: sqlite3.Connection | None, file: Identity) -> None:
+    if connection is not None:
+        with contextlib.suppress(sqlite3.Error):
+            connection.close()
+    forks.note_closed(file)
 
 
 def _is_there(file: Path) -> bool:

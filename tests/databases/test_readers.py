@@ -50,6 +50,38 @@ def test_a_question_that_takes_longer_than_closing_waits_is_answered(
         assert asked.result(WAIT_S) == "kept"
 
 
+def test_what_was_read_while_the_readers_were_closed_is_let_go_of_as_well(readers: Readers) -> None:
+    def close_and_return(db: sqlite3.Connection) -> sqlite3.Connection:
+        readers.close(timeout_s=0)
+        return db
+
+    connection = readers.ask(close_and_return)
+
+    assert connection is not None
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+
+
+def test_threads_that_come_and_go_share_a_connection(readers: Readers) -> None:
+    """A store that is looked after again and again would run out of files otherwise."""
+    used = set[int]()
+
+    def note(db: sqlite3.Connection) -> None:
+        used.add(id(db))
+        kept.append(db)  # so that no other gets its number
+
+    kept: list[sqlite3.Connection] = []
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: readers.ask(note))
+        thread.start()
+        thread.join(WAIT_S)
+    readers.ask(lambda db: readers.ask(note))  # two at once
+
+    assert len(kept) == 6
+    assert len(used) == 2
+    readers.close(timeout_s=WAIT_S)
+
+
 def test_what_is_asked_of_closed_readers_is_refused_as_sqlite_would(readers: Readers) -> None:
     """So whoever asks needs to know of one kind of failure; a server that stops gives an answer."""
     assert readers.submit(lambda: readers.ask(first_word)).result(WAIT_S) == "kept"
