@@ -30,6 +30,7 @@ from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandl
 from .http.restore import BookstoreRestoreHandler
 from .http.routes import Route
 from .http.runs import STARTED_RUNS, BookstoreRunHandler, BookstoreRunsHandler
+from .http.searching import BookstoreSearchHandler
 from .http.versions import (
     BookstoreDeletedHandler,
     BookstoreResolveHandler,
@@ -55,6 +56,7 @@ ROUTES = (
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
     Route("/api/bookstore/resolve", BookstoreResolveHandler),
+    Route("/api/bookstore/search", BookstoreSearchHandler),
     Route("/api/bookstore/runs", BookstoreRunsHandler),
     Route("/api/bookstore/runs/{run_id}", BookstoreRunHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),

@@ -1,6 +1,6 @@
-"""Find out what each new version changed, soon after it was made and beside everything else.
+"""Find out what each new version changed and says, soon after it was made, beside everything else.
 
-Whoever opens the history then is told at once.  What is missed is found when somebody asks.
+Whoever opens or searches the history is told at once.  What is missed is found when somebody asks.
 
 Knows: the archive's events, the history.  Must not know: HTTP, Jupyter.
 """
@@ -54,9 +54,11 @@ class ChangeNotes(BackgroundTask):
 
     async def _look_at(self, path: str) -> None:
         history = self._bookstore.history
+        key = self._bookstore.workspace.key(path)
         try:
-            page = await history.page(self._bookstore.workspace.key(path), limit=2)
+            page = await history.page(key, limit=2)
             async for _ in history.changes(page.entries[:1]):
                 pass
+            await history.searching.learn(key)
         except BookstoreError as error:
             self._log.debug("What a version of %s changed is not known yet: %s", path, error)

@@ -13,7 +13,7 @@ from typing import Any
 from .connection import quoted
 from .diff import NotebookDiff
 from .nb_client import CurrentNotebookClient
-from .versions import DeletedNotebook, HistoryList, Version
+from .versions import DeletedNotebook, HistoryList, SearchResult, Version
 
 _PAGE = 200
 """The most that a server answers at once."""
@@ -70,6 +70,23 @@ class HistoryClient(CurrentNotebookClient):
         query = {"address": address, "content": "1"}
         answer = self.connection.request("GET", "/api/bookstore/resolve", query=query)
         return Version.from_json(answer["version"]), _bytes_of(answer)
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        path: str = "",
+        author: str = "",
+        kind: str = "",
+        limit: int = 50,
+    ) -> SearchResult:
+        """Look for *text*, an *author* or a *kind* in all versions of the notebook at *path*, or of
+        all notebooks.
+        """
+        asked = {"text": text, "path": path, "author": author, "kind": kind, "limit": str(limit)}
+        query = {name: value for name, value in asked.items() if value}
+        found = self.connection.request("GET", "/api/bookstore/search", query=query)
+        return SearchResult.from_json(found)
 
     def diff(
         self,

@@ -124,6 +124,50 @@ class Run:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A notebook with versions that were looked for."""
+
+    path: str
+    excerpt: str
+    """The line in which the text stood last."""
+    first: Version
+    last: Version
+    gone: Version | None
+    """The version after the last: since when it is there no longer; None where it still is."""
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Found:
+        """Return the notebook in *entry*; fields of later releases are passed over."""
+        return cls(
+            path=entry["path"],
+            excerpt=entry["excerpt"],
+            first=Version.from_json(entry["first"]),
+            last=Version.from_json(entry["last"]),
+            gone=Version.from_json(entry["gone"]) if entry["gone"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What was found in the versions of notebooks."""
+
+    found: Sequence[Found]
+    versions: Sequence[Version]
+    """The versions of the notebook that was asked about, the newest first."""
+    is_complete: bool
+    """Was every version looked at?  Asking again a moment later tells more where not."""
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> SearchResult:
+        """Return the result in *answer*."""
+        return cls(
+            found=[Found.from_json(each) for each in answer["found"]],
+            versions=[Version.from_json(each) for each in answer["versions"]],
+            is_complete=answer["is_complete"],
+        )
+
+
 class HistoryList(Sequence[Version]):
     """Versions of a notebook, the newest first; shown as a table in a notebook."""
 

@@ -6,10 +6,11 @@ Jupyter, settings, and anything that changes a version.
 
 from __future__ import annotations
 
-from .cell_index import Changed
+from .cell_index import Changed, Wanted
 from .entries import PENDING, DeletedNotebook, DeletedPage, Entry, Page, Read
 from .history import History
 from .labels import Label, Labels
+from .searching import Found, InHistory
 
 __all__ = [
     "PENDING",
@@ -17,9 +18,12 @@ __all__ = [
     "DeletedNotebook",
     "DeletedPage",
     "Entry",
+    "Found",
     "History",
+    "InHistory",
     "Label",
     "Labels",
     "Page",
     "Read",
+    "Wanted",
 ]

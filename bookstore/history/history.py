@@ -23,6 +23,7 @@ from .labels import Label, Labels
 from .lineage import Cursor, Lineage
 from .metadata_cache import Facts
 from .past import Past, Place, repeats
+from .searching import Searching
 
 MAX_LABEL_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 2000
@@ -47,6 +48,14 @@ class History:
         self.cell_index = CellIndex(outbox.directory)
         """What is known of the cells of versions."""
         self._changes = Changes(self.cell_index, read=self._body, before=self.before)
+        self.searching = Searching(
+            outbox.directory,
+            store=store,
+            facts=self._facts,
+            cells=self.cell_index,
+            read=self._body,
+        )
+        """Looks for what versions say."""
 
     # -- telling -------------------------------------------------------------------------------
 
@@ -233,6 +242,10 @@ class History:
     def _document_key(self, key: str) -> str:
         workspace = self._workspaces.of_key(key)
         return workspace.reserved_key("labels", workspace.path(key))
+
+    async def labelled(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return *entries* with the names and notes that they have now."""
+        return await self._labelled(entries)
 
     async def _labelled(
         self, entries: Iterable[Entry], known: Mapping[str, Mapping[str, Label]] | None = None

@@ -221,3 +221,18 @@ def test_a_version_is_compared_with_the_one_before_it(desk: Desk) -> None:
     assert first.code == 1
     assert "first version" in first.err
     assert run("diff", path, "~1", "~0", "--before").code == 2
+
+
+def test_a_line_that_disappeared_is_found(desk: Desk) -> None:
+    path = desk.saved("a line that went away", "another")
+    ran = run("log", path, "--search", "that went")
+    assert ran.code == 0, ran.err
+    assert "gone since" in ran.out
+    assert len(ran.out.splitlines()) == 3
+    everywhere = run("log", "--search", "that went away")
+    assert Path(path).name in everywhere.out
+    told = run("log", "--search", "that went", "--json").json
+    assert path in [found["path"] for found in told["found"]]
+    assert run("log", path, "--search", "no such line").out.strip() == "Nothing was found."
+    assert run("log", path, "--kind", "nonsense").code == 1
+    assert run("log").code == 2

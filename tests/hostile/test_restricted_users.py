@@ -125,6 +125,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
             f"{route}/resolve?address=bookstore://a.ipynb&content=1",
             None,
         ),
+        "search": ("GET", f"{route}/search?text=files", None),
+        "search one": ("GET", f"{route}/search?text=files&path=a.ipynb", None),
         "runs": ("GET", f"{route}/runs?of=a.ipynb", None),
         "run": ("POST", f"{route}/runs", to_run),
         "run onto a notebook": (
@@ -183,6 +185,8 @@ READING_FILES = {
     "address with content",
     "content",
     "text",
+    "search",
+    "search one",
     "diff",
     "diff of two",
     "diff unsaved",

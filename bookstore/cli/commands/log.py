@@ -9,34 +9,52 @@ from dataclasses import asdict
 from itertools import islice
 
 from rich.text import Text
-from traitlets import Int
+from traitlets import Int, Unicode
 
-from ...client.versions import Version
+from ...client.versions import Found, Version
 from ...words import size, when
 from ..app import DONE, BookstoreCommand, VersionCommand, option
+from ..command_line import UsageError
+from ..sources.source import Source
 
 
 class LogCommand(VersionCommand):
     """``jupyter bookstore log``."""
 
     name = "log"
-    description = "List the versions of a notebook, newest first."
+    description = (
+        "List the versions of a notebook, newest first, or those in which something stands. "
+        "Without PATH all notebooks are searched."
+    )
     usage = "PATH"
-    least_arguments = most_arguments = 1
+    most_arguments = 1
     examples = """
         jupyter bookstore log reports/demo.ipynb
         jupyter bookstore log reports/demo.ipynb --limit 200
+        jupyter bookstore log reports/demo.ipynb --search "df.drop("   # since when it is gone
+        jupyter bookstore log --search "FROM sales"                     # in all notebooks
+        jupyter bookstore log reports/demo.ipynb --author ada --kind manual
         jupyter bookstore log reports/demo.ipynb --json
     """
 
     limit = Int(20, min=0, help="How many to list; 0: all of them.").tag(config=True)
+    search = Unicode(help="List versions in which this stands.").tag(config=True)
+    author = Unicode(help="List versions that this person made.").tag(config=True)
+    kind = Unicode(help="List versions of this kind, such as manual.").tag(config=True)
     aliases = {  # noqa: RUF012
         **BookstoreCommand.aliases,
         **option("n", "limit", trait="LogCommand.limit"),
+        "search": "LogCommand.search",
+        "author": "LogCommand.author",
+        "kind": "LogCommand.kind",
     }
 
-    def work(self, path: str) -> int:
+    def work(self, path: str = "") -> int:
         """List them."""
+        if self.search or self.author or self.kind:
+            return self._search(path)
+        if not path:
+            raise UsageError("The notebook is missing, or what to --search for.")
         source = self.source_for(path)
         name = source.place.api_path(path)
         listed = self.listed(source, name, changed=True)
@@ -48,6 +66,45 @@ class LogCommand(VersionCommand):
         if self.limit and next(listed, None) is not None:
             self.output.note("There are older ones: --limit 0 lists all.")
         return DONE
+
+    def _search(self, path: str) -> int:
+        source = self.source_for(path or ".")
+        name = source.place.api_path(path) if path else ""
+        result = source.search(
+            self.search,
+            path=name,
+            author=self.author,
+            kind=self.kind,
+            limit=min(self.limit or MOST, MOST),
+        )
+        if self.as_json:
+            self.output.json(asdict(result))
+        elif not result.found:
+            self.output.say("Nothing was found.")
+        elif path:
+            self.output.say(_in_words(result.found[0]))
+            self.output.table(*_table(list(result.versions), with_backs=False))
+        else:
+            self.output.table(_FOUND, [_found_row(each, source) for each in result.found])
+        if not result.is_complete:
+            self.output.note("Not every version was looked at yet: ask again in a moment.")
+        return DONE
+
+
+MOST = 200
+_FOUND = {"notebook": "long", "last there": "left", "gone since": "left", "line": "long"}
+
+
+def _found_row(found: Found, source: Source) -> list[str | Text]:
+    gone = when(found.gone.saved_at) if found.gone else ""
+    return [source.place.shown(found.path), when(found.last.saved_at), gone, found.excerpt]
+
+
+def _in_words(found: Found) -> str:
+    """Return when it came, and when it went."""
+    gone = f"; gone since {when(found.gone.saved_at)}" if found.gone else "; still there"
+    first, last = when(found.first.saved_at), when(found.last.saved_at)
+    return f"First in the version of {first}, last in that of {last}{gone}."
 
 
 _COLUMNS = {
@@ -63,10 +120,14 @@ _COLUMNS = {
 _KIND_STYLES = {"delete": "red", "manual": "green", "restore": "cyan", "outside": "yellow"}
 
 
-def _table(versions: list[Version]) -> tuple[dict[str, str], list[list[str | Text]]]:
+def _table(
+    versions: list[Version], *, with_backs: bool = True
+) -> tuple[dict[str, str], list[list[str | Text]]]:
     """Return columns and rows; without what would be the same in each of them."""
     rows = [_row(version, back) for version, back in zip(versions, _backs(versions), strict=True)]
     is_told = {
+        "": with_backs,
+        "changed": any(version.changed for version in versions),
         "author": len({version.author for version in versions}) > 1,
         "label": any(version.label for version in versions),
     }
@@ -96,7 +157,7 @@ def _row(version: Version, back: str) -> dict[str, str | Text]:
         "saved": when(version.saved_at),
         "kind": kind,
         "author": version.author,
-        "size": size(version.size_bytes) if back else "",
+        "size": size(version.size_bytes) if version.kind != "delete" else "",
         "label": Text(version.label, style="bold"),
         "changed": str(version.changed or ""),
         "version": version.version_id,

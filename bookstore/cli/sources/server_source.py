@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...client import BookstoreClient, BookstoreServerError, RequestOptions
-from ...client.versions import DeletedNotebook, Run, Version
+from ...client.versions import DeletedNotebook, Run, SearchResult, Version
 from ...errors import NotFound, OutboxUnavailable
 from .places import Place
 from .source import Comparison
@@ -72,6 +72,10 @@ class ServerSource:
         return Comparison(
             found.base, found.diff, found.summary, found.base_version, found.remote_version
         )
+
+    def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:
+        """Look for something in all versions."""
+        return self._client.search(text, path=path, author=author, kind=kind, limit=limit)
 
     def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:
         """Name a version."""

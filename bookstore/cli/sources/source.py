@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from ...client.versions import DeletedNotebook, Run, Version
+from ...client.versions import DeletedNotebook, Run, SearchResult, Version
 from .places import Place
 
 
@@ -63,6 +63,10 @@ class Source(Protocol):
 
     def compare(self, path: str, base: Version | None, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk; *remote* alone with the one before."""
+        ...
+
+    def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:
+        """Look for something in all versions of *path*, or of all notebooks where that is ""."""
         ...
 
     def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:

@@ -13,7 +13,7 @@ from typing import Any
 from ...actions import versions
 from ...actions.fields import notebook_path
 from ...actions.versions import VersionAddress
-from ...client.versions import DeletedNotebook, Run, Version
+from ...client.versions import DeletedNotebook, Run, SearchResult, Version
 from ...errors import NotFound, OutboxUnavailable
 from ...history import Changed, Entry
 from ...records import StoreCheck
@@ -23,6 +23,8 @@ from .source import Comparison
 _PAGE = 50
 _PATIENCE_S = 5.0
 """So long a page of a listing may take for what versions changed."""
+_SEARCH_S = 600.0
+"""Whoever waits at a shell can end it."""
 _POLL_S = 0.1
 
 
@@ -103,6 +105,17 @@ class StoreSource(OpenedStore):
         found = self.run(compare(self.bookstore, self.files, path, *sides))
         older = Version.from_json(found["base_version"])
         return Comparison(found["base"], found["diff"], found["summary"], older, remote)
+
+    def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:
+        """Look for something in all versions."""
+        from ...actions.searching import Search, search
+
+        asked = {"text": text, "path": path, "author": author, "kind": kind, "limit": str(limit)}
+        wanted = Search.of(asked)
+        if self.is_unused():
+            return SearchResult(found=(), versions=(), is_complete=True)
+        found = self.run(search(self.bookstore, wanted, patience_s=_SEARCH_S))
+        return SearchResult.from_json(found)
 
     def deleted(self) -> Iterator[DeletedNotebook]:
         """Yield the notebooks that can be brought back."""

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from .changes import Changed
 from .index import Body, CellIndex
+from .ledger import Known, Ledger, Wanted
 
-__all__ = ["Body", "CellIndex", "Changed"]
+__all__ = ["Body", "CellIndex", "Changed", "Known", "Ledger", "Wanted"]

@@ -15,7 +15,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,6 +134,17 @@ class CellIndex:
         known = await asyncio.to_thread(self._find_all, "changes", names)
         return [_changed(known[name]) if name in known else None for name in names]
 
+    async def texts(self, sources: Iterable[str], body: Body) -> dict[str, str]:
+        """Return the beginnings of *sources*, hashes of what is written in *body*."""
+        wanted = list(sources)
+        found = await asyncio.to_thread(self._find_all, "texts", wanted)
+        texts = {name: str(values[0]) for name, values in found.items()}
+        if len(texts) < len(wanted):
+            async with self._free:
+                written = await asyncio.to_thread(self._taken_apart, await body.read())
+            texts |= {each.cell.source_sha256: each.source[:MOST_TEXT] for each in written}
+        return {name: texts.get(name, "") for name in wanted}
+
     def note(self, sha256: str, body: bytes) -> None:
         """Remember the cells of *body*, a new version's, and what is in them.  Blocks."""
         self._remember(sha256, self._taken_apart(body))
@@ -165,18 +176,9 @@ class CellIndex:
     async def _excerpt(self, telling: Telling, after: Body, before: Body | None) -> str:
         texts = []
         for source, body in ((telling.before, before), (telling.after, after)):
-            texts.append(await self._text(source, body) if source and body else "")
+            found = await self.texts([source], body) if source and body else {source: ""}
+            texts.append(found[source])
         return await asyncio.to_thread(first_line_changed, *texts)
-
-    async def _text(self, source_sha256: str, body: Body) -> str:
-        """Return the source that has this hash, which is in *body*."""
-        found = await asyncio.to_thread(self._find, "texts", source_sha256)
-        if found is not None:
-            return str(found[0])
-        async with self._free:
-            written = await asyncio.to_thread(self._taken_apart, await body.read())
-        texts = {each.cell.source_sha256: each.source for each in written}
-        return texts.get(source_sha256, "")[:MOST_TEXT]
 
     # -- the file ------------------------------------------------------------------------------
 
