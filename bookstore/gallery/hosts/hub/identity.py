@@ -30,6 +30,16 @@ from ..hub_settings import GalleryHub
 _NEEDED = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
 
 
+class HubUnavailable(BookstoreError):
+    """The Hub did not answer, or not as Hubs do; what it said is for the log."""
+
+    status = 503
+    hint = "Try again later; the log of the gallery says more."
+
+    def __init__(self) -> None:
+        super().__init__("The Hub, which knows who you are, did not answer.")
+
+
 class Hub:
     """The Hub whose service this is: what the identity of members and their pages share."""
 
@@ -109,11 +119,19 @@ class HubIdentity(JupyterHubIdentityProvider):  # type: ignore[misc]  # has no a
         if not isinstance(handler, GalleryHandler):
             return None
         handler.current_user = None  # what goes wrong here is told to nobody in particular
-        user = await super().get_user(handler)
+        user = await handler.outcome(self._told(handler))
         if user is None:
             return None
         by_token = self.is_token_authenticated(handler)
         return await handler.outcome(self._hub.member(user.hub_user, by_token=by_token))
+
+    async def _told(self, handler: web.RequestHandler) -> Any:
+        try:
+            return await super().get_user(handler)
+        except web.HTTPError as error:
+            if error.status_code < 500:
+                raise
+            raise HubUnavailable from error
 
     def is_token_authenticated(self, handler: web.RequestHandler) -> bool:
         """Whether a token says who asks: then no form was sent, and none could be forged."""
