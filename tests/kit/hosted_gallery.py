@@ -134,14 +134,14 @@ class Visitor:
 @contextmanager
 def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
     """Serve a gallery whose proxy is the test: ``X-Forwarded-For`` says who asks."""
-    database = f"sqlite:///{folder}/gallery.db"
-    told = {
+    sqlite = {"database": f"sqlite:///{folder}/gallery.db"}
+    told: dict[str, dict[str, Any]] = {
         "GalleryServer": {
             "port": 0,
             "trusted_proxies": ["127.0.0.1"],
             **settings.get("GalleryServer", {}),
         },
-        "GallerySettings": {"database": database, **settings.get("GallerySettings", {})},
+        "GallerySettings": {**sqlite, **settings.get("GallerySettings", {})},
         "GalleryOpenID": settings.get("GalleryOpenID", {}),
     }
     store, config = MemoryStore(), Config(told)
@@ -167,7 +167,7 @@ def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
         assert ready.wait(60), "the gallery does not begin"
         assert began, "the gallery is not served"
         url = f"http://127.0.0.1:{began[0]}"
-        yield Hosted(url=url, database=database, store=store)
+        yield Hosted(url=url, database=told["GallerySettings"]["database"], store=store)
     finally:
         loop.call_soon_threadsafe(end.set)
         thread.join(60)

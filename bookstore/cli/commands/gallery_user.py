@@ -93,8 +93,8 @@ class GalleryUserCommand(GalleryVerb):
 
     async def _add(self, accounts: Accounts, name: str) -> None:
         password = None if self.no_password else self._asked()
-        await accounts.add(name, password, email=self.email, administrator=self.admin)
-        self.output.say(f"{name} has an account.")
+        kept = await accounts.add(name, password, email=self.email, administrator=self.admin)
+        self.output.say(f"{kept} has an account.")
 
     async def _disable(self, accounts: Accounts, name: str) -> None:
         await accounts.disable(name)

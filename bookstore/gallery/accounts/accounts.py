@@ -152,8 +152,11 @@ class Accounts:
 
     async def add(
         self, name: str, password: str | None, *, email: str = "", administrator: bool = False
-    ) -> None:
-        """Make an account as an administrator does; raises :class:`~.errors.AccountRefused`."""
+    ) -> str:
+        """Make an account as an administrator does, and return its name as it is kept.
+
+        Raises :class:`~.errors.AccountRefused`.
+        """
         name, address = checked_name(name), checked_email(email)
         kept = ""
         if password is not None:
@@ -165,6 +168,7 @@ class Accounts:
             user.admin = administrator
 
         await self._made(make, name)
+        return name
 
     async def _made(self, make: Callable[[Session], T], name: str) -> T:
         try:
