@@ -5,7 +5,6 @@ Knows: the tables.  Must not know: addresses of pages.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...notebooks import strict_json
 from ...notebooks.opening import open_bytes
-from ...notebooks.writing import notebook_json
 from ..database.models import Group, Notebook, Revision, User
 from ..permissions import Actor, revision_clause, standing_of
 from .catalogue import Catalogue
@@ -65,10 +64,13 @@ async def origin(catalogue: Catalogue, actor: Actor, uuid: str) -> Origin:
 
 
 def with_origin(body: bytes, told: Mapping[str, Any]) -> bytes:
-    """Return a notebook that says where it is from, and nothing else of other places."""
-    opened = open_bytes(body).notebook
-    opened.metadata["gallery"] = json.loads(json.dumps(told))
-    return notebook_json(opened)
+    """Return a notebook that says where it is from, and nothing else of other places.
+
+    Each source is one text, as nbgallery has it: the classic notebook takes no lines from there.
+    """
+    notebook = open_bytes(body).notebook
+    notebook.metadata["gallery"] = {**told}
+    return strict_json.dumps(notebook).encode()
 
 
 def _more(session: Session, catalogue: Catalogue, actor: Actor, uuid: str) -> dict[str, Any]:

@@ -281,6 +281,16 @@ async def test_a_download_is_no_json_and_says_where_it_is_from(
         assert about.items() <= told.items()
 
 
+async def test_the_sources_of_a_download_are_texts(call: Call, publish: Publish) -> None:
+    """The classic notebook takes no lists of lines from the extension, and shows nothing."""
+    uuid = await publish("tide()\nmoon()", "# Tides\n\nand moons")
+    body = json.loads((await got(call, f"/notebooks/{uuid}/download")).body)
+    assert [each["source"] for each in body["cells"]] == [
+        "tide()\nmoon()",
+        "# Tides\n\nand moons",
+    ]
+
+
 async def test_a_download_that_comes_back_brings_nothing_of_that_with_it(
     call: Call, publish: Publish
 ) -> None:
