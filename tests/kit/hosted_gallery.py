@@ -132,7 +132,9 @@ class Visitor:
 
 
 @contextmanager
-def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
+def hosted(
+    folder: Path, *, store: MemoryStore | None = None, **settings: dict[str, Any]
+) -> Iterator[Hosted]:
     """Serve a gallery whose proxy is the test: ``X-Forwarded-For`` says who asks."""
     sqlite = {"database": f"sqlite:///{folder}/gallery.db"}
     told: dict[str, dict[str, Any]] = {
@@ -144,7 +146,7 @@ def hosted(folder: Path, **settings: dict[str, Any]) -> Iterator[Hosted]:
         "GallerySettings": {**sqlite, **settings.get("GallerySettings", {})},
         "GalleryOpenID": settings.get("GalleryOpenID", {}),
     }
-    store, config = MemoryStore(), Config(told)
+    store, config = store or MemoryStore(), Config(told)
     began: list[Any] = []
     ready, loop = threading.Event(), asyncio.new_event_loop()
     end = asyncio.Event()
