@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from gallery_web import API, Publish, by
 from http_helpers import Call
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from test_reading_pages import HOME, page, titles
 
 from bookstore.gallery.database.models import (
+    Click,
     Group,
     GroupsUser,
     Notebook,
@@ -213,11 +214,15 @@ async def test_an_address_that_is_none_of_the_web_is_no_link(call: Call, gallery
 
 
 async def test_the_page_of_a_notebook_says_how_often_and_by_how_many(
-    call: Call, publish: Publish
+    call: Call, gallery: Gallery, publish: Publish
 ) -> None:
     uuid = await publish(public=True)
     for name in ("ada", "ada", "bob"):
         await page(call, f"/nb/{uuid}", name)
+    views = select(func.count()).select_from(Click).where(Click.action == "viewed notebook")
+    counted = 0
+    while counted < 3:  # each is noted after its page was sent
+        counted = await gallery.database.run(lambda session: session.scalar(views) or 0)
     assert re.search(
         r'<dt>Views</dt><dd>3 <span class="note">by 2</span>', await page(call, f"/nb/{uuid}")
     )
