@@ -101,7 +101,7 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     door = GalleryDoor(nb_app, bookstore)
     bookstore.guests.append(door.close)
     # Front ends read it with their page: the gallery's panel is there where it is.
-    settings.setdefault("page_config_data", {})[PAGE_OPTION] = door.leads_somewhere
+    settings.setdefault("page_config_data", {}).setdefault(PAGE_OPTION, door.leads_somewhere)
     nb_app.web_app.add_handlers(
         ".*$",
         [

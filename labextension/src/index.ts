@@ -3,6 +3,8 @@ import { cloningPlugin } from './cloning';
 import { comparePlugin } from './compare';
 import { deletedPlugin } from './deleted';
 import { orphansPlugin } from './deleted/orphans';
+import { galleryPlugin } from './gallery';
+import { newerPlugin } from './gallery/newer';
 import { historyPlugin } from './history';
 import { versionLinkPlugin } from './linking';
 import { namingPlugin } from './naming';
@@ -26,6 +28,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   publishingPlugin,
   cloningPlugin,
+  galleryPlugin,
+  newerPlugin,
   deletedPlugin,
   orphansPlugin
 ];

@@ -15,6 +15,8 @@ from tornado import web
 from ...errors import BadRequest
 from ...http.pages import STATIC_DIR
 from ...notebooks.comparing import compare
+from ...notebooks.diff import check_comparable
+from ...notebooks.parsing import parsed
 from ...words import shown
 from ..catalogue.documents import without_outputs
 from ..catalogue.drafting import Draft, draft
@@ -26,6 +28,9 @@ from ..faces.files import NotebookFiles
 from ..faces.handlers import reading
 from ..rendering import FIRST_CELLS, STYLES, framed
 from .base import GalleryAPIHandler
+
+OF_THE_KERNEL = ("kernelspec", "language_info")
+"""Of a notebook's metadata: what Jupyter writes whenever a kernel starts."""
 
 
 class PreviewAPIHandler(GalleryAPIHandler):
@@ -68,8 +73,10 @@ class PreviewAPIHandler(GalleryAPIHandler):
         }
 
 
-class ComparisonAPIHandler(GalleryAPIHandler):
+class ComparisonAPIHandler(NotebookFiles, GalleryAPIHandler):
     """``/api/bookstore/gallery/notebooks/{uuid}/diff``."""
+
+    scope = "read"
 
     @web.authenticated
     @authorized
@@ -135,14 +142,27 @@ class DraftAPIHandler(NotebookFiles, GalleryAPIHandler):
 
 def _compared(content: dict[str, Any], remote: bytes, *, outputs: bool) -> dict[str, Any]:
     """Return what changed from *content* to *remote*, beside what publishing takes out."""
-    metadata = content.get("metadata")
-    if isinstance(metadata, dict):
-        own = {name: value for name, value in metadata.items() if name != "gallery"}
-        content = {**content, "metadata": own}
     base = json.dumps(content).encode()
-    compared = compare(base if outputs else without_outputs(base), remote)
+    if not outputs:
+        base = without_outputs(base)
+    for body in (base, remote):
+        check_comparable(len(body))
+    old, new = parsed(base), parsed(remote)
+    own, others = _metadata_of(old), _metadata_of(new)
+    own.pop("gallery", None)
+    for name in OF_THE_KERNEL:
+        others.pop(name, None)
+        if name in own:
+            others[name] = own[name]
+    compared = compare(old, new)
     summary = compared.summary.to_json()
     return {"base": compared.base, "diff": compared.diff, "summary": summary}
+
+
+def _metadata_of(notebook: Any) -> dict[str, Any]:
+    """Return the metadata in *notebook*, to be changed; of none where there is none."""
+    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 @cache

@@ -32,7 +32,8 @@ _WALL = Markup(
     '<meta http-equiv="Content-Security-Policy" content="{policy}">\n<base target="_blank">\n'
 )
 _LEAD = Markup(
-    '<div class="nb-cell nb-markdown"><div class="nb-body">{description}</div></div>\n{cells}'
+    '<div class="nb-cell nb-markdown"><div class="nb-prompt"></div>'
+    '<div class="nb-body">{description}</div></div>\n{cells}'
 )
 _DARK = "(prefers-color-scheme: dark)"
 

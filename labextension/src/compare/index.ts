@@ -16,19 +16,20 @@ import {
 import { contentOf, idsOf } from '../documents/content';
 import { lenient } from '../documents/opening';
 import { openNotebook } from '../documents/paths';
-import type {
-  IDiff,
-  IDiffSummary,
-  IVersion,
-  VersionAddress
-} from '../server/answers';
+import type { IDiffSummary, IVersion, VersionAddress } from '../server/answers';
 import { showBookstoreError } from '../server/errors';
 import { changesIcon, compareIcon, restoreIcon } from '../ui/icons';
 import { IViewAction, present } from '../ui/present';
 import { withProgress } from '../ui/progress';
 import { addVersionCommand } from '../versions/command';
 import { versionName } from '../versions/describe';
-import { CommandIDs, IHistory, ISubject } from '../versions/token';
+import {
+  CommandIDs,
+  IComparisons,
+  IHistory,
+  ISubject,
+  ShownDiff
+} from '../versions/token';
 import { CellsBack } from './cellsback';
 import type { IBringBack } from './view';
 
@@ -65,10 +66,11 @@ const TWO_ARGS = {
   }
 } as const;
 
-export const comparePlugin: JupyterFrontEndPlugin<void> = {
+export const comparePlugin: JupyterFrontEndPlugin<IComparisons | null> = {
   id: 'bookstore-labextension:compare',
   description: 'Compares versions of notebooks, cell by cell.',
   autoStart: true,
+  provides: IComparisons,
   requires: [IHistory],
   optional: [
     IRenderMimeRegistry,
@@ -87,9 +89,9 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
     tracker: INotebookTracker | null,
     translator: ITranslator | null,
     labShell: ILabShell | null
-  ) => {
+  ): IComparisons | null => {
     if (!rendermime || !editors) {
-      return; // a page that shows no notebooks
+      return null; // a page that shows no notebooks
     }
     const trans = (translator ?? nullTranslator).load('bookstore');
     const { contents } = app.serviceManager;
@@ -97,10 +99,10 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
 
     const show = async (
       path: string,
-      diff: IDiff,
+      diff: ShownDiff,
       baseName: string,
       remoteName: string,
-      actions: IViewAction[],
+      actions: readonly IViewAction[],
       bringBack: IBringBack | null
     ) => {
       // Loaded on first use: the drawn comparison is most of the bundle.
@@ -232,6 +234,10 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
           error => void showBookstoreError(failed, error, trans)
         )
     });
+    return {
+      show: ({ path, diff, baseName, remoteName, actions }) =>
+        show(path, diff, baseName, remoteName, actions, null)
+    };
   }
 };
 

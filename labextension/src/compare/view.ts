@@ -34,7 +34,7 @@ export interface IBringBack {
 }
 
 export interface IDiffViewOptions {
-  readonly diff: IDiff;
+  readonly diff: Pick<IDiff, 'base' | 'diff'>;
   readonly baseName: string;
   readonly remoteName: string;
   /** Null where there is no open notebook to bring cells back into. */

@@ -1,9 +1,12 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { INotebookModel, INotebookTracker } from '@jupyterlab/notebook';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { IGalleryOrigin, setOrigin, withOrigin } from './origin';
 import { apiPathOf } from './paths';
 
 /** Finds the notebook or the folder that a command is about. */
@@ -30,9 +33,12 @@ export class Target {
     return open ? this._own(open) : this._selected();
   }
 
-  /** The API path of the folder that the file browser shows. */
+  /** The API path of the folder that the file browser shows, else of the open notebook's. */
   folder(): string {
-    const path = this._browsers?.tracker.currentWidget?.model.path ?? '';
+    const open = this._tracker?.currentWidget?.context.path ?? '';
+    const path =
+      this._browsers?.tracker.currentWidget?.model.path ??
+      PathExt.dirname(open);
     return this._own(path) ?? '';
   }
 
@@ -50,6 +56,26 @@ export class Target {
   /** Has the document at *path* changes that are not saved? */
   isDirty(path: string): boolean {
     return this._contextOf(path)?.model.dirty ?? false;
+  }
+
+  /**
+   * Note in a notebook what it is a copy of, and save that.
+   *
+   * An open one is saved by its editor: it would be surprised by a file that somebody else wrote.
+   */
+  async noteOrigin(path: string, origin: IGalleryOrigin): Promise<void> {
+    const context = this._contextOf(path);
+    const model = context?.model as INotebookModel | undefined;
+    if (context && model?.sharedModel && 'setMetadata' in model) {
+      setOrigin(model, origin);
+      await context.save();
+      return;
+    }
+    const { contents } = this._app.serviceManager;
+    const saved = await contents.get(path, { type: 'notebook' });
+    const content = saved.content as INotebookContent;
+    const metadata = withOrigin(content.metadata, origin);
+    await contents.save(path, { ...saved, content: { ...content, metadata } });
   }
 
   private _contextOf(path: string): DocumentRegistry.Context | undefined {

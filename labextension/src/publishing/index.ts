@@ -17,11 +17,17 @@ import { Target } from '../documents/target';
 import type { IPublishAnswer, IWarning } from '../server/answers';
 import { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
-import { linkFor } from '../server/links';
+import { GalleryAPI, hasGallery, IDraft } from '../server/gallery';
+import { linkFor, pathBelow } from '../server/links';
 import { kindIcon } from '../ui/icons';
 import { OneLarge } from '../ui/place';
 import { withProgress } from '../ui/progress';
 import { askToPublish, askToUnpublish, showLink } from './dialogs';
+import {
+  askForLinkInstead,
+  publishWithWords,
+  tellOfPublished
+} from './gallery';
 import { PublishedNotebooks } from './published';
 
 const PUBLISH = 'bookstore:publish';
@@ -31,11 +37,18 @@ const SHOW_PUBLISHED = 'bookstore:show-published';
 class Publisher {
   constructor(
     readonly api: BookstoreAPI,
+    /** Null where there is none. */
+    readonly gallery: GalleryAPI | null,
     private readonly _target: Target,
     private readonly _trans: TranslationBundle
   ) {}
 
+  /** Publish a notebook: to the gallery where there is one, else to the store alone. */
   async publish(path: string): Promise<void> {
+    await (this.gallery ? this._toGallery(path) : this._toStore(path));
+  }
+
+  private async _toStore(path: string): Promise<void> {
     const isDirty = this._target.isDirty(path);
     if (!(await askToPublish(this.api, path, isDirty, this._trans))) {
       return;
@@ -74,6 +87,46 @@ class Publisher {
     return showLink(path, link, this._trans, warning);
   }
 
+  private async _toGallery(path: string): Promise<void> {
+    const name = PathExt.basename(path);
+    const trans = this._trans;
+    const api = this.gallery!;
+    let draft: IDraft;
+    try {
+      await this._target.save(path);
+      draft = await withProgress(
+        trans.__('Looking at %1…', name),
+        api.draft(path)
+      );
+    } catch (error) {
+      if (await askForLinkInstead(path, error, trans)) {
+        await this._toStore(path);
+      }
+      return;
+    }
+    try {
+      const published = await publishWithWords(
+        path,
+        draft,
+        publication => api.publish(publication),
+        trans
+      );
+      if (published === null || published === 'link') {
+        return published === null ? undefined : this._toStore(path);
+      }
+      const { uuid, commit_id, url } = published;
+      if (commit_id) {
+        await this._target.noteOrigin(path, { uuid, commit: commit_id });
+      }
+      const { baseUrl } = this.api;
+      const link = url ? linkFor(pathBelow(url, baseUrl), baseUrl) : '';
+      await tellOfPublished(path, published, link, trans);
+    } catch (error) {
+      const title = trans.__('“%1” is not published', name);
+      await showBookstoreError(title, error, trans);
+    }
+  }
+
   private async _published(path: string): Promise<IPublishAnswer> {
     await this._target.save(path);
     return this.api.publish(path);
@@ -105,7 +158,10 @@ export const publishingPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('bookstore');
     const api = new BookstoreAPI(app.serviceManager.serverSettings);
     const target = new Target(app, tracker, browsers, documents);
-    const publisher = new Publisher(api, target, trans);
+    const gallery = hasGallery()
+      ? new GalleryAPI(app.serviceManager.serverSettings)
+      : null;
+    const publisher = new Publisher(api, gallery, target, trans);
     const place = new OneLarge(app, labShell, trans);
 
     commands.addCommand(PUBLISH, {

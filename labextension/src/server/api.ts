@@ -1,6 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
-import { ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
 import type {
   ICloneAnswer,
   ICloneRequest,
@@ -18,11 +18,13 @@ import type {
   IVersionModel,
   VersionAddress
 } from './answers';
-import { errorOf } from './errors';
+import { Query, Requests } from './requests';
 
 /** Every HTTP route of the server extension that the front end uses. */
 export class BookstoreAPI {
-  constructor(private readonly _settings: ServerConnection.ISettings) {}
+  constructor(private readonly _settings: ServerConnection.ISettings) {
+    this._requests = new Requests(_settings, 'api/bookstore');
+  }
 
   /** The server's base URL, absolute. */
   get baseUrl(): string {
@@ -30,22 +32,22 @@ export class BookstoreAPI {
   }
 
   server(): Promise<IServer> {
-    return this._get<IServer>('');
+    return this._requests.get<IServer>('');
   }
 
   status(): Promise<IStatus> {
-    return this._get<IStatus>('status');
+    return this._requests.get<IStatus>('status');
   }
 
   /** One page of a notebook's history, newest first. */
   history(path: string, limit = 50, before = ''): Promise<IHistoryPage> {
     const query: Query = before ? { limit, before } : { limit };
-    return this._get<IHistoryPage>(route('versions', path), query);
+    return this._requests.get<IHistoryPage>(route('versions', path), query);
   }
 
   async version(path: string, address: VersionAddress): Promise<IVersion> {
     const query = addressed(path, address);
-    const answer = await this._get<{ version: IVersion }>(
+    const answer = await this._requests.get<{ version: IVersion }>(
       route('versions', path),
       query
     );
@@ -55,7 +57,7 @@ export class BookstoreAPI {
   /** A version's content, as a contents model. */
   content(path: string, address: VersionAddress): Promise<IVersionModel> {
     const query = { ...addressed(path, address), content: 1 };
-    return this._get<IVersionModel>(route('versions', path), query);
+    return this._requests.get<IVersionModel>(route('versions', path), query);
   }
 
   /** Name a version; an empty text takes the name away. */
@@ -64,7 +66,7 @@ export class BookstoreAPI {
     address: VersionAddress,
     texts: { label?: string; note?: string }
   ): Promise<IVersion> {
-    const answer = await this._send<{ version: IVersion }>(
+    const answer = await this._requests.send<{ version: IVersion }>(
       'PATCH',
       route('versions', path),
       { ...addressed(path, address), ...texts }
@@ -88,7 +90,7 @@ export class BookstoreAPI {
         query.remote_path = remote.path;
       }
     }
-    return this._get<IDiff>(route('diff', path), query);
+    return this._requests.get<IDiff>(route('diff', path), query);
   }
 
   /** Compare a version with the one before it. */
@@ -97,7 +99,7 @@ export class BookstoreAPI {
     if (remote.path !== path) {
       query.remote_path = remote.path;
     }
-    return this._get<IDiff>(route('diff', path), query);
+    return this._requests.get<IDiff>(route('diff', path), query);
   }
 
   /** Compare a version with content that is not saved. */
@@ -108,7 +110,7 @@ export class BookstoreAPI {
   ): Promise<IDiff> {
     const moved = base.path === path ? {} : { base_path: base.path };
     const body = { base: base.version_id, ...moved, content };
-    return this._send<IDiff>('POST', route('diff', path), body);
+    return this._requests.send<IDiff>('POST', route('diff', path), body);
   }
 
   /** Write a version to disk at `path`. */
@@ -136,28 +138,39 @@ export class BookstoreAPI {
   /** Notebooks that were deleted or moved away. */
   deleted(limit = 50, after = ''): Promise<IDeletedPage> {
     const query: Query = after ? { limit, after } : { limit };
-    return this._get<IDeletedPage>('deleted', query);
+    return this._requests.get<IDeletedPage>('deleted', query);
   }
 
   published(cursor = ''): Promise<IPublishedPage> {
-    return this._get<IPublishedPage>('published', cursor ? { cursor } : {});
+    return this._requests.get<IPublishedPage>(
+      'published',
+      cursor ? { cursor } : {}
+    );
   }
 
   /** Publish what is saved at `path`, or `content`. */
   publish(path: string, content?: INotebookContent): Promise<IPublishAnswer> {
     const body = content ? { type: 'notebook', content } : { type: 'notebook' };
-    return this._send<IPublishAnswer>('PUT', route('published', path), body);
+    return this._requests.send<IPublishAnswer>(
+      'PUT',
+      route('published', path),
+      body
+    );
   }
 
   /** Publish, at `path`, the version that an address means. */
   publishVersion(path: string, address: string): Promise<IPublishAnswer> {
     const body = { type: 'notebook', address };
-    return this._send<IPublishAnswer>('PUT', route('published', path), body);
+    return this._requests.send<IPublishAnswer>(
+      'PUT',
+      route('published', path),
+      body
+    );
   }
 
   /** The runs of a notebook, newest first, or of a version of it. */
   runs(of: string, version_id = '', before = ''): Promise<IRunsPage> {
-    return this._get<IRunsPage>('runs', {
+    return this._requests.get<IRunsPage>('runs', {
       of,
       ...(version_id ? { version_id } : {}),
       ...(before ? { before } : {})
@@ -167,14 +180,18 @@ export class BookstoreAPI {
   /** Have the server execute the version that an address means. */
   async startRun(address: string, parameters: object): Promise<IRunTold> {
     const body = { address, parameters };
-    const answer = await this._send<{ run: IRunTold }>('POST', 'runs', body);
+    const answer = await this._requests.send<{ run: IRunTold }>(
+      'POST',
+      'runs',
+      body
+    );
     return answer.run;
   }
 
   /** What is known of a run now. */
   async run({ run_id, result }: IRunTold): Promise<IRunTold> {
     const query = { of: result };
-    const answer = await this._get<{ run: IRunTold }>(
+    const answer = await this._requests.get<{ run: IRunTold }>(
       route('runs', run_id),
       query
     );
@@ -182,15 +199,18 @@ export class BookstoreAPI {
   }
 
   async cancelRun(run_id: string): Promise<void> {
-    await this._send('DELETE', route('runs', run_id));
+    await this._requests.send('DELETE', route('runs', run_id));
   }
 
   unpublish(path: string): Promise<IUnpublishAnswer> {
-    return this._send<IUnpublishAnswer>('DELETE', route('published', path));
+    return this._requests.send<IUnpublishAnswer>(
+      'DELETE',
+      route('published', path)
+    );
   }
 
   clone(request: ICloneRequest): Promise<ICloneAnswer> {
-    return this._send<ICloneAnswer>('POST', 'cloned', { ...request });
+    return this._requests.send<ICloneAnswer>('POST', 'cloned', { ...request });
   }
 
   private _restore(
@@ -199,47 +219,18 @@ export class BookstoreAPI {
     how: { [field: string]: string | boolean }
   ): Promise<IVersionModel> {
     const body = { ...addressed(path, address), ...how };
-    return this._send<IVersionModel>('POST', route('restore', path), body);
-  }
-
-  private _get<T>(path: string, query: Query = {}): Promise<T> {
-    return this._request<T>(path + queryString(query), { method: 'GET' });
-  }
-
-  private _send<T>(method: string, path: string, body?: object): Promise<T> {
-    return this._request<T>(path, {
-      method,
-      body: body === undefined ? undefined : JSON.stringify(body)
-    });
-  }
-
-  private async _request<T>(path: string, init: RequestInit): Promise<T> {
-    const root = URLExt.join(this._settings.baseUrl, 'api/bookstore');
-    const url = path ? `${root}/${path}` : root;
-    const response = await ServerConnection.makeRequest(
-      url,
-      init,
-      this._settings
+    return this._requests.send<IVersionModel>(
+      'POST',
+      route('restore', path),
+      body
     );
-    const text = await response.text();
-    if (!response.ok) {
-      throw errorOf(response, text);
-    }
-    return (text ? JSON.parse(text) : {}) as T;
   }
-}
 
-type Query = { [name: string]: string | number };
+  private readonly _requests: Requests;
+}
 
 function route(name: string, path: string): string {
   return `${name}/${URLExt.encodeParts(path)}`;
-}
-
-function queryString(query: Query): string {
-  const fields = Object.entries(query).map(
-    ([name, value]) => `${name}=${encodeURIComponent(value)}`
-  );
-  return fields.length > 0 ? `?${fields.join('&')}` : '';
 }
 
 function addressed(path: string, address: VersionAddress): Query {

@@ -1,6 +1,14 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+/** What is wrong with one field of what was sent. */
+export interface IProblem {
+  readonly field: string;
+  readonly value: string;
+  /** What may be given, in words. */
+  readonly allowed: string;
+}
+
 /** An answer of the server that is not a success, in its own words. */
 export class BookstoreError extends Error {
   constructor(
@@ -9,7 +17,9 @@ export class BookstoreError extends Error {
     /** A word for programs that stays the same: "version_not_found". */
     readonly reason: string,
     /** What the user can do; empty where there is nothing. */
-    readonly hint: string
+    readonly hint: string,
+    /** What is wrong, field by field, where the server says so. */
+    readonly problems: readonly IProblem[] = []
   ) {
     super(message);
     this.name = 'BookstoreError';
@@ -18,7 +28,12 @@ export class BookstoreError extends Error {
 
 /** The error that a response of the server is. */
 export function errorOf(response: Response, text: string): BookstoreError {
-  let told: { message?: string; reason?: string; hint?: string } = {};
+  let told: {
+    message?: string;
+    reason?: string;
+    hint?: string;
+    problems?: IProblem[];
+  } = {};
   try {
     told = JSON.parse(text) ?? {};
   } catch {
@@ -28,7 +43,8 @@ export function errorOf(response: Response, text: string): BookstoreError {
     response.status,
     told.message || `${response.status} ${response.statusText}`,
     told.reason ?? '',
-    told.hint ?? ''
+    told.hint ?? '',
+    told.problems ?? []
   );
 }
 

@@ -19,6 +19,12 @@ export function linkFor(
   return URLExt.join(root, url);
 }
 
+/** The part of a path of the server's that is below its base URL. */
+export function pathBelow(path: string, baseUrl: string): string {
+  const base = new URL(baseUrl).pathname;
+  return path.startsWith(base) ? path.slice(base.length) : path;
+}
+
 /** Understand a link to clone from: a clone page's address, or `s3://bucket/key?versionId=…`. */
 export function parseLink(text: string): ICloneRequest | null {
   let url: URL;

@@ -83,6 +83,23 @@ export const failedIcon = icon('failed', 'M12 4l9 16H3zM12 10v4M12 17v.2');
 
 export const copyIcon = icon('copy', 'M9 9h11v11H9zM15 9V4H4v11h5');
 
+/** Frames on a wall. */
+export const galleryIcon = icon(
+  'gallery',
+  'M4 4h7v9H4zM15 4h5v5h-5zM15 13h5v7h-5zM4 17h7v3H4z'
+);
+
+export const starIcon = icon(
+  'star',
+  'M12 4l2.5 5.3 5.5.8-4 4 1 5.7-5-2.7-5 2.7 1-5.7-4-4 5.5-.8z'
+);
+
+export const starredIcon = icon(
+  'starred',
+  'M12 4l2.5 5.3 5.5.8-4 4 1 5.7-5-2.7-5 2.7 1-5.7-4-4 5.5-.8z',
+  '<path d="M12 4l2.5 5.3 5.5.8-4 4 1 5.7-5-2.7-5 2.7 1-5.7-4-4 5.5-.8z"/>'
+);
+
 /** What made a version; autosaves, of which there are most, are only dots. */
 const KIND_ICONS: { readonly [kind in VersionKind]: LabIcon } = {
   save: icon('kind-save', '', dot(12, 12, 3.5)),

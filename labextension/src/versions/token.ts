@@ -1,6 +1,7 @@
 import { Token, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import type { IVersion } from '../server/answers';
+import type { IDiff, IVersion } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
+import type { IViewAction } from '../ui/present';
 
 /** A version, and the notebook in whose history it stands. */
 export interface ISubject {
@@ -36,6 +37,29 @@ export interface IHistory {
 export const IHistory = new Token<IHistory>(
   'bookstore-labextension:IHistory',
   'The history of the current notebook.'
+);
+
+/** As much of a difference as is shown. */
+export type ShownDiff = Pick<IDiff, 'base' | 'diff' | 'summary'>;
+
+/** What changed in a notebook, to be shown. */
+export interface IShownComparison {
+  /** The API path of the notebook. */
+  readonly path: string;
+  readonly diff: ShownDiff;
+  readonly baseName: string;
+  readonly remoteName: string;
+  readonly actions: readonly IViewAction[];
+}
+
+/** Shows comparisons of notebooks; null on a page that shows no notebooks. */
+export interface IComparisons {
+  show(comparison: IShownComparison): Promise<void>;
+}
+
+export const IComparisons = new Token<IComparisons | null>(
+  'bookstore-labextension:IComparisons',
+  'Shows what changed in a notebook, cell by cell.'
 );
 
 /** The ids of the commands about versions, which the panel offers and other files add. */

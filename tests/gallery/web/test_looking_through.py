@@ -95,6 +95,7 @@ async def test_a_copy_is_compared_beside_what_publishing_takes_out(
     output = {"output_type": "stream", "name": "stdout", "text": "ran\n"}
     copy["cells"][0].update(outputs=[output], execution_count=3)
     copy["metadata"]["gallery"] = {"uuid": uuid, "commit": "x"}
+    copy["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     answer = (await call("POST", f"{API}/{uuid}/diff", json_body={"content": copy})).json
     summary = answer["summary"]
     assert (summary["cells_changed"], summary["outputs_changed"]) == (1, 0)

@@ -55,6 +55,23 @@ export class Pages<T> {
     this._changed.emit();
   }
 
+  /** Say an item anew. */
+  replace(isIt: (item: T) => boolean, anew: (item: T) => T): void {
+    this._items = this._items.map(item => (isIt(item) ? anew(item) : item));
+    this._changed.emit();
+  }
+
+  /** Forget what was read; an answer that is still to come counts for nothing. */
+  clear(): void {
+    this._reading += 1;
+    this._items = [];
+    this._next = null;
+    this._isLoaded = false;
+    this._isLoading = false;
+    this._error = null;
+    this._changed.emit();
+  }
+
   private async _load(cursor: string, before: readonly T[]): Promise<void> {
     const reading = ++this._reading;
     this._isLoading = true;
