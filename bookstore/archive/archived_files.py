@@ -46,7 +46,8 @@ class ArchivedFiles:
 
     async def is_archived(self, path: str) -> bool:
         """Is the file at API path *path* one of those that are archived?"""
-        return bool(await self.archived_among([normal_path(path)]))
+        name = normal_path(path)
+        return self.is_named(name) or bool(await self.archived_among([name]))
 
     async def archived_among(self, paths: Iterable[str]) -> set[str]:
         """Return those of *paths* that are archived: for their name, or because they were before.
@@ -56,10 +57,10 @@ class ArchivedFiles:
         """
         names = [path for path in paths if not is_reserved("", path)]
         named = {name for name in names if self.is_named(name)}
+        if named.issuperset(names):  # the outbox need not be asked
+            return named
         workspace = self._bookstore.workspace
         keys = {workspace.key(name): name for name in names if name not in named}
-        if not keys:  # the outbox need not be asked
-            return named
         try:
             known = await self._bookstore.outbox.heads.known([*keys])
             self._known_keys = self._known_keys.difference(keys) | known

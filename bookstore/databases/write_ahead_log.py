@@ -12,9 +12,14 @@ from pathlib import Path
 from .asides import log_of
 
 _LEAST_BYTES = 2**22
-"""A shorter log is left as it is."""
+"""A log that has not grown beyond this is left as it is for a while."""
+_AT_ONCE = 64
+"""After so many transactions what is in it is copied to where it belongs."""
+_LONG_BYTES = 2**24
+"""A longer log is cut off; what a shorter one takes is written to anew, which costs a flush less
+than growing does."""
 _LARGE_BYTES = 2**26
-"""It is told of a log that is longer and cannot be emptied."""
+"""It is told of a log that is longer and cannot be cut off."""
 _UNUSED_PAGES = 2**11
 """So many, 8 MiB, a file keeps for what comes next; the room of more is given back."""
 _logger = logging.getLogger("bookstore.databases")
@@ -26,18 +31,26 @@ class WriteAheadLog:
     def __init__(self, file: Path) -> None:
         self._database = file
         self._file = log_of(file)
+        self._transactions = 0  # since it was copied
+        self._size_bytes = 0  # by then
         self._is_large = False
 
     def keep_short(self, connection: sqlite3.Connection, *, wait_s: float) -> None:
-        """Give unused room back, when there is much of it, as far as it can be done at once.
+        """Have it begin anew, and give unused room back, when there is much of it, after each
+        transaction that nobody else waits for.
 
         *wait_s*: so long *connection* waits for others at other times.
         """
+        self._transactions += 1
         try:
-            if self._file.stat().st_size > _LEAST_BYTES:
-                _give_room_back(connection)
-                _empty(connection, wait_s)
-                self._tell(self._file.stat().st_size)
+            size_bytes = self._file.stat().st_size
+            has_grown = size_bytes > max(_LEAST_BYTES, self._size_bytes)
+            if not has_grown and self._transactions < _AT_ONCE:
+                return
+            _give_room_back(connection)
+            _copy(connection, wait_s, is_cut_off=size_bytes > _LONG_BYTES)
+            self._transactions, self._size_bytes = 0, self._file.stat().st_size
+            self._tell(self._size_bytes)
         except (sqlite3.Error, OSError) as error:
             _logger.debug("%s is emptied later: %s", self._file.name, error)
 
@@ -52,11 +65,12 @@ class WriteAheadLog:
         self._is_large = size_bytes > _LARGE_BYTES
 
 
-def _empty(connection: sqlite3.Connection, wait_s: float) -> None:
+def _copy(connection: sqlite3.Connection, wait_s: float, *, is_cut_off: bool) -> None:
     # Who reads for long holds up nobody: what cannot be done now is done after another save.
     connection.execute("PRAGMA busy_timeout = 0")
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        way = "TRUNCATE" if is_cut_off else "PASSIVE"
+        connection.execute(f"PRAGMA wal_checkpoint({way})").fetchall()
     finally:
         connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
 

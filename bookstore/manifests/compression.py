@@ -24,16 +24,18 @@ large a base would have, and more cost the time to clear them."""
 
 _own = threading.local()
 
+# zstandard is imported where it is used: a server that starts needs none of it.
+
 
 def compress(data: bytes, base: bytes | None = None) -> bytes:
     """Return *data* as one frame of zstd; with *base*, as the difference to it."""
+    import zstandard
+
     if not base:
         return _compressor().compress(data)
-    from zstandard import DICT_TYPE_RAWCONTENT, ZstdCompressionDict, ZstdCompressor
-
-    return ZstdCompressor(
+    return zstandard.ZstdCompressor(
         compression_params=_parameters((len(base) + len(data)).bit_length()),
-        dict_data=ZstdCompressionDict(base, dict_type=DICT_TYPE_RAWCONTENT),
+        dict_data=zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT),
     ).compress(data)
 
 
@@ -42,14 +44,14 @@ def decompress(frame: bytes, base: bytes | None = None, *, max_bytes: int) -> by
 
     Raises ValueError when it is damaged, or more than *max_bytes*.
     """
-    from zstandard import ZstdError, get_frame_parameters
+    import zstandard
 
     try:
-        size = get_frame_parameters(frame).content_size
+        size = zstandard.get_frame_parameters(frame).content_size
         if size > max_bytes:  # what does not say its size has the largest there is
             raise ValueError(f"A frame of more than {max_bytes} bytes is not read.")
         data = _decompressor(base).decompress(frame, allow_extra_data=False)
-    except ZstdError as error:
+    except zstandard.ZstdError as error:
         raise ValueError(f"This is no frame of zstd, or a damaged one: {error}.") from error
     return data
 
@@ -91,11 +93,12 @@ def _compressor() -> ZstdCompressor:
 
 
 def _decompressor(base: bytes | None) -> ZstdDecompressor:
-    from zstandard import DICT_TYPE_RAWCONTENT, ZstdCompressionDict, ZstdDecompressor
+    import zstandard
 
     if base:
-        return ZstdDecompressor(dict_data=ZstdCompressionDict(base, dict_type=DICT_TYPE_RAWCONTENT))
+        there = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        return zstandard.ZstdDecompressor(dict_data=there)
     made: ZstdDecompressor | None = getattr(_own, "decompressor", None)
     if made is None:
-        made = _own.decompressor = ZstdDecompressor()
+        made = _own.decompressor = zstandard.ZstdDecompressor()
     return made

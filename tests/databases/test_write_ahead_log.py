@@ -22,7 +22,9 @@ WAIT_S = 20
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnedDatabase]:
     """One whose log is long soon, and which waits for others as long as this test takes."""
     monkeypatch.setattr(write_ahead_log, "_LEAST_BYTES", 2**16)
-    monkeypatch.setattr(write_ahead_log, "_LARGE_BYTES", 2**18)
+    monkeypatch.setattr(write_ahead_log, "_AT_ONCE", 4)
+    monkeypatch.setattr(write_ahead_log, "_LONG_BYTES", 2**18)
+    monkeypatch.setattr(write_ahead_log, "_LARGE_BYTES", 2**19)
     monkeypatch.setattr(owned, "_BUSY_TIMEOUT_S", 3 * WAIT_S)
     made = OwnedDatabase(tmp_path / "bodies.sqlite3", [Part(SCHEMA, lambda *_: (0, 0, None))], 1)
     made.run(lambda db: put_in(db, 0, b"first")).result(WAIT_S)
@@ -61,9 +63,24 @@ def test_who_writes_goes_on_and_the_log_is_told_of_and_emptied_afterwards(
             assert reader.execute("SELECT count(*) FROM bodies").fetchone() == (before,)
         assert ["another program" in line for line in caplog.messages] == [True] * told
 
-        write(database, told)
+        write(database, *range(told * 10, told * 10 + 4))
+        database.run(lambda _: None).result(WAIT_S)  # what is done after a write is done before it
+        assert log_bytes(database) < 12 * 2**16
+
+
+def test_a_log_that_is_copied_in_time_does_not_grow(database: OwnedDatabase) -> None:
+    """It is written to anew; only what is written at once makes it longer, and then it is cut."""
+    sizes = set[int]()
+    for number in range(1, 31):
+        write(database, number)
         database.run(lambda _: None).result(WAIT_S)
-        assert log_bytes(database) == 0
+        sizes.add(log_bytes(database))
+    assert max(sizes) <= 2**18 + 2**17
+    assert Path(database.file).stat().st_size > 20 * 2**16  # it was copied
+
+    database.run(lambda db: [put_in(db, n, bytes(2**16)) for n in range(200, 220)]).result(WAIT_S)
+    database.run(lambda _: None).result(WAIT_S)
+    assert log_bytes(database) < 2**18
 
 
 def test_who_writes_waits_again_for_others_that_write(database: OwnedDatabase) -> None:

@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ...concurrency.background import guarded
 from ...databases import bodies as kept_whole
@@ -44,10 +44,15 @@ _BATCH = 64
 _BATCH_BYTES = 8 * 2**20
 _PIECES_BYTES = 4 * 2**20
 """So much is written in one transaction: saves come in between."""
+_AT_ONCE = 16
+_AT_ONCE_BYTES = 2**20
+"""So many versions, and so much of them, are written in one transaction."""
 _BASES = 64
 _log = logging.getLogger("bookstore.store.local.packing")
 
 T = TypeVar("T")
+FrameOf: TypeAlias = Callable[[str], tuple[int, bytes]]
+"""Returns how large a piece is, and its frame."""
 
 
 class _Cut(NamedTuple):
@@ -184,7 +189,7 @@ class Packing:
             if (cut := self._cut(row)) is not None:
                 cuts.append(cut)
                 total += row.version.size_bytes
-        written = [cut for cut in cuts if self._write(cut)]
+        written = [cut for some in _together(cuts) for cut in self._write(some)]
         proven = [cut for cut in written if self._is_proven(cut)]
         self._drop([cut.row for cut in proven])
         return len(proven)
@@ -223,8 +228,23 @@ class Packing:
         if len(self._bases) > _BASES:
             self._bases.popitem(last=False)
 
-    def _write(self, cut: _Cut) -> bool:
-        row, made = cut.row, cut.made
+    def _write(self, cuts: list[_Cut]) -> list[_Cut]:
+        """Write the manifests of *cuts*, and their pieces; return those that were written."""
+        compressed = [self._compressed(cut) for cut in cuts]
+
+        def work(db: sqlite3.Connection) -> list[bool]:
+            return [self._write_manifest(db, *each) for each in zip(cuts, compressed, strict=True)]
+
+        outcomes = [*zip(cuts, self._run(work), strict=True)]
+        for cut, is_written in outcomes:
+            if not is_written:  # its history changed meanwhile: the next round sees how
+                self._bases.pop(cut.row.key_id, None)
+        return [cut for cut, is_written in outcomes if is_written]
+
+    def _compressed(self, cut: _Cut) -> FrameOf:
+        """Return what knows the frames of the pieces of *cut*.  Very much is written at once, all
+        but the last portion, which goes with the manifest."""
+        made = cut.made
         before = cut.before.references if cut.before else frozenset[str]()
         frames = {name: compress(cut.pieces[name]) for name in made.references - before}
 
@@ -234,17 +254,9 @@ class Packing:
 
         for some in _portions(sorted(frames), lambda name: len(frames[name])):
             self._run(partial(_add, made=made, names=some, frame_of=frame_of))
-        is_written = self._run(lambda db: self._write_manifest(db, cut, frame_of))
-        if not is_written:  # its history changed meanwhile: the next round sees how
-            self._bases.pop(row.key_id, None)
-        return is_written
+        return frame_of
 
-    def _write_manifest(
-        self,
-        db: sqlite3.Connection,
-        cut: _Cut,
-        frame_of: Callable[[str], tuple[int, bytes]],
-    ) -> bool:
+    def _write_manifest(self, db: sqlite3.Connection, cut: _Cut, frame_of: FrameOf) -> bool:
         now, made = tables.at(db, cut.row.sequence), cut.made
         if now is None or now.kept != cut.row.kept:
             # Those that were added for this one alone.
@@ -344,13 +356,22 @@ class Packing:
         return self._database.run(work, is_lasting=is_lasting).result()
 
 
-def _add(
-    db: sqlite3.Connection,
-    made: Packed,
-    names: list[str],
-    frame_of: Callable[[str], tuple[int, bytes]],
-) -> None:
+def _add(db: sqlite3.Connection, made: Packed, names: list[str], frame_of: FrameOf) -> None:
     pieces.add(db, made.key_id, made.sequence, names, frame_of)
+
+
+def _together(cuts: list[_Cut]) -> Iterator[list[_Cut]]:
+    """Yield *cuts* in lists of those that are written in one transaction, which is a short one."""
+    some: list[_Cut] = []
+    size_bytes = 0
+    for cut in cuts:
+        if some and (len(some) == _AT_ONCE or size_bytes + len(cut.body) > _AT_ONCE_BYTES):
+            yield some
+            some, size_bytes = [], 0
+        some.append(cut)
+        size_bytes += len(cut.body)
+    if some:
+        yield some
 
 
 def _portions(names: list[str], size_of: Callable[[str], int]) -> Iterator[list[str]]:

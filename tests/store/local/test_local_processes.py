@@ -116,10 +116,10 @@ async def test_what_another_process_removes_while_it_is_packed_is_no_failure(
     second = await put(store, KEY, body_of(1, 2))
     write, other = store._packing._write, reopen()
 
-    def write_and_remove(cut: Any) -> bool:
-        is_written = write(cut)
+    def write_and_remove(cuts: Any) -> Any:
+        written = write(cuts)
         assert asyncio.run(other.remove(KEY, [second.version_id])) == 1
-        return is_written
+        return written
 
     with monkeypatch.context() as removing:
         removing.setattr(store._packing, "_write", write_and_remove)
