@@ -29,7 +29,7 @@ FLOORS = (
     "gallery/contract",
     "gallery_door gallery/hosts",
     "handlers clone publish papermill_io",
-    "extension run_process",
+    "extension run_process notebook_jobs",
     "__init__ __main__",
 )
 """From the ground up.  What is on a floor imports from those below it, and its neighbours never;
@@ -65,6 +65,9 @@ ROOMS = {
     "nh3": ("gallery/rendering/cleaning",),
     "pygments": ("gallery/rendering/highlighting",),
     "papermill": ("run_process",),
+    "jupyter_scheduler": ("notebook_jobs/",),
+    "croniter": ("notebook_jobs/",),
+    "pytz": ("notebook_jobs/",),
     "jupytext": ("notebooks/text_notebooks",),
 }
 """Which modules may import a library, by how their path begins."""

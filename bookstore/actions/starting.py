@@ -132,6 +132,12 @@ class StartedRuns:
         run = self._going.get(run_id)
         return run.told or None if run else None
 
+    async def ended(self, run_id: str) -> None:
+        """Return once a run has ended that was started here; at once for any other."""
+        run = self._going.get(run_id)
+        if run is not None and run.task is not None:
+            await asyncio.wait({run.task})
+
     def place_of(self, run_id: str) -> str:
         """Return where the result of a run is that was started here; "" of any other."""
         return self._places.get(run_id, "")
