@@ -22,6 +22,7 @@ FLOORS = (
     "delivery history editors gallery",
     "wiring retention transfer nbgallery",
     "archive health scheduling",
+    "remote",
     "actions",
     "http cli",
     "gallery/faces",

@@ -77,8 +77,9 @@ async def save_over(
     await asyncio.to_thread(_refuse_what_is_no_file, contents_manager, path)
     capture = capture_of(contents_manager)
     async with capture.replacing(path, source=source) if capture else nullcontext():
-        await _make_folders(contents_manager, path.rpartition("/")[0])
-        return await _save(contents_manager, model, path)
+        with saving_as("restore", source=source):
+            await _make_folders(contents_manager, path.rpartition("/")[0])
+            return await _save(contents_manager, model, path)
 
 
 async def _save(

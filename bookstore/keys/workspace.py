@@ -36,8 +36,8 @@ class Workspace:
         return key.removeprefix(self.beginning) if self.holds(key) else key
 
     def holds(self, key: str) -> bool:
-        """Is *key* that of a notebook here?"""
-        is_below = key.startswith(self.beginning) and key != self.beginning
+        """Is *key* that of a notebook here?  One that ends with a slash is a folder's."""
+        is_below = key.startswith(self.beginning) and key != "" and not key.endswith("/")
         return is_below and not is_reserved(self.prefix, key)
 
     @property
