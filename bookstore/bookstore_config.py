@@ -17,6 +17,7 @@ from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, default
 from .keys.workspace import Workspace
 from .s3_paths import s3_key
 from .settings.checks import CHECKS, is_bucket_name, shown
+from .settings.of_managers import settings_of_manager, weaker_than
 from .settings.swift import SwiftSettings
 from .settings.traits import EnvUnicode, SecretUnicode, aws_variable_problem
 
@@ -281,6 +282,9 @@ class BookstoreSettings(SwiftSettings):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        explicit = {**self.config.get("BookstoreSettings", {}), **kwargs}
+        for name, value in weaker_than(explicit, settings_of_manager(self.config)).items():
+            setattr(self, name, value)
         self._names_region = type(self).s3_region_name.is_set_on(self)
         # traitlets checks what is set, but not what comes from the environment
         for name in CHECKS:

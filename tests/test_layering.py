@@ -29,7 +29,7 @@ FLOORS = (
     "gallery/web gallery/api",
     "gallery/contract",
     "gallery_door gallery/hosts",
-    "handlers clone publish papermill_io",
+    "handlers clone publish papermill_io swift cloudfiles",
     "extension run_process notebook_jobs",
     "__init__ __main__",
 )

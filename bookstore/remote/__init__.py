@@ -9,5 +9,17 @@ What must not live here: what only one store can do.
 """
 
 from .manager import ObjectStoreContentsManager
+from .managers import (
+    CloudFilesContentsManager,
+    KeystoneContentsManager,
+    S3ContentsManager,
+    SwiftContentsManager,
+)
 
-__all__ = ["ObjectStoreContentsManager"]
+__all__ = [
+    "CloudFilesContentsManager",
+    "KeystoneContentsManager",
+    "ObjectStoreContentsManager",
+    "S3ContentsManager",
+    "SwiftContentsManager",
+]
