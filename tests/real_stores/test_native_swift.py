@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from cli_runner import run
-from processes import jupyter_environment
+from processes import WITHOUT_FRONT_ENDS, Server, jupyter_environment
 from real_swift import (
     REAL_SWIFTS,
     VERSIONED,
@@ -179,3 +179,43 @@ def test_the_doctor_says_why_it_cannot_sign_in(
     assert found["sign-in"]["verdict"] == "problem"
     assert "swift_" in found["sign-in"]["do"]
     assert "write" not in found
+
+
+def test_a_server_with_the_settings_of_2013_keeps_no_notebook_on_its_disk(tmp_path: Path) -> None:
+    """List, save, checkpoints, restore, rename, and another server that has the same files."""
+    options, container = swift_options("swift-keystone"), f"test-{secrets.token_hex(6)}"
+    asyncio.run(ask_swift(options, "PUT", container, VERSIONED))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "jupyter_server_config.py").write_text(
+        f"""
+c.ServerApp.contents_manager_class = "bookstore.swift.KeystoneNotebookManager"
+c.KeystoneNotebookManager.account_name = {options.username!r}
+c.KeystoneNotebookManager.account_key = {options.password!r}
+c.KeystoneNotebookManager.auth_endpoint = {options.auth_url!r}
+c.KeystoneNotebookManager.tenant_name = {options.project_name!r}
+c.KeystoneNotebookManager.region = {options.region_name!r}
+c.KeystoneNotebookManager.container_name = {container!r}
+"""
+    )
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
+        server.request("PUT", "api/contents/reports", {"type": "directory"})
+        for source in ("one", "two", "three"):
+            server.save("reports/demo.ipynb", source)
+            server.request("POST", "api/contents/reports/demo.ipynb/checkpoints")
+        checkpoints = server.request("GET", "api/contents/reports/demo.ipynb/checkpoints")
+        assert len(checkpoints) == 3
+        second = checkpoints[1]["id"]
+        server.request("POST", f"api/contents/reports/demo.ipynb/checkpoints/{second}")
+        server.request("PATCH", "api/contents/reports", {"path": "archive"})
+    assert "Traceback" not in server.log
+    assert options.password not in server.log
+    assert server.log.count("is now called bookstore.remote.KeystoneContentsManager") == 1
+    assert not [*tmp_path.rglob("*.ipynb")]
+    with Server(home=tmp_path, arguments=WITHOUT_FRONT_ENDS) as server:
+        listed = server.request("GET", "api/contents/archive")["content"]
+        assert [child["name"] for child in listed] == ["demo.ipynb"]
+        opened = server.request("GET", "api/contents/archive/demo.ipynb")
+        assert opened["content"]["cells"][0]["source"] == "two"
+        versions = server.request("GET", "api/bookstore/versions/archive/demo.ipynb")["versions"]
+        kinds = [version["kind"] for version in versions]
+        assert kinds == ["rename", "restore", "save", "save", "save"]
