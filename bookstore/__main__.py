@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 
+from ._version import __version__
 from .cli.commands import COMMANDS
+from .cli.slow_libraries import put_off_the_grammar_of_addresses
 
 HELP = """\
 bookstore makes every save of a notebook a version that cannot be lost.
@@ -35,11 +39,20 @@ def main(argv: Sequence[str] | None = None) -> None:
         width = max(map(len, COMMANDS))
         lines = [f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items()]
         sys.stdout.write(HELP.format(commands="\n".join(lines)) + "\n")
+    elif first in ("--version", "-V"):
+        sys.stdout.write(f"{__version__}\n")
     elif first in COMMANDS:
+        put_off_the_grammar_of_addresses()
         module, _, name = COMMANDS[first].app.rpartition(".")
         app = getattr(import_module(module), name)()
         app.initialize(words[1:])
         app.start()
+    elif first and not first.startswith("-") and not Path(first).exists():
+        likely = get_close_matches(first, COMMANDS, n=1)
+        sys.stderr.write(f"There is no command {first}, and no file or folder of that name.\n")
+        sys.stderr.write(f"Did you mean: {likely[0]}\n" if likely else "")
+        sys.stderr.write("See: jupyter bookstore --help\n")
+        sys.exit(2)
     else:
         from .extension import BookstoreApp
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, ClassVar, NoReturn, cast
@@ -22,7 +22,7 @@ from traitlets.config.loader import ArgumentError
 from .._version import __version__
 from ..bookstore_config import BookstoreSettings
 from ..client.versions import Version
-from ..errors import BookstoreError, NotFound
+from ..errors import BadRequest, BookstoreError, NotFound
 from .command_line import UsageError, sort_words
 from .output import Output
 from .selecting import select
@@ -33,6 +33,9 @@ from .sources.store_source import StoreSource
 DONE, FAILED, MISUSED = 0, 1, 2
 INTERRUPTED = 130
 """What shells say of a program that Ctrl+C ended."""
+
+_MOST_DELETED = 5000
+"""Of so many notebooks that are gone one looks where another went."""
 
 CONFIG_FILES = (
     "jupyter_notebook_config",
@@ -99,14 +102,16 @@ class BookstoreCommand(JupyterApp):
 
     def initialize(self, argv: Sequence[str] | None = None) -> None:
         """Read the command line and the server's configuration; end here where that fails."""
+        words = sys.argv[1:] if argv is None else list(argv)
+        self.as_json = "--json" in words  # an error in what follows is told so, too
         try:
-            self._read(sys.argv[1:] if argv is None else list(argv))
+            self._read(words)
         except UsageError as error:
             self._misused(error.message)
         except (TraitError, ArgumentError) as error:
             self._misused(str(error))
         except BookstoreError as error:
-            self.output.problem(error)
+            self._tell_of(error)
             self.exit(FAILED)
 
     def _read(self, argv: list[str]) -> None:
@@ -160,13 +165,13 @@ class BookstoreCommand(JupyterApp):
         try:
             return self.work(*self.extra_args)
         except UsageError as error:
-            self.output.problem(error, usage=self._usage_line())
+            self._tell_of(error, usage=self._usage_line())
             return MISUSED
         except BookstoreError as error:
-            self.output.problem(error)
+            self._tell_of(error)
             return FAILED
         except TraitError as error:
-            self.output.complain(str(error))
+            self._tell_of(BadRequest(str(error)))
             return FAILED
         except KeyboardInterrupt:
             return INTERRUPTED
@@ -175,6 +180,14 @@ class BookstoreCommand(JupyterApp):
             return DONE
         finally:
             self.close()
+
+    def _tell_of(self, error: BookstoreError, *, usage: str = "") -> None:
+        """Tell of *error*: as JSON, where answers are."""
+        if self.as_json:
+            facts = {"reason": error.reason, "message": error.message, "hint": error.hint}
+            self.output.json({"error": facts})
+        else:
+            self.output.problem(error, usage=usage)
 
     def work(self, *args: Any, **kwargs: Any) -> int:
         """Do what the command is for; return the exit code."""
@@ -225,12 +238,24 @@ class BookstoreCommand(JupyterApp):
             yield indent(dedent(self.examples).strip(), "    ")
             yield ""
 
+    def emit_flag_help(self) -> Any:
+        """Yield the lines of the flags, without how else one could write them."""
+        yield from _without_equivalents(super().emit_flag_help())
+
+    def emit_alias_help(self) -> Any:
+        """Yield the lines of the options, likewise."""
+        yield from _without_equivalents(super().emit_alias_help())
+
     def _usage_line(self) -> str:
         return f"Usage: jupyter bookstore {self.name} {self.usage} [options]".replace("  ", " ")
 
     def _misused(self, message: str) -> NoReturn:
-        self.output.complain(message)
-        self.output.complain(f"{self._usage_line()}\nSee: jupyter bookstore {self.name} --help")
+        see = f"See: jupyter bookstore {self.name} --help"
+        if self.as_json:
+            self._tell_of(UsageError(message, hint=f"{self._usage_line()}. {see}"))
+        else:
+            self.output.complain(message)
+            self.output.complain(f"{self._usage_line()}\n{see}")
         self.exit(MISUSED)
         raise AssertionError("exit returned")  # pragma: no cover
 
@@ -249,6 +274,11 @@ class VersionCommand(BookstoreCommand):
                 # The beginning of one, then, or one from before a rename.
         return select(self.listed(source, path), word, now=datetime.now().astimezone())
 
+    def moved_to(self, source: Source, path: str) -> str:
+        """Return where the notebook that was at *path* went, "" where it was not moved."""
+        gone = islice(source.deleted(), _MOST_DELETED)
+        return next((each.moved_to for each in gone if each.path == path), "")
+
     def listed(self, source: Source, path: str, *, changed: bool = False) -> Iterator[Version]:
         """Return the versions of *path*, newest first, with what each *changed* where that is
         wanted; NotFound when there are none."""
@@ -261,6 +291,12 @@ class VersionCommand(BookstoreCommand):
                 "--root names the root folder of the server, where it is another.",
             )
         return chain([first], versions)
+
+
+def _without_equivalents(lines: Iterator[str]) -> Iterator[str]:
+    return (
+        line for line in lines if not line.strip().startswith(("Equivalent to:", "Default: ''"))
+    )
 
 
 def option(*names: str, trait: str) -> dict[str, Any]:

@@ -5,11 +5,15 @@ stands on its ground floor.  Nothing happens at import or when a client is made:
 the first server.
 """
 
-from .connection import BookstoreServerError, RequestOptions, ServerUnreachable
-from .diff import NotebookDiff
-from .nb_client import CurrentNotebookClient, NoCurrentNotebook, NotebookClient
-from .store_client import BookstoreClient
-from .versions import DeletedNotebook, HistoryList, Version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .connection import BookstoreServerError, RequestOptions, ServerUnreachable
+    from .diff import NotebookDiff
+    from .nb_client import CurrentNotebookClient, NoCurrentNotebook, NotebookClient
+    from .store_client import BookstoreClient
+    from .versions import DeletedNotebook, HistoryList, Version
 
 __all__ = [
     "BookstoreClient",
@@ -24,3 +28,24 @@ __all__ = [
     "ServerUnreachable",
     "Version",
 ]
+
+# Imported when they are asked for: values of versions need no library for HTTP.
+_HOME = {
+    "BookstoreClient": "store_client",
+    "BookstoreServerError": "connection",
+    "CurrentNotebookClient": "nb_client",
+    "DeletedNotebook": "versions",
+    "HistoryList": "versions",
+    "NoCurrentNotebook": "nb_client",
+    "NotebookClient": "nb_client",
+    "NotebookDiff": "diff",
+    "RequestOptions": "connection",
+    "ServerUnreachable": "connection",
+    "Version": "versions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -5,7 +5,7 @@ Knows: the JSON of bookstore's routes.  Must not know: HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,14 @@ class Changed:
     excerpt: str = ""
     """The first line that changed; "" for those who may not read the notebook."""
 
-    cells: Sequence[str] = ()
+    cells: tuple[str, ...] = ()
     """IDs of cells that were edited or added."""
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Changed:
         """Return what *facts* tell; fields of later releases are passed over."""
-        return cls(**{name: facts[name] for name in cls.__slots__ if name in facts})
+        known = {name: facts[name] for name in cls.__slots__ if name in facts}
+        return cls(**{**known, "cells": tuple(known.get("cells", ()))})
 
     def __str__(self) -> str:
         said = self.in_words()

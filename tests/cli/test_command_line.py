@@ -202,3 +202,63 @@ def test_a_server_that_does_not_answer_is_passed_over(
     ran = run("log", "passed.ipynb")
     assert ran.code == 0, ran.err
     assert "Passed over the server" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("word", "likely"), [("lgo", "log"), ("shwo", "show"), ("restor", "restore"), ("xyzzy", "")]
+)
+def test_a_command_that_is_none_is_told_at_once(home: Path, word: str, likely: str) -> None:
+    """And not after a server was started for it."""
+    ran = run(word, "a.ipynb")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"no command {word}" in ran.err
+    assert ("Did you mean" in ran.err) == bool(likely)
+    assert likely in ran.err
+
+
+def test_the_release_is_told(home: Path) -> None:
+    from bookstore import __version__
+
+    assert run("--version").out == f"{__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        (["log", "no.ipynb", "--json"], 1, "not_found"),
+        (["log", "--json"], 2, "usage_error"),
+        (["log", "a", "b", "--json"], 2, "usage_error"),
+        (["log", "--json", "--nope"], 2, "usage_error"),
+        (["diff", "a.ipynb", "~1", "~0", "--before", "--json"], 2, "usage_error"),
+        (["show", "a.ipynb", "--json", "--config", "missing.py"], 1, "bookstore_error"),
+    ],
+)
+def test_errors_are_json_where_answers_are(
+    home: Path, words: list[str], code: int, reason: str
+) -> None:
+    ran = run(*words)
+    assert ran.code == code
+    assert ran.json["error"]["reason"] == reason
+    assert ran.json["error"]["message"]
+    assert "Traceback" not in ran.err
+
+
+def test_help_says_each_thing_once(home: Path) -> None:
+    told = run("log", "--help").out
+    assert "Equivalent to" not in told
+    assert "--search" in told
+
+
+def test_a_command_compiles_no_grammar_of_addresses(home: Path) -> None:
+    """Two seconds of processor time, for what no command needs; who needs it has it."""
+    program = (
+        "import sys; from bookstore.cli.slow_libraries import put_off_the_grammar_of_addresses;"
+        "put_off_the_grammar_of_addresses(); import nbformat.validator; from jsonschema import *;"
+        "print('rfc3987_syntax.syntax_helpers' in sys.modules, 'lark' in sys.modules);"
+        "check = Draft202012Validator.FORMAT_CHECKER.conforms;"
+        "print(check('https://\u00e4.de/', 'iri'), check('no iri', 'iri'))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["False", "False", "True", "False"]

@@ -236,3 +236,13 @@ def test_a_line_that_disappeared_is_found(desk: Desk) -> None:
     assert run("log", path, "--search", "no such line").out.strip() == "Nothing was found."
     assert run("log", path, "--kind", "nonsense").code == 1
     assert run("log").code == 2
+
+
+def test_a_notebook_that_was_renamed_is_told_where_it_went(desk: Desk) -> None:
+    path, new = desk.saved("1", "2"), desk.new_name()
+    desk.rename(path, new)
+    assert f"renamed to {new}" in run("log", path).err
+    compared = run("diff", path)
+    assert compared.code == 1
+    assert f"renamed to {new}" in compared.err
+    assert f"diff {new}" in compared.err

@@ -53,6 +53,7 @@ class DiffCommand(VersionCommand):
         name = source.place.api_path(path)
         if self.before and len(versions) > 1:
             raise UsageError("--before compares one version: the one before it is the other.")
+        self._check_is_there(source, name, len(versions))
         picked = [self.pick(source, name, word) for word in versions]
         picked = picked or [self._last_saved(source, name)]
         if self.before:
@@ -77,6 +78,18 @@ class DiffCommand(VersionCommand):
             return DONE
         self.output.differences(compared.base, compared.diff)
         return DONE
+
+    def _check_is_there(self, source: Source, name: str, named: int) -> None:
+        """Raise NotFound, saying where it went, for a notebook that would be compared as it is on
+        disk and was renamed."""
+        file = source.place.os_path(name)
+        if named > 1 or self.before or file is None or file.exists():
+            return
+        if to := source.place.shown(moved) if (moved := self.moved_to(source, name)) else "":
+            raise NotFound(
+                f"{source.place.shown(name)} was renamed to {to}.",
+                hint=f"jupyter bookstore diff {to}",
+            )
 
     def _last_saved(self, source: Source, name: str) -> Version:
         """Return the newest version, but for one that only holds what is on disk unsaved.

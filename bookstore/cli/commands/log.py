@@ -63,6 +63,8 @@ class LogCommand(VersionCommand):
             self.output.json({"path": name, "versions": [asdict(each) for each in found]})
             return DONE
         self.output.table(*_table(found))
+        if found and found[0].kind == "delete" and (to := self.moved_to(source, name)):
+            self.output.note(f"It was renamed to {source.place.shown(to)}.")
         if self.limit and next(listed, None) is not None:
             self.output.note("There are older ones: --limit 0 lists all.")
         return DONE

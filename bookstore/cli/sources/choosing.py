@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from traitlets.config import Config, Configurable
@@ -20,9 +20,11 @@ from ...settings.roots import remembered_roots
 from ...wiring import bucket_of_root
 from .opened_store import has_embedded_history
 from .places import Place, nearest, root_of
-from .server_source import ServerSource
 from .source import Source
 from .store_source import StoreSource
+
+if TYPE_CHECKING:
+    from .server_source import ServerSource
 
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _ROOT_SETTINGS = (
@@ -101,6 +103,10 @@ def _servers_of(path: str, root: str) -> Iterator[ServerSource]:
         records = [each for each in records if Path(each["root_dir"]).resolve() == wanted]
     else:
         roots = nearest({Path(record["root_dir"]) for record in records}, path)
+    if not roots or not records:
+        return
+    from .server_source import ServerSource  # with the library for HTTP: where somebody answers
+
     for folder in roots:
         for record in records:
             if Path(record["root_dir"]).resolve() == folder.resolve():
@@ -111,6 +117,8 @@ def _servers_of(path: str, root: str) -> Iterator[ServerSource]:
 
 
 def _named_server(wish: Wish) -> ServerSource:
+    from .server_source import ServerSource
+
     token = wish.token or os.environ.get("JUPYTER_TOKEN", "")
     for record in running_servers():
         if _is_same(wish.server_url, record):
