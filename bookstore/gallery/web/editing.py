@@ -10,11 +10,12 @@ from tornado import web
 
 from ..catalogue import NotAllowed
 from ..catalogue.changing import Changes, change
-from ..catalogue.deleting import delete, restore
+from ..catalogue.deleting import Gone, delete, deleted, restore
 from ..catalogue.deprecating import Deprecation, deprecate, undeprecate
 from ..catalogue.grouping import groups_to_publish_for
 from ..catalogue.reading import notebook
 from ..catalogue.sharing import links_to, shared_with
+from ..database.paging import Page
 from ..extensions import Problem
 from .base import GalleryPageHandler
 
@@ -129,6 +130,20 @@ class DeleteHandler(GalleryPageHandler):
         about = await notebook(gallery.catalogue, actor, uuid)
         await delete(gallery.catalogue, actor, uuid)
         return about.notebook.title
+
+
+class DeletedHandler(GalleryPageHandler):
+    """``/bookstore/gallery/deleted``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Show what can be restored, the last one first."""
+        self.finish_page("gone.html", page=await self.outcome(self._deleted()))
+
+    async def _deleted(self) -> Page[Gone]:
+        gallery, after = await self.gallery(), self.query_fields().get("after") or None
+        return await deleted(gallery.catalogue, await self.actor(), after=after)
 
 
 class RestoreHandler(GalleryPageHandler):

@@ -6,7 +6,7 @@ from ...http.routes import Route
 from .acting import CloneHandler, DownloadHandler, OpenHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
 from .cards import BadgeHandler, OpenSearchHandler
-from .editing import DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
+from .editing import DeletedHandler, DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
 from .feeds import (
     FeedHandler,
     GroupFeedHandler,
@@ -46,6 +46,7 @@ ROUTES = (
     Route("/bookstore/gallery/group/{gid}", GroupHandler),
     Route("/bookstore/gallery/link", LinkHandler),
     Route("/bookstore/gallery/linked", LinkedHandler),
+    Route("/bookstore/gallery/deleted", DeletedHandler),
     Route("/bookstore/gallery/shelf/{shelf}", ShelfHandler),
     Route("/bookstore/gallery/nb/{uuid}/revisions", RevisionsHandler),
     Route("/bookstore/gallery/nb/{uuid}/diff", DiffHandler),

@@ -96,3 +96,20 @@ async def test_others_may_do_none_of_it(call: Call, publish: Publish, deed: str)
     page = await call("GET", f"{NB}/{public}", headers=by("bob"))
     assert "/edit" not in page.text
     assert (await call("GET", f"{NB}/{public}/edit", headers=by("bob"))).status == 403
+
+
+async def test_what_was_deleted_is_listed_for_those_who_may_restore_it(
+    call: Call, publish: Publish
+) -> None:
+    shelf = (await call("GET", "/bookstore/gallery/shelf/mine", headers=by("ada"))).text
+    assert "/bookstore/gallery/deleted" in shelf
+    uuid = await publish(title="Tides <1>")
+    await sent(call, f"{uuid}/delete")
+    gone = "/bookstore/gallery/deleted"
+    text = (await call("GET", gone, headers=by("ada"))).text
+    assert "Tides &lt;1&gt;" in text
+    assert f"/nb/{uuid}/restore" in text
+    assert "Tides" not in (await call("GET", gone, headers=by("bob"))).text
+    await sent(call, f"{uuid}/restore")
+    assert "nothing that you could restore" in (await call("GET", gone, headers=by("ada"))).text
+    assert (await call("GET", f"{gone}?after=x", headers=by("ada"))).status == 400
