@@ -211,6 +211,13 @@ class BookstoreSettings(SwiftSettings):
         that the server's credentials can read.""",
     ).tag(config=True)
 
+    galleries = List(
+        Unicode(),
+        help="""URLs of galleries on other servers that notebooks are opened from, such as
+        `https://gallery.example.org/`. This server fetches from no other place that a link
+        names.""",
+    ).tag(config=True)
+
     clone_max_bytes = Int(100 * _MIB, help="Largest object that is cloned.").tag(config=True)
 
     fs_cloning_basedir = Unicode(

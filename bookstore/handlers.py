@@ -25,6 +25,10 @@ from .http.base import WIRING
 from .http.clone import BookstoreCloneAPIHandler, BookstoreClonedHandler, BookstoreCloneHandler
 from .http.compare import BookstoreDiffHandler
 from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
+from .http.gallery_clone import (
+    BookstoreGalleryCloneAPIHandler,
+    BookstoreGalleryCloneHandler,
+)
 from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
@@ -67,6 +71,8 @@ ROUTES = (
     Route("/bookstore/clone", BookstoreCloneHandler),
     Route("/api/bookstore/fs-clone", BookstoreFSCloneAPIHandler),
     Route("/bookstore/fs-clone", BookstoreFSCloneHandler),
+    Route("/api/bookstore/gallery-clone", BookstoreGalleryCloneAPIHandler),
+    Route("/bookstore/gallery-clone", BookstoreGalleryCloneHandler),
 )
 """Every route, the first that matches answers."""
 

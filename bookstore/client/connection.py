@@ -137,7 +137,7 @@ class ServerConnection:
                 params=query,
                 timeout=(self.options.connect_timeout_s, self.options.read_timeout_s),
                 allow_redirects=False,
-                proxies=_proxies(self.url),
+                proxies=proxies_for(self.url),
             )
         except requests.Timeout as error:
             raise ServerUnreachable(f"{self.url} did not answer in time.") from error
@@ -173,7 +173,8 @@ def quoted(path: str) -> str:
     return "/".join(quote(segment, safe="") for segment in segments)
 
 
-def _proxies(url: str) -> dict[str, Any] | None:
+def proxies_for(url: str) -> dict[str, Any] | None:
+    """Return by which proxies *url* is reached, as requests takes them."""
     # A proxy of the environment cannot reach this machine's loopback; None means "as configured".
     host = urlsplit(url).hostname or ""
     here = host in ("localhost", "::1", socket.gethostname()) or host.startswith("127.")

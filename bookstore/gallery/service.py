@@ -65,6 +65,8 @@ class GalleryService:
         self.most_bytes = settings.most_bytes
         self.jupyter_url = settings.jupyter_url
         """Where notebooks are opened, "" for nowhere; a Hub's host says it by itself."""
+        self.jupyter_reads_bucket = settings.jupyter_reads == "bucket"
+        self.members_have_jupyter = settings.members_have_jupyter
         self.origins = settings.origins
         """Where nbgallery's extensions are; none, and there is nothing for them here."""
         self.options = Options(

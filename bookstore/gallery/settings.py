@@ -49,8 +49,22 @@ class GallerySettings(LoggingConfigurable):
     jupyter_url = Unicode(
         help="""Where readers have a Jupyter of their own that notebooks are opened in, such as
         `https://hub.example.org/hub/user-redirect/`, which starts a server that sleeps, or
-        `http://localhost:8888/`. It has bookstore with the same bucket. Empty: notebooks are
-        downloaded. A gallery inside of a Jupyter server opens them there.""",
+        `http://localhost:8888/`. It has bookstore, and reads what `jupyter_reads` says. Empty:
+        notebooks are downloaded. A gallery inside of a Jupyter server opens them there.""",
+    ).tag(config=True)
+
+    jupyter_reads = Enum(
+        ["bucket", "gallery"],
+        "bucket",
+        help="""Where the Jupyter at `jupyter_url` reads notebooks that are opened in it: in the
+        same bucket, or from this gallery, with a ticket that is for one notebook and some minutes.
+        The gallery has to be one of its `BookstoreSettings.galleries` then.""",
+    ).tag(config=True)
+
+    members_have_jupyter = Bool(
+        False,
+        help="""May members say where a Jupyter of their own is, to open notebooks there? It reads
+        from this gallery.""",
     ).tag(config=True)
 
     outputs_may_be_kept = Bool(

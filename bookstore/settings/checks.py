@@ -63,6 +63,17 @@ def _url_problem(value: str) -> str:
     return ""
 
 
+def _galleries_problem(value: list[str]) -> str:
+    for each in value:
+        if not each:
+            return "must hold URLs"
+        if problem := _url_problem(each):
+            return problem
+        if urlsplit(each).query or urlsplit(each).fragment:
+            return "must hold URLs without a query"
+    return ""
+
+
 def _region_problem(value: str) -> str:
     return "" if _REGION.fullmatch(value) else "must be the name of a region, such as eu-central-1"
 
@@ -99,6 +110,7 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "s3_bucket": _bucket_problem,
     "local_bucket": _bucket_problem,
     "clone_buckets": _buckets_problem,
+    "galleries": _galleries_problem,
     "s3_endpoint_url": _url_problem,
     "s3_region_name": _region_problem,
     "s3_access_key_id": _header_problem,

@@ -45,6 +45,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/bookstore/gallery/nb/{uuid}/restore", {}),
     ("POST", "/bookstore/gallery/nb/{uuid}/star", {"starred": "true"}),
     ("POST", "/bookstore/gallery/nb/{uuid}/clone", {}),
+    ("POST", "/bookstore/gallery/nb/{uuid}/open", {"url": "https://evil.test/"}),
 ]
 
 

@@ -10,11 +10,14 @@ import pytest
 from embedded import versions_in
 from hostile_kit import BUCKET, ONLY_BOOKSTORE, Reply, Victim, as_bytes
 from notebooks import notebook
+from pretend_gallery import pretend_gallery
 from processes import eventually
 
 from bookstore.handlers import ROUTES
 from bookstore.store.local.store import DATABASE
 
+GALLERY: list[str] = []
+"""Where a gallery is that notebooks may be opened from."""
 SECRET = "only for those who may read files"
 POLICY = '''
 from jupyter_server.auth.authorizer import Authorizer
@@ -80,9 +83,12 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         f"--BookstoreSettings.fs_cloning_basedir={home / 'shared'}",
         "--BookstoreSettings.drain_deadline_s=0",
     )
-    with Guarded(home=home, arguments=arguments) as server:
-        yield server
-        server.check_log()
+    with pretend_gallery() as gallery:
+        GALLERY.append(gallery.url)
+        listed = f"--BookstoreSettings.galleries={gallery.url}"
+        with Guarded(home=home, arguments=(*arguments, listed)) as server:
+            yield server
+            server.check_log()
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +112,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
     """Every operation there is, by a name."""
     clone = {"s3_bucket": BUCKET, "s3_key": "workspace/a.ipynb"}
     asked = f"s3_bucket={BUCKET}&s3_key=workspace/a.ipynb"
+    gallery = GALLERY[-1] if GALLERY else ""
+    of_gallery = f"gallery={gallery}&notebook=tides"
     route = "/api/bookstore"
     run = f"{route}/runs/{RUN[-1] if RUN else ''}"
     to_run = {"address": "a.ipynb", "kernel": "python3", "timeout_s": 0.01}
@@ -172,6 +180,13 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
         "look at file": ("GET", "/bookstore/fs-clone?relpath=a.ipynb", None),
         "clone file": ("POST", f"{route}/fs-clone", {"relpath": "a.ipynb"}),
         "clone file form": ("POST", "/bookstore/fs-clone", b"relpath=a.ipynb"),
+        "look at gallery": ("GET", f"/bookstore/gallery-clone?{of_gallery}", None),
+        "clone from gallery": (
+            "POST",
+            f"{route}/gallery-clone",
+            {"gallery": gallery, "notebook": "tides"},
+        ),
+        "clone from gallery form": ("POST", "/bookstore/gallery-clone", of_gallery.encode()),
     }
 
 
@@ -196,6 +211,7 @@ READING_FILES = {
     "look at clone",
     "look at clone as in 2",
     "look at file",
+    "look at gallery",
 }
 WRITING_FILES = {
     "run onto a notebook",
@@ -206,6 +222,8 @@ WRITING_FILES = {
     "clone form",
     "clone file",
     "clone file form",
+    "clone from gallery",
+    "clone from gallery form",
 }
 
 

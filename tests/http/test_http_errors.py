@@ -44,6 +44,7 @@ JSON_ROUTES = pytest.mark.parametrize(
         ("POST", "/api/bookstore/cloned"),
         ("POST", "/api/bookstore/clone"),
         ("POST", "/api/bookstore/fs-clone"),
+        ("POST", "/api/bookstore/gallery-clone"),
     ],
 )
 
@@ -72,7 +73,12 @@ async def test_every_verb_asks_the_authorizer_for_bookstore(
 @EVERY_ROUTE
 async def test_every_verb_needs_a_user(call: Call, verb: str, route: str) -> None:
     """People who look at a page are sent to sign in; everybody else is refused."""
-    pages = {"/bookstore/clone", "/bookstore/fs-clone", "/api/bookstore/cloned"}
+    pages = {
+        "/bookstore/clone",
+        "/bookstore/fs-clone",
+        "/bookstore/gallery-clone",
+        "/api/bookstore/cloned",
+    }
     answer = await call(verb, route, json_body={} if verb != "GET" else None, with_token=False)
     assert answer.status == (302 if verb == "GET" and route in pages else 403)
 

@@ -30,6 +30,8 @@ SCOPES = {
 """What a token may be for.  None of them brings another one with it."""
 MARK = "bookstore_"
 """How tokens begin, so that those who look for secrets in files find them."""
+OPENS = "open:"
+"""How the scope of a ticket begins, which is no token that its owner made; see :mod:`.tickets`."""
 MOST_TOKENS = 100
 MOST_DAYS = 366
 _MOST_NAME = 100
@@ -146,7 +148,8 @@ class Tokens:
 
 def _alive(user_id: int) -> tuple[ColumnElement[bool], ...]:
     is_left = (Token.expires_at.is_(None)) | (Token.expires_at > now())
-    return Token.user_id == user_id, Token.revoked_at.is_(None), is_left
+    is_made = Token.scopes.not_like(f"{OPENS}%")
+    return Token.user_id == user_id, Token.revoked_at.is_(None), is_left, is_made
 
 
 def _check(name: str, scopes: Collection[str], days: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...http.routes import Route
 from .cards import OEmbedHandler
+from .copying import CopyAPIHandler
 from .ending import DeletedAPIHandler, DeprecationAPIHandler, RestoreAPIHandler
 from .looking import ComparisonAPIHandler, DraftAPIHandler, PreviewAPIHandler
 from .notebooks import (
@@ -25,6 +26,7 @@ ROUTES = (
     Route("/api/bookstore/gallery/notebooks/{uuid}/clone", CloneNotebookAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/preview", PreviewAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/diff", ComparisonAPIHandler),
+    Route("/api/bookstore/gallery/notebooks/{uuid}/copy", CopyAPIHandler),
     Route("/api/bookstore/gallery/draft", DraftAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/shares", SharesAPIHandler),
     Route("/api/bookstore/gallery/notebooks/{uuid}/links", LinksAPIHandler),

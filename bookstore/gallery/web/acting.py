@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ...errors import BadRequest, NotFound
 from ...records import NOTEBOOK_CONTENT_TYPE
 from ..catalogue.counting import DOWNLOADED
-from ..catalogue.reading import body, notebook, place_in
+from ..catalogue.reading import body, notebook
 from ..catalogue.usage import record, star
 from ..faces.fields import revision_named
 from ..faces.files import CloningHandler, file_name
@@ -51,31 +50,6 @@ class DownloadHandler(GalleryPageHandler):
         content = await body(gallery.catalogue, actor, uuid, revision_id=revision_id)
         await record(gallery.catalogue, actor, uuid, DOWNLOADED)
         return file_name(about.notebook.title), content
-
-
-class OpenHandler(GalleryPageHandler):
-    """``/bookstore/gallery/nb/{uuid}/open``."""
-
-    @reading
-    async def get(self, uuid: str) -> None:
-        """Send the browser to the page of the reader's Jupyter that offers to clone it there."""
-        self.redirect(await self.outcome(self._url(uuid)), status=303)
-
-    async def _url(self, uuid: str) -> str:
-        if not self.service.jupyter_url:
-            raise BadRequest("This gallery knows no Jupyter to open notebooks in. Download it.")
-        gallery, actor = await self.gallery(), await self.actor()
-        revision_id = revision_named(self.query_fields().get("revision") or None)
-        place = await place_in(gallery.catalogue, actor, uuid, revision_id=revision_id)
-        if not place.version_id:
-            raise NotFound("This notebook is not in the bucket, where your Jupyter could find it.")
-        await record(gallery.catalogue, actor, uuid, "ran notebook")
-        asked = {
-            "s3_bucket": gallery.catalogue.store.bucket,
-            "s3_key": place.key,
-            "s3_version_id": place.version_id,
-        }
-        return f"{self.service.jupyter_url}bookstore/clone?{urlencode(asked)}"
 
 
 class CloneHandler(CloningHandler, GalleryPageHandler):

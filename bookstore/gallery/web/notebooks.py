@@ -56,7 +56,9 @@ class NotebookHandler(GalleryPageHandler):
             "notebook": about.notebook,
             "revision": revision_id,
             "revisions": history,
-            "jupyter_url": self.service.jupyter_url,
+            "opens": bool(self.service.jupyter_url)
+            or (self.service.members_have_jupyter and bool(self.reader)),
+            "may_choose": self.service.members_have_jupyter and bool(self.reader),
             "alternatives": await _alternatives(gallery, actor, about),
             "numbers": await numbers(catalogue, actor, uuid),
             "permalink": (permalink := self.absolute(self.place("nb", uuid))),

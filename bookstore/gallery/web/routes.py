@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...http.routes import Route
-from .acting import CloneHandler, DownloadHandler, OpenHandler, StarHandler
+from .acting import CloneHandler, DownloadHandler, StarHandler
 from .base import STATIC, GalleryStaticHandler
 from .cards import BadgeHandler, OpenSearchHandler
 from .editing import DeletedHandler, DeleteHandler, DeprecateHandler, EditHandler, RestoreHandler
@@ -19,6 +19,7 @@ from .home import HomeHandler, NowhereHandler
 from .linked import LinkedHandler, LinkHandler
 from .lists import GroupHandler, LanguageHandler, ShelfHandler, TagHandler, UserHandler
 from .notebooks import NotebookHandler
+from .opening import OpenHandler
 from .publishing import PublishHandler
 from .revisions import DiffHandler, RevisionsHandler
 from .searching import SearchHandler

@@ -1,0 +1,62 @@
+"""Tickets with which a reader's Jupyter server fetches one notebook, in the reader's stead.
+
+A ticket is a token that is for reading one notebook only, and for some minutes.
+
+Knows: the tables.  Must not know: HTTP.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..database.models import Token, now
+from ..database.sessions import Database
+from ..permissions.standing import digest_of
+from .tokens import MARK, OPENS, Tokens
+
+LASTS = timedelta(minutes=15)
+"""A server that sleeps has to be started first, and its user to sign in."""
+MOST_TICKETS = 50
+"""Of one reader's at a time: the oldest make room."""
+NAME = "Open in Jupyter"
+
+
+class Tickets:
+    """The tickets of a gallery."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def make(self, user_id: int, uuid: str) -> str:
+        """Return a new ticket for what *user_id* may read of the notebook *uuid*."""
+        ticket = MARK + secrets.token_urlsafe(32)
+
+        def add(session: Session) -> None:
+            mine = (Token.user_id == user_id, Token.scopes.startswith(OPENS, autoescape=True))
+            kept = select(Token.id).where(*mine, Token.expires_at > now())
+            newest = kept.order_by(Token.id.desc()).limit(MOST_TICKETS - 1)
+            stay = [*session.scalars(newest)]
+            session.execute(delete(Token).where(*mine, Token.id.not_in(stay)))
+            session.add(
+                Token(
+                    user_id=user_id,
+                    name=NAME,
+                    sha256=digest_of(ticket),
+                    scopes=f"{OPENS}{uuid}",
+                    expires_at=now() + LASTS,
+                )
+            )
+
+        await self._database.run(add)
+        return ticket
+
+    async def reader(self, ticket: str, uuid: str) -> int | None:
+        """Return whose *ticket* for the notebook *uuid* it is; None where it is none, or over."""
+        known = await Tokens(self._database).known(ticket)
+        if known is None or f"{OPENS}{uuid}" not in (known.scopes or ()):
+            return None
+        return known.user_id
