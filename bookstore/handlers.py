@@ -22,6 +22,7 @@ from .http.about import (
     build_settings_dict,
 )
 from .http.base import WIRING
+from .http.cells import BookstoreCellsHandler
 from .http.clone import BookstoreCloneAPIHandler, BookstoreClonedHandler, BookstoreCloneHandler
 from .http.compare import BookstoreDiffHandler
 from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
@@ -60,6 +61,7 @@ ROUTES = (
     Route("/api/bookstore/publish/{path}", BookstorePublishAPIHandler),
     Route("/api/bookstore/versions/{path}", BookstoreVersionsHandler),
     Route("/api/bookstore/resolve", BookstoreResolveHandler),
+    Route("/api/bookstore/cells/{path}", BookstoreCellsHandler),
     Route("/api/bookstore/search", BookstoreSearchHandler),
     Route("/api/bookstore/runs", BookstoreRunsHandler),
     Route("/api/bookstore/runs/{run_id}", BookstoreRunHandler),

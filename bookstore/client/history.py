@@ -13,7 +13,14 @@ from typing import Any
 from .connection import quoted
 from .diff import NotebookDiff
 from .nb_client import CurrentNotebookClient
-from .versions import DeletedNotebook, HistoryList, SearchResult, Version
+from .versions import (
+    BlamedCell,
+    CellChange,
+    DeletedNotebook,
+    HistoryList,
+    SearchResult,
+    Version,
+)
 
 _PAGE = 200
 """The most that a server answers at once."""
@@ -70,6 +77,16 @@ class HistoryClient(CurrentNotebookClient):
         query = {"address": address, "content": "1"}
         answer = self.connection.request("GET", "/api/bookstore/resolve", query=query)
         return Version.from_json(answer["version"]), _bytes_of(answer)
+
+    def blame(self, path: str | None = None) -> list[BlamedCell]:
+        """Return the cells of a notebook, each with the version that gave it its source."""
+        answer = self._ask("GET", "cells", self._path(path))
+        return [BlamedCell.from_json(cell) for cell in answer["cells"]]
+
+    def cell_history(self, path: str | None, cell_id: str) -> list[CellChange]:
+        """Return what versions did to one cell, the newest first."""
+        answer = self._ask("GET", "cells", self._path(path), query={"cell": cell_id})
+        return [CellChange.from_json(change) for change in answer["changes"]]
 
     def search(
         self,

@@ -125,6 +125,41 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlamedCell:
+    """A cell of a notebook, and the version since which it says what it says."""
+
+    id: str
+    index: int
+    type: str
+    source: str
+    """Its beginning."""
+    version: Version
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> BlamedCell:
+        """Return the cell in *entry*; fields of later releases are passed over."""
+        values = {name: entry[name] for name in cls.__slots__}
+        return cls(**{**values, "version": Version.from_json(entry["version"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChange:
+    """What a version did to one cell."""
+
+    what: str
+    """``added``, ``source``, ``outputs`` or ``removed``."""
+    source: str
+    """What the cell says since then."""
+    version: Version
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> CellChange:
+        """Return the change in *entry*; fields of later releases are passed over."""
+        values = {name: entry[name] for name in cls.__slots__}
+        return cls(**{**values, "version": Version.from_json(entry["version"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A notebook with versions that were looked for."""
 

@@ -7,6 +7,7 @@ Jupyter, settings, and anything that changes a version.
 from __future__ import annotations
 
 from .cell_index import Changed, Wanted
+from .cell_past import AtVersion, blamed, changes_of
 from .entries import PENDING, DeletedNotebook, DeletedPage, Entry, Page, Read
 from .history import History
 from .labels import Label, Labels
@@ -14,6 +15,7 @@ from .searching import Found, InHistory
 
 __all__ = [
     "PENDING",
+    "AtVersion",
     "Changed",
     "DeletedNotebook",
     "DeletedPage",
@@ -26,4 +28,6 @@ __all__ = [
     "Page",
     "Read",
     "Wanted",
+    "blamed",
+    "changes_of",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
 from ..keys.workspace import Workspace, Workspaces
@@ -15,8 +16,8 @@ from ..manifests import Cell
 from ..outbox import Outbox
 from ..records import Kind, OutboxEntry
 from ..store.base import ObjectStore, check_size
-from .cell_index import CellIndex, Changed
-from .changes import Changes
+from .cell_index import Body, CellIndex, Changed
+from .changes import MOST_BYTES, Changes
 from .deleted import DeletedNotebooks
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .labels import Label, Labels
@@ -154,6 +155,18 @@ class History:
 
     async def _body(self, entry: Entry) -> bytes:
         return (await self.read(entry.key, entry.version_id, max_bytes=entry.size_bytes)).body
+
+    async def cells_at(self, entry: Entry) -> tuple[Cell, ...]:
+        """Return the cells of the version *entry*, none where it is very large; raises as
+        :meth:`read`."""
+        if entry.size_bytes > MOST_BYTES:
+            return ()
+        return await self.cell_index.cells(entry.sha256, partial(self._body, entry))
+
+    async def texts_at(self, entry: Entry, sources: Iterable[str]) -> dict[str, str]:
+        """Return the beginnings of *sources*, hashes of what is written in the version *entry*."""
+        body = Body(entry.sha256, partial(self._body, entry))
+        return await self.cell_index.texts(sources, body)
 
     async def _read(self, key: str, version_id: str, max_bytes: int | None) -> Read:
         stored = await self._store.get(key, version_id=version_id, max_bytes=max_bytes)

@@ -200,3 +200,24 @@ def test_arrow_keys_walk_the_list_and_the_preview_follows(
     if user.front_end is LAB:
         expect(heading).not_to_have_text(first)
     expect(history.list).to_be_focused()
+
+
+def test_a_line_that_went_away_is_found_in_this_notebook_and_in_all(
+    user: BrowserUser, history: HistoryPanel
+) -> None:
+    field = history.panel.get_by_placeholder("Search in all versions")
+    field.fill("epochs=70")
+    summary = history.panel.locator(".bs-History-found")
+    expect(summary).to_contain_text("gone since")
+    expect(summary).to_contain_text("epochs=70)")
+    expect(history.versions).to_have_count(1)
+    field.fill("import pandas")
+    expect(summary).to_contain_text("still there")
+    field.fill("epochs=70")
+    history.panel.get_by_label("In all notebooks").check()
+    expect(summary).to_contain_text("In 1 notebook")
+    history.panel.locator(".bs-History-notebooks button").click()
+    field.fill("nobody wrote this")
+    expect(summary).to_contain_text("No version has this.")
+    field.fill("")
+    expect(history.versions.first).to_contain_text("Current")

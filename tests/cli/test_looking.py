@@ -246,3 +246,15 @@ def test_a_notebook_that_was_renamed_is_told_where_it_went(desk: Desk) -> None:
     assert compared.code == 1
     assert f"renamed to {new}" in compared.err
     assert f"diff {new}" in compared.err
+
+
+def test_each_cell_is_told_with_the_version_that_wrote_it(desk: Desk) -> None:
+    path = desk.saved("same", "same", "other")
+    ran = run("blame", path)
+    assert ran.code == 0, ran.err
+    [cell] = run("blame", path, "--json").json["cells"]
+    newest = run("log", path, "--json").json["versions"][0]
+    assert (cell["source"], cell["version"]["version_id"]) == ("other", newest["version_id"])
+    if cell["id"]:
+        assert "source" in run("blame", path, "--cell", cell["id"]).out
+    assert run("blame", path, "--cell", "none").code == 1

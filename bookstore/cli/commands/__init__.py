@@ -25,6 +25,7 @@ COMMANDS = {
     "log": _at("log.LogCommand", "List the versions of a notebook."),
     "show": _at("show.ShowCommand", "Write out one version of a notebook."),
     "diff": _at("diff.DiffCommand", "Compare two versions, cell by cell."),
+    "blame": _at("blame.BlameCommand", "Tell which version gave each cell its source."),
     "restore": _at("restore.RestoreCommand", "Make an earlier version the current one."),
     "label": _at("label.LabelCommand", "Name a version."),
     "deleted": _at("deleted.DeletedCommand", "List notebooks that can be brought back."),

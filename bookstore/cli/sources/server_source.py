@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...client import BookstoreClient, BookstoreServerError, RequestOptions
-from ...client.versions import DeletedNotebook, Run, SearchResult, Version
+from ...client.versions import (
+    BlamedCell,
+    CellChange,
+    DeletedNotebook,
+    Run,
+    SearchResult,
+    Version,
+)
 from ...errors import NotFound, OutboxUnavailable
 from .places import Place
 from .source import Comparison
@@ -72,6 +79,14 @@ class ServerSource:
         return Comparison(
             found.base, found.diff, found.summary, found.base_version, found.remote_version
         )
+
+    def blame(self, path: str) -> list[BlamedCell]:
+        """Return the cells of a notebook with their versions."""
+        return self._client.blame(path)
+
+    def cell_history(self, path: str, cell_id: str) -> list[CellChange]:
+        """Return what versions did to one cell."""
+        return self._client.cell_history(path, cell_id)
 
     def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:
         """Look for something in all versions."""

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from ...client.versions import DeletedNotebook, Run, SearchResult, Version
+from ...client.versions import (
+    BlamedCell,
+    CellChange,
+    DeletedNotebook,
+    Run,
+    SearchResult,
+    Version,
+)
 from .places import Place
 
 
@@ -63,6 +70,14 @@ class Source(Protocol):
 
     def compare(self, path: str, base: Version | None, remote: Version | None) -> Comparison:
         """Compare two versions, or one with what is on disk; *remote* alone with the one before."""
+        ...
+
+    def blame(self, path: str) -> list[BlamedCell]:
+        """Return the cells of a notebook, each with the version that gave it its source."""
+        ...
+
+    def cell_history(self, path: str, cell_id: str) -> list[CellChange]:
+        """Return what versions did to one cell, the newest first."""
         ...
 
     def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:

@@ -13,7 +13,14 @@ from typing import Any
 from ...actions import versions
 from ...actions.fields import notebook_path
 from ...actions.versions import VersionAddress
-from ...client.versions import DeletedNotebook, Run, SearchResult, Version
+from ...client.versions import (
+    BlamedCell,
+    CellChange,
+    DeletedNotebook,
+    Run,
+    SearchResult,
+    Version,
+)
 from ...errors import NotFound, OutboxUnavailable
 from ...history import Changed, Entry
 from ...records import StoreCheck
@@ -105,6 +112,24 @@ class StoreSource(OpenedStore):
         found = self.run(compare(self.bookstore, self.files, path, *sides))
         older = Version.from_json(found["base_version"])
         return Comparison(found["base"], found["diff"], found["summary"], older, remote)
+
+    def blame(self, path: str) -> list[BlamedCell]:
+        """Return the cells of a notebook with their versions."""
+        from ...actions.cells import blame
+
+        if self.is_unused():
+            raise NotFound(f"There are no versions in {self.described}.")
+        found = self.run(blame(self.bookstore, path))
+        return [BlamedCell.from_json(cell) for cell in found["cells"]]
+
+    def cell_history(self, path: str, cell_id: str) -> list[CellChange]:
+        """Return what versions did to one cell."""
+        from ...actions.cells import history_of_cell
+
+        if self.is_unused():
+            raise NotFound(f"There are no versions in {self.described}.")
+        found = self.run(history_of_cell(self.bookstore, path, cell_id))
+        return [CellChange.from_json(change) for change in found["changes"]]
 
     def search(self, text: str, *, path: str, author: str, kind: str, limit: int) -> SearchResult:
         """Look for something in all versions."""

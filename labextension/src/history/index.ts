@@ -244,6 +244,7 @@ function panelActions(
       following = window.setTimeout(() => follow(version), FOLLOW_MS);
     },
     setOpen: (versions, isOpen) => model.setOpen(versions, isOpen),
+    follow: path => void commands.execute(CommandIDs.show, { path }),
     goTo: day => {
       const end = new Date(`${day}T23:59:59.999`);
       if (!Number.isNaN(end.getTime())) {

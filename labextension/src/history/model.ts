@@ -6,6 +6,7 @@ import { hasContent, identityOf } from '../versions/facts';
 import type { IVersions } from '../versions/token';
 import { mergePages, withTold, withWaiting } from './merging';
 import type { Filter } from './rows';
+import { Search } from './search';
 
 const PAGE = 50;
 /** Few versions are deliberate: finding a screenful of them takes larger pages. */
@@ -18,7 +19,13 @@ const MOST_ASKED = 5;
 
 /** The history of one notebook, as far as it has been read. */
 export class HistoryModel implements IVersions {
-  constructor(private readonly _api: BookstoreAPI) {}
+  constructor(private readonly _api: BookstoreAPI) {
+    this.search = new Search(_api);
+    this.search.changed.connect(() => this._changed.emit());
+  }
+
+  /** What is looked for in this history. */
+  readonly search: Search;
 
   /** Anything below has changed. */
   get changed(): ISignal<this, void> {
@@ -148,6 +155,7 @@ export class HistoryModel implements IVersions {
       return;
     }
     this._path = path;
+    this.search.setPath(path);
     this._generation += 1;
     this._versions = [];
     this._next = null;
@@ -162,6 +170,7 @@ export class HistoryModel implements IVersions {
   /** The notebook got another name; its history goes on. */
   renamed(path: string): void {
     this._path = path;
+    this.search.setPath(path);
     this._generation += 1;
     this._changed.emit();
   }
@@ -295,9 +304,8 @@ export class HistoryModel implements IVersions {
   }
 
   private _find(identity: string): IVersion | null {
-    return (
-      this._versions.find(version => identityOf(version) === identity) ?? null
-    );
+    const known = [...this._versions, ...this.search.versions];
+    return known.find(version => identityOf(version) === identity) ?? null;
   }
 
   private readonly _changed = new Signal<this, void>(this);

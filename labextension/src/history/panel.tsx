@@ -5,6 +5,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { textsOf } from '../server/errors';
 import { dateIcon, historyIcon } from '../ui/icons';
+import { FoundNotebooks, FoundSummary, SearchField } from './found';
 import { IListActions, VersionList } from './list';
 import type { HistoryModel } from './model';
 import { Filter, rowsOf } from './rows';
@@ -14,6 +15,8 @@ const TICK_MS = 30_000;
 
 export interface IHistoryPanelActions extends IListActions {
   refresh(): void;
+  /** Show the history of another notebook. */
+  follow(path: string): void;
   /** Go to the newest version of a day, given as "2026-06-03", or before it. */
   goTo(day: string): void;
   compareChosen(): void;
@@ -148,6 +151,7 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
           {PathExt.basename(model.path)}
         </div>
       )}
+      {model.path && <SearchField search={model.search} trans={trans} />}
     </div>
   );
 }
@@ -181,7 +185,48 @@ function GoToDate({ trans, actions }: Omit<IPartProps, 'model'>): JSX.Element {
   );
 }
 
-function Body({ model, trans, actions }: IPartProps): JSX.Element {
+/** What was found instead of the history, while something is looked for. */
+function FoundBody({ model, trans, actions }: IPartProps): JSX.Element {
+  const { search } = model;
+  const { versions } = search;
+  const rows = React.useMemo(
+    () => rowsOf(versions, 'all', new Date(), trans, 'all'),
+    [versions, trans]
+  );
+  return (
+    <>
+      <FoundSummary search={search} trans={trans} />
+      {search.isEverywhere ? (
+        <FoundNotebooks
+          search={search}
+          trans={trans}
+          onChoose={path => actions.follow(path)}
+        />
+      ) : (
+        <VersionList
+          rows={rows}
+          active={model.active}
+          chosen={model.chosen}
+          hasMore={false}
+          isLoading={false}
+          now={new Date()}
+          trans={trans}
+          actions={actions}
+          revealed={0}
+          onNeedMore={() => undefined}
+        />
+      )}
+    </>
+  );
+}
+
+function Body(props: IPartProps): JSX.Element {
+  const { model } = props;
+  const isSearching = model.path !== '' && model.search.text.trim() !== '';
+  return isSearching ? <FoundBody {...props} /> : <HistoryBody {...props} />;
+}
+
+function HistoryBody({ model, trans, actions }: IPartProps): JSX.Element {
   const now = new Date();
   const { versions, filter, opened } = model;
   // A change of minute is a change of the rows' headings at midnight only.

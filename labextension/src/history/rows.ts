@@ -73,16 +73,20 @@ const LEAST_FOLDED = 3;
 /** A session ends when nothing was saved for so long. */
 const LONGEST_PAUSE_MS = 30 * 60_000;
 
-/** The versions as rows, newest first, each day below its heading. */
+/**
+ * The versions as rows, newest first, each day below its heading.
+ *
+ * Sessions of which a version is in `opened` are open; with 'all' there are none.
+ */
 export function rowsOf(
   versions: readonly IVersion[],
   filter: Filter,
   now: Date,
   trans: TranslationBundle,
-  opened: ReadonlySet<string> = new Set()
+  opened: ReadonlySet<string> | 'all' = new Set()
 ): Row[] {
   const rows: Row[] = [];
-  const makeRow = rowMaker(versions);
+  const makeRow = rowMaker(versions, opened !== 'all');
   const listed = versions
     .map((version, index) => ({ version, index }))
     .filter(({ version }) => filter === 'all' || isDeliberate(version));
@@ -101,20 +105,23 @@ export function rowsOf(
       sessionEnd(versions, listed[at].index, at)
     );
     const folded = session.map(each => each.version);
-    const isOpen = folded.some(each => opened.has(identityOf(each)));
+    const isFolded =
+      opened !== 'all' &&
+      session.length >= LEAST_FOLDED &&
+      !folded.some(each => opened.has(identityOf(each)));
+    const isInSession = opened !== 'all' && session.length >= LEAST_FOLDED;
     const key = `session:${identityOf(version)}`;
-    if (session.length >= LEAST_FOLDED && !isOpen) {
+    if (isFolded) {
       position += 1;
       rows.push({ type: 'session', key, versions: folded, position });
       at += session.length;
       continue;
     }
-    if (session.length >= LEAST_FOLDED) {
+    if (isInSession) {
       rows.push({ type: 'opened', key, versions: folded });
     }
     for (const each of session) {
       position += 1;
-      const isInSession = session.length >= LEAST_FOLDED;
       rows.push(makeRow(each.index, position, isInSession));
     }
     at += session.length;
@@ -174,7 +181,8 @@ type RowMaker = (
   isInSession: boolean
 ) => IVersionRow;
 
-function rowMaker(versions: readonly IVersion[]): RowMaker {
+/** `isWhole`: does each version stand above the one before it? */
+function rowMaker(versions: readonly IVersion[], isWhole: boolean): RowMaker {
   const keys = new Set<string>();
   const byId = new Map(
     versions.map(version => [version.version_id, version] as const)
@@ -193,7 +201,7 @@ function rowMaker(versions: readonly IVersion[]): RowMaker {
       neighbours: [versions[index - 1], versions[index + 1]].filter(
         other => other && isSameDay(other, version)
       ),
-      sizeChange: sizeChangeOf(version, versions[index + 1]),
+      sizeChange: isWhole ? sizeChangeOf(version, versions[index + 1]) : null,
       restoredFrom: byId.get(restoredId(version)) ?? null,
       author: authors.size > 1 ? version.author : '',
       isInSession,

@@ -100,6 +100,25 @@ export interface IHistoryPage {
   readonly archiver: IArchiver;
 }
 
+/** A notebook with versions that were looked for. */
+export interface IFound {
+  readonly path: string;
+  /** The line in which the text stood last. */
+  readonly excerpt: string;
+  readonly first: IVersion;
+  readonly last: IVersion;
+  /** The version since which it is there no longer; null where it still is. */
+  readonly gone: IVersion | null;
+}
+
+export interface ISearchResult {
+  readonly found: IFound[];
+  /** Those of the notebook that was asked about, newest first. */
+  readonly versions: IVersion[];
+  /** Was every version looked at? */
+  readonly is_complete: boolean;
+}
+
 /** A contents model, and the version its content comes from. */
 export interface IVersionModel extends Contents.IModel, Pick<IWarning, 'hint'> {
   readonly version: IVersion;

@@ -11,6 +11,7 @@ import type {
   IPublishedPage,
   IRunsPage,
   IRunTold,
+  ISearchResult,
   IServer,
   IStatus,
   IUnpublishAnswer,
@@ -43,6 +44,15 @@ export class BookstoreAPI {
   history(path: string, limit = 50, before = ''): Promise<IHistoryPage> {
     const query: Query = before ? { limit, before } : { limit };
     return this._requests.get<IHistoryPage>(route('versions', path), query);
+  }
+
+  /** Find a text in all versions of a notebook; of all notebooks where no path is given. */
+  search(text: string, path = ''): Promise<ISearchResult> {
+    const query: Query = { text, limit: 200 };
+    return this._requests.get<ISearchResult>(
+      'search',
+      path ? { ...query, path } : query
+    );
   }
 
   async version(path: string, address: VersionAddress): Promise<IVersion> {
