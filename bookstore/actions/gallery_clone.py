@@ -45,13 +45,13 @@ class GalleryCloneRequest:
         """Return the request in *body*; raises BadRequest naming the field, or Forbidden."""
         gallery = _allowed(text_field(body, "gallery"), settings)
         notebook, revision = text_field(body, "notebook"), str(body.get("revision") or "")
-        ticket = text_field(body, "ticket")
+        ticket = text_field(body, "ticket_code")
         if not notebook or len(notebook) > MOST_UUID:
             raise BadRequest(f"notebook must be the uuid of a notebook, not {shown(notebook)}.")
         if not (revision.isascii() and revision.isdigit() and len(revision) < 10) and revision:
             raise BadRequest(f"revision must be a number, not {shown(revision)}.")
         if len(ticket) > MOST_TICKET or not (ticket.isascii() and ticket.isprintable()):
-            raise BadRequest("ticket must be as the gallery gave it.")
+            raise BadRequest("ticket_code must be as the gallery gave it.")
         return cls(
             gallery=gallery,
             notebook=notebook,

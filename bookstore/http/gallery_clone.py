@@ -71,7 +71,7 @@ class BookstoreGalleryCloneHandler(GalleryCopyingHandler, LandingHandler):
                 "gallery": request.gallery,
                 "notebook": request.notebook,
                 "revision": request.revision,
-                "ticket": request.ticket,
+                "ticket_code": request.ticket,
             },
             target_path=found.target_path,
         )

@@ -58,6 +58,8 @@ c.ConfigurableHTTPProxy.should_start = True
 _SETTINGS = """\
 c.BookstoreSettings.local_store_dir = "{folder}/store"
 c.BookstoreSettings.local_bucket = "team-notebooks"
+c.GallerySettings.jupyter_reads = "gallery"
+c.BookstoreSettings.galleries = ["{url}/services/gallery/"]
 """
 ROBOT = "0123456789abcdef" * 4
 _MARK = re.compile(r'name="_xsrf" value="([^"]+)"')
@@ -145,7 +147,9 @@ def running_hub(folder: Path, database: str, snippet: str) -> Iterator[Hub]:
     environment = jupyter_environment(folder, BOOKSTORE_GALLERY_DATABASE=database)
     kept = ("HOME", "JUPYTER_CONFIG_DIR", "BOOKSTORE_GALLERY_DATABASE")
     (folder / "config").mkdir()
-    (folder / "config/jupyter_config.py").write_text(_SETTINGS.format(folder=folder))
+    (folder / "config/jupyter_config.py").write_text(
+        _SETTINGS.format(folder=folder, url=f"http://127.0.0.1:{public}")
+    )
     configuration = folder / "jupyterhub_config.py"
     configuration.write_text(
         _CONFIGURATION.format(

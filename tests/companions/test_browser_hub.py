@@ -73,11 +73,14 @@ def test_a_notebook_is_published_found_and_opened_in_a_server_that_sleeps(
         expect(bob.get_by_role("link", name="Edit")).to_have_count(0)
         assert hub.api("GET", "users/bob")["servers"] == {}
         bob.get_by_role("link", name="Open in Jupyter").click(no_wait_after=True)
-        bob.wait_for_url("**/user/bob/bookstore/clone?**", timeout=180_000)
+        bob.wait_for_url("**/user/bob/bookstore/gallery-clone?**", timeout=180_000)
         expect(bob.get_by_role("main")).to_contain_text("print('tide')")
         bob.get_by_role("button", name="Clone").click(no_wait_after=True)
         bob.wait_for_url("**/user/bob/lab/tree/**", timeout=180_000)
         assert [*(hub.folder / "homes/bob").glob("*.ipynb")]
+    his_server = [line for line in hub.log.splitlines() if " ServerApp] " in line]
+    assert any("gallery-clone?" in line for line in his_server)
+    assert not [line for line in his_server if "bookstore_" in line], "a ticket"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

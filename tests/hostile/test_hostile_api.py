@@ -200,7 +200,7 @@ AIM: dict[str, Any] = {
     "parent_uuid": None,
     "gallery": "https://gallery.example.org/",
     "notebook": "target",
-    "ticket": "",
+    "ticket_code": "",
     "revision": "",
     "shelf": "mine",
     "cell": "0",

@@ -31,7 +31,7 @@ def bookstore_config(gallery: PretendGallery) -> dict[str, Any]:
 
 
 def asked(there: PretendGallery, **told: Any) -> dict[str, Any]:
-    return {"gallery": there.url, "notebook": "tides", "ticket": "t1", **told}
+    return {"gallery": there.url, "notebook": "tides", "ticket_code": "t1", **told}
 
 
 def files_in(root: Path) -> list[str]:
@@ -41,7 +41,7 @@ def files_in(root: Path) -> list[str]:
 async def test_the_page_shows_what_would_be_cloned_and_changes_nothing(
     call: Call, gallery: PretendGallery, root: Path
 ) -> None:
-    page = await call("GET", f"{PAGE}?gallery={quote(gallery.url)}&notebook=tides&ticket=t1")
+    page = await call("GET", f"{PAGE}?gallery={quote(gallery.url)}&notebook=tides&ticket_code=t1")
     assert page.status == 200, page.text
     for word in ("Tides", urlsplit(gallery.url).netloc, "ada", "tide()", 'value="t1"'):
         assert word in page.text
@@ -156,8 +156,8 @@ async def test_names_that_a_gallery_gives_stay_inside(
         {"notebook": ""},
         {"notebook": "u" * 300},
         {"revision": "first"},
-        {"ticket": "a\r\nX-Evil: 1"},
-        {"ticket": "t" * 600},
+        {"ticket_code": "a\r\nX-Evil: 1"},
+        {"ticket_code": "t" * 600},
         {"target_path": "../a.ipynb"},
         {"gallery": 5},
     ],

@@ -139,7 +139,8 @@ class OpenHandler(GalleryPageHandler):
             if revision_id is not None:
                 asked["revision"] = revision_id
             if actor.user_id is not None:
-                asked["ticket"] = await Tickets(gallery.database).make(actor.user_id, uuid)
+                # Jupyter's logs write no value of a name with "code" in it.
+                asked["ticket_code"] = await Tickets(gallery.database).make(actor.user_id, uuid)
         await record(gallery.catalogue, actor, uuid, RAN)
         return f"{jupyter.url}{page}?{urlencode(asked)}"
 

@@ -53,7 +53,7 @@ def fetched(asked: dict[str, str], uuid: str = "") -> str:
         asked["gallery"],
         uuid or asked["notebook"],
         revision=asked.get("revision", ""),
-        ticket=asked.get("ticket", ""),
+        ticket=asked.get("ticket_code", ""),
         most_bytes=10**6,
     )
     source: str = copy.content["cells"][0]["source"]
@@ -82,9 +82,9 @@ def test_a_private_notebook_is_fetched_with_the_ticket_alone(gallery: Hosted, ad
     assert asked["gallery"] == f"{gallery.url}/"
     assert fetched(asked) == "secret()"
     assert fetched(asked) == "secret()", "it is shown, and then cloned"
-    for wrong in ("", "bookstore_guessed", asked["ticket"][:-1]):
+    for wrong in ("", "bookstore_guessed", asked["ticket_code"][:-1]):
         with pytest.raises(Forbidden):
-            fetched({**asked, "ticket": wrong})
+            fetched({**asked, "ticket_code": wrong})
 
 
 def test_a_ticket_is_for_its_notebook_and_for_nothing_else(gallery: Hosted, ada: Visitor) -> None:
@@ -93,7 +93,7 @@ def test_a_ticket_is_for_its_notebook_and_for_nothing_else(gallery: Hosted, ada:
     with pytest.raises(Forbidden):
         fetched(asked, other)
     program = gallery.visitor()
-    ticket = asked["ticket"]
+    ticket = asked["ticket_code"]
     for header in ({TICKET: ticket}, {"Authorization": f"Bearer {ticket}"}):
         for route in ("", f"/{uuid}", f"/{uuid}/revisions", f"/{uuid}/preview"):
             answer = program.get(f"{API}{route}", headers=header)
