@@ -240,8 +240,7 @@ async def place_in(
     catalogue: Catalogue, actor: Actor, uuid: str, *, revision_id: int | None = None
 ) -> Place:
     """Return where a notebook is, or one of its revisions; raises :class:`NoSuchNotebook`."""
-    place, _, _ = await _looked_up(catalogue, actor, uuid, revision_id)
-    return place
+    return (await _looked_up(catalogue, actor, uuid, revision_id))[0]
 
 
 async def _looked_up(

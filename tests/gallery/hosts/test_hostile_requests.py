@@ -42,6 +42,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", f"{GALLERY}/nb/{{uuid}}/delete", {}),
     ("POST", f"{GALLERY}/nb/{{uuid}}/restore", {}),
     ("POST", f"{GALLERY}/nb/{{uuid}}/star", {"starred": "true"}),
+    ("POST", f"{GALLERY}/nb/{{uuid}}/open", {"url": "https://forged.example/"}),
     ("POST", f"{GALLERY}/sign-in", {"name": "{name}", "password": PASSWORD}),
     ("POST", f"{GALLERY}/sign-up", {"name": "forged", "password": PASSWORD}),
     ("POST", f"{GALLERY}/sign-out", {}),
