@@ -60,7 +60,10 @@ c.BookstoreSettings.local_store_dir = "{folder}/store"
 c.BookstoreSettings.local_bucket = "team-notebooks"
 c.GallerySettings.jupyter_reads = "gallery"
 c.BookstoreSettings.galleries = ["{url}/services/gallery/"]
+c.GallerySettings.nbgallery_origins = ["{listed}"]
 """
+LISTED = "https://lab.example.org"
+"""An origin that has nbgallery's extensions."""
 ROBOT = "0123456789abcdef" * 4
 _MARK = re.compile(r'name="_xsrf" value="([^"]+)"')
 
@@ -148,7 +151,7 @@ def running_hub(folder: Path, database: str, snippet: str) -> Iterator[Hub]:
     kept = ("HOME", "JUPYTER_CONFIG_DIR", "BOOKSTORE_GALLERY_DATABASE")
     (folder / "config").mkdir()
     (folder / "config/jupyter_config.py").write_text(
-        _SETTINGS.format(folder=folder, url=f"http://127.0.0.1:{public}")
+        _SETTINGS.format(folder=folder, url=f"http://127.0.0.1:{public}", listed=LISTED)
     )
     configuration = folder / "jupyterhub_config.py"
     configuration.write_text(

@@ -14,7 +14,19 @@ import pytest
 import requests
 from browser_fixtures import *  # noqa: F403
 from gallery_web import ipynb
-from hub_kit import API, GALLERY, PAGE, PASSWORD, PREFIX, ROBOT, USERS, Hub, Visitor, running_hub
+from hub_kit import (
+    API,
+    GALLERY,
+    LISTED,
+    PAGE,
+    PASSWORD,
+    PREFIX,
+    ROBOT,
+    USERS,
+    Hub,
+    Visitor,
+    running_hub,
+)
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -157,6 +169,29 @@ def test_who_may_not_use_the_service_is_told_so(hub: Hub) -> None:
     answer = by(hub, with_less, "GET", API)
     assert answer.status_code == 403
     assert answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "statuses"),
+    [(LISTED, [200, 201, 201, 204]), ("https://evil.example", [403] * 4), ("null", [403] * 4)],
+)
+def test_nbgallerys_extensions_use_the_session_at_the_hub(
+    hub: Hub, origin: str, statuses: list[int]
+) -> None:
+    """From listed origins alone; where the extensions carry no mark of the Hub's forms."""
+    ada = hub.visitor("ada")
+    uuid = publish(hub, ada, f"Tides for {origin.rpartition('/')[2]}")
+    headers = {"Origin": origin, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-site"}
+    ran = {"uuid": uuid, "md5": "0" * 32, "success": "true", "runtime": "1"}
+    text = {"Content-Type": "text/plain", **headers}
+    body = json.dumps(ipynb("2"))
+    found = []
+    for place in ("", "/bookstore/nbgallery"):
+        stages = f"{PREFIX}{place}/stages?agree=yes&id={uuid}"
+        found.append(ada.send("POST", stages, data=body, headers=text).status_code)
+    about = ada.send("GET", f"{PREFIX}/notebooks/{uuid}/metadata", headers=headers).status_code
+    noted = ada.send("POST", f"{PREFIX}/executions", data=ran, headers=headers).status_code
+    assert [about, *found, noted] == statuses
 
 
 # -- programs ------------------------------------------------------------------------------------
