@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ..errors import NotFound
 from .catalogue import PublicationRefused
 from .catalogue.finding import signed_in
-from .catalogue.words import is_id, is_text, shown
+from .catalogue.words import is_id, is_text, readable
 from .database.models import Environment
 from .database.sessions import Database
 from .extensions import Problem
@@ -152,13 +152,13 @@ def _known(row: Environment) -> Known:
 def _problems(told: Told) -> Iterator[Problem]:
     name, url = told.name or "", told.url or ""
     if not _NAME.fullmatch(name):
-        yield Problem("name", shown(name), "Letters a to z, digits and hyphens, at most 100.")
+        yield Problem("name", readable(name), "Letters a to z, digits and hyphens, at most 100.")
     if not _is_address(url):
         allowed = f"The address of a Jupyter server, http or https, at most {MOST_URL} letters."
-        yield Problem("url", shown(url), allowed)
+        yield Problem("url", readable(url), allowed)
     if told.user_interface is not None and told.user_interface not in INTERFACES:
         allowed = f"One of: {', '.join(INTERFACES)}."
-        yield Problem("user_interface", shown(told.user_interface), allowed)
+        yield Problem("user_interface", readable(told.user_interface), allowed)
 
 
 def _is_address(url: str) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..errors import BadRequest
-from .catalogue.words import is_text, shown
+from ..words import shown
+from .catalogue.words import is_text
 from .database.models import User
 from .database.sessions import Database
 from .permissions import Actor
@@ -39,7 +40,7 @@ class People:
 
     async def _user_id(self, name: str) -> int:
         if not name or len(name) > MOST_NAME or not is_text(name):
-            raise BadRequest(f"The gallery can keep no user with the name {shown(name)!r}.")
+            raise BadRequest(f"The gallery can keep no user with the name {shown(name)}.")
         try:
             return await self._database.run(lambda session: self._found(session, name))
         except IntegrityError:  # another server was faster

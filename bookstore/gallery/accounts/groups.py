@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from ..catalogue.words import is_text, shown
+from ..catalogue.words import is_text, readable
 from ..database.models import Group, GroupsUser, User
 from ..database.sessions import Database
 from .errors import AccountRefused, NoSuchAccount
@@ -57,9 +57,9 @@ class Groups:
             allowed = (
                 "A group is called by up to 64 letters a to z, digits, dots, hyphens and so on."
             )
-            raise AccountRefused("group", shown(gid), allowed)
+            raise AccountRefused("group", readable(gid), allowed)
         if len(name) > _MOST_NAME or not is_text(name):
-            raise AccountRefused("name", shown(name), f"A name has up to {_MOST_NAME} letters.")
+            raise AccountRefused("name", readable(name), f"A name has up to {_MOST_NAME} letters.")
 
         def make(session: Session) -> None:
             if session.scalar(select(exists().where(Group.gid == gid))):
@@ -71,7 +71,7 @@ class Groups:
     async def put(self, gid: str, member: str, role: str) -> None:
         """Let somebody be a member, or another kind of one."""
         if role not in ROLES:
-            raise AccountRefused("role", shown(role), f"A role is one of {', '.join(ROLES)}.")
+            raise AccountRefused("role", readable(role), f"A role is one of {', '.join(ROLES)}.")
 
         def change(session: Session) -> None:
             group, user = _group(session, gid), account_of(session, member)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ..catalogue.words import is_text, shown
+from ..catalogue.words import is_text, readable
 from .errors import AccountRefused
 
 MOST_NAME = 64
@@ -25,7 +25,7 @@ def checked_name(name: str) -> str:
     """Return the name as it is kept; raises :class:`~.errors.AccountRefused`."""
     kept = name.strip(" ").lower() if name.isascii() else name
     if len(kept) > MOST_NAME or not _NAME.fullmatch(kept):
-        raise AccountRefused("name", shown(name), ALLOWED)
+        raise AccountRefused("name", readable(name), ALLOWED)
     return kept
 
 
@@ -37,5 +37,5 @@ def checked_email(email: str) -> str | None:
     local, at, domain = kept.rpartition("@")
     is_one = bool(local and at and "." in domain) and not re.search(r"[\s<>,;]", kept)
     if len(kept) > 255 or not is_text(kept) or not is_one:
-        raise AccountRefused("email", shown(email), "An e-mail address is like ada@example.org.")
+        raise AccountRefused("email", readable(email), "An e-mail address is like ada@example.org.")
     return kept.lower()

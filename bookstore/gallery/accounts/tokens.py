@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ..catalogue.words import is_text, shown
+from ..catalogue.words import is_text, readable
 from ..database.models import Token, now
 from ..database.sessions import Database
 from ..permissions.standing import digest_of
@@ -155,9 +155,9 @@ def _alive(user_id: int) -> tuple[ColumnElement[bool], ...]:
 def _check(name: str, scopes: Collection[str], days: int) -> None:
     if not name or len(name) > _MOST_NAME or not is_text(name):
         allowed = f"A token has a name, of up to {_MOST_NAME} letters, that says what it is for."
-        raise AccountRefused("name", shown(name), allowed)
+        raise AccountRefused("name", readable(name), allowed)
     if not scopes or not set(scopes) <= SCOPES.keys():
         allowed = f"Choose what it is for: {', '.join(SCOPES)}."
-        raise AccountRefused("scopes", shown(", ".join(scopes)), allowed)
+        raise AccountRefused("scopes", readable(", ".join(scopes)), allowed)
     if not 1 <= days <= MOST_DAYS:
         raise AccountRefused("days", str(days), f"A token lasts 1 to {MOST_DAYS} days.")

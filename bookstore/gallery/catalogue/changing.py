@@ -38,7 +38,7 @@ from .words import (
     is_id,
     is_name,
     lost_tags,
-    shown,
+    readable,
     tag_problems,
     tags_in,
     text_problems,
@@ -260,7 +260,7 @@ def _receiver(session: Session, standing: Standing, owner: str) -> Owner | Probl
     if is_name(name):
         number = session.scalar(select(User.id).where(User.user_name == name))
     if number is None:
-        return Problem("owner", shown(owner), f"{USER} and the name of somebody who is known.")
+        return Problem("owner", readable(owner), f"{USER} and the name of somebody who is known.")
     return "User", number
 
 

@@ -25,7 +25,7 @@ from .words import (
     description_problems,
     is_name,
     lost_tags,
-    shown,
+    readable,
     tag_problems,
     tags_in,
     text_problems,
@@ -157,7 +157,7 @@ class Check:
             except NoSuchNotebook:
                 self.problems.append(
                     Problem(
-                        "parent_uuid", shown(asked.parent_uuid), "A notebook that you may read."
+                        "parent_uuid", readable(asked.parent_uuid), "A notebook that you may read."
                     )
                 )
 
@@ -175,7 +175,7 @@ class Check:
                 self.problems.append(Problem(field.name, "", f"{field.label} is needed."))
         for name, value in given.items():
             none = "There is no such field."
-            self.problems.append(Problem(shown(name) or "attributes", shown(value), none))
+            self.problems.append(Problem(readable(name) or "attributes", readable(value), none))
         return there if self._asked.attributes or notebook is None else None
 
     def _attributes_of(self, notebook: Notebook | None) -> dict[str, str]:
@@ -201,7 +201,7 @@ def owner_named(session: Session, standing: Standing, owner: str) -> Owner | Pro
         mine = standing.groups.get(Level.EDIT, frozenset())
         if number is not None and (number in mine or standing.is_administrator):
             return "Group", number
-    return Problem("owner", shown(owner), f"{SELF}, or {GROUP} and the GID of one you edit for.")
+    return Problem("owner", readable(owner), f"{SELF}, or {GROUP} and the GID of one you edit for.")
 
 
 def label_problems(
@@ -214,11 +214,11 @@ def label_problems(
     if besides is not None:
         same = same.where(Revision.id != besides)
     if session.scalar(same.limit(1)) is not None:
-        yield Problem("label", shown(label), "Another revision of the notebook has this label.")
+        yield Problem("label", readable(label), "Another revision of the notebook has this label.")
 
 
 def _field_problems(field: Field, value: str) -> Iterator[Problem]:
     yield from text_problems(field.name, value, MOST_ATTRIBUTE)
     if value and field.choices is not None and value not in field.choices:
         choices = ", ".join(field.choices) or "nothing, for you"
-        yield Problem(field.name, shown(value), f"One of: {choices}.")
+        yield Problem(field.name, readable(value), f"One of: {choices}.")

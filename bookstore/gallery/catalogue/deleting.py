@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from ...errors import Conflict
 from ...store.base import ObjectStore
+from ...words import shown
 from ..database.models import Deletion, Notebook, StoredNotebook
 from ..database.paging import Key, Page, page_of
 from ..permissions import Actor, Level, Standing, allowed_when_deleted, standing_of
@@ -32,7 +33,7 @@ from .finding import (
     signed_in,
 )
 from .reconciling import mark
-from .words import is_name, shown
+from .words import is_name
 
 DELETED, RESTORED = "deleted notebook", "restored notebook"
 """Clicks that nbgallery does not have: it deletes for good."""
@@ -154,7 +155,7 @@ def _deleted(
     )
     row = session.execute(wanted).first() if is_name(uuid) else None
     if row is None:
-        raise NoSuchNotebook(f"There is no deleted notebook {shown(uuid)!r} that you may restore.")
+        raise NoSuchNotebook(f"There is no deleted notebook {shown(uuid)} that you may restore.")
     notebook, deletion, key = row
     if (owner := owner_of(notebook)) is not None:
         lock_owner(session, owner)

@@ -16,7 +16,7 @@ from .catalogue import Catalogue
 from .changing import changed
 from .errors import PublicationRefused
 from .finding import click, note_change, signed_in
-from .words import MOST_REASON, is_name, shown, text_problems
+from .words import MOST_REASON, is_name, readable, text_problems
 
 MOST_ALTERNATIVES = 20
 
@@ -107,7 +107,7 @@ def _alternatives(
     known = {row.uuid: row.id for row in session.execute(wanted)}
     allowed = "The UUID of a notebook that you may read."
     problems += (
-        Problem("alternatives", shown(uuid), allowed) for uuid in uuids if uuid not in known
+        Problem("alternatives", readable(uuid), allowed) for uuid in uuids if uuid not in known
     )
     return [known[uuid] for uuid in uuids if uuid in known]
 

@@ -26,7 +26,7 @@ from .catalogue import Catalogue
 from .errors import PublicationRefused
 from .finding import click, found, signed_in
 from .reading import Listed, listed
-from .words import shown
+from .words import readable
 
 RECENT = timedelta(days=14)
 MOST_RUNTIME_S = 366 * 24 * 3600.0
@@ -82,7 +82,7 @@ async def recently_executed(catalogue: Catalogue, actor: Actor, count: int) -> l
 
 def _problems(executed: Executed) -> Iterator[Problem]:
     if not _MD5.fullmatch(executed.md5):
-        yield Problem("md5", shown(executed.md5), "The MD5 of a cell's source, 32 digits.")
+        yield Problem("md5", readable(executed.md5), "The MD5 of a cell's source, 32 digits.")
     runtime = executed.runtime_s
     if not math.isfinite(runtime) or not 0 <= runtime <= MOST_RUNTIME_S:
         yield Problem("runtime", str(runtime), "How long it took, and no less than nothing.")

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...errors import Forbidden
+from ...words import shown
 from ..database.models import Change, Click, Deletion, Group, Notebook, User
 from ..extensions import Problem
 from ..permissions import Level, Standing, clause
 from .catalogue import Catalogue
 from .errors import NoSuchNotebook, NotAllowed
 from .indexes import Content
-from .words import is_name, shown
+from .words import is_name
 
 _WORDS = {Level.EDIT: "change", Level.ADMINISTER: "delete or give away"}
 NOTEBOOK = "notebook"
@@ -48,7 +49,7 @@ def found(
     )
     row = session.execute(wanted).first() if is_name(uuid) else None
     if row is None:
-        raise NoSuchNotebook(f"There is no notebook {shown(uuid)!r} that you may read.")
+        raise NoSuchNotebook(f"There is no notebook {shown(uuid)} that you may read.")
     if not row[1]:
         raise NotAllowed(f"You may read {row[0].title!r}, and not {_WORDS[level]} it.")
     notebook: Notebook = row[0]

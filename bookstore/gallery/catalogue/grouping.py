@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...errors import NotFound
+from ...words import shown
 from ..database.models import Group, GroupsUser, Notebook, User
 from ..permissions import Actor, Level, Standing, clause, standing_of
 from .catalogue import Catalogue
-from .words import is_name, shown
+from .words import is_name
 
 MOST_GROUPS = 500
 
@@ -52,7 +53,7 @@ async def group(catalogue: Catalogue, actor: Actor, gid: str) -> ShownGroup:
         )
         belongs = row is not None and row.id in standing.groups.get(Level.READ, frozenset())
         if row is None or not (belongs or _owns_something(session, catalogue, standing, row)):
-            raise NotFound(f"There is no group {shown(gid)!r} of which you may read a notebook.")
+            raise NotFound(f"There is no group {shown(gid)} of which you may read a notebook.")
         url = row.url or ""
         return ShownGroup(
             gid=row.gid,

@@ -46,7 +46,7 @@ from .finishing import COMMIT, GIVEN_UP, Begun, finish, published, put_before
 from .publication import Plan, Publication, Published, Requested
 from .reconciling import settle
 from .staging import lock_stage, staged_body
-from .words import shown
+from .words import readable
 
 NOTEBOOK_NEEDED = "A notebook is needed, or the ID of a staged one."
 
@@ -100,11 +100,11 @@ def _document(
 ) -> tuple[Document | None, list[Problem]]:
     """Return what is to be kept of a body, or what is wrong with it."""
     if body is None:
-        staging_id = shown(publication.staging_id or "")
+        staging_id = readable(publication.staging_id or "")
         return None, [Problem("notebook", staging_id, NOTEBOOK_NEEDED)]
     if publication.body is not None and publication.staging_id is not None:
         either = "Either a notebook, or the ID of a staged one."
-        return None, [Problem("staging_id", shown(publication.staging_id), either)]
+        return None, [Problem("staging_id", readable(publication.staging_id), either)]
     rules = catalogue.rules
     try:
         document = cleaned(

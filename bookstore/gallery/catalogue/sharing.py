@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from ...errors import NotFound
+from ...words import shown
 from ..database.models import Notebook, ShareLink, User, ViewShare, now, shares
 from ..extensions import Problem
 from ..permissions import Actor, Level, Standing, clause, standing_of
@@ -20,7 +21,7 @@ from .catalogue import Catalogue
 from .changing import changed
 from .errors import NoSuchNotebook, PublicationRefused
 from .finding import click, note_change, signed_in
-from .words import is_id, is_name, shown
+from .words import is_id, is_name, readable
 
 MOST_LINKS = 50
 MOST_SHARES = 500
@@ -168,7 +169,7 @@ async def revoke_link(catalogue: Catalogue, actor: Actor, uuid: str, number: int
 def link_numbered(text: str) -> int:
     """Return the number of a link; raises :class:`~bookstore.errors.NotFound`."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotFound(f"There is no link {shown(text)!r}: it is known by a number.")
+        raise NotFound(f"There is no link {shown(text)}: it is known by a number.")
     return int(text)
 
 
@@ -231,7 +232,8 @@ def _known(session: Session, names: set[str]) -> dict[str, int]:
     known = {row.user_name: row.id for row in session.execute(wanted)}
     if unknown := sorted(names - known.keys()):
         raise PublicationRefused(
-            Problem("shares", shown(name), "The name of somebody who is known.") for name in unknown
+            Problem("shares", readable(name), "The name of somebody who is known.")
+            for name in unknown
         )
     return known
 

@@ -27,7 +27,7 @@ from .catalogue import SUFFIX, Catalogue
 from .deleting import hide
 from .reconciling import mark
 from .taking_in import Outside, Revised, take_in, versions_since
-from .words import is_text, shown
+from .words import is_text, readable
 
 AT_ONCE = 8
 """Requests to the store at the same time."""
@@ -81,7 +81,7 @@ async def synchronise(catalogue: Catalogue) -> Synchronised:
             continue
         result.listed += 1
         if not is_text(listed.key):
-            result.refused.append(f"{shown(listed.key)}: its name has control characters.")
+            result.refused.append(f"{readable(listed.key)}: its name has control characters.")
             continue
         before = seen.pop(listed.key, None)
         if before is not None and before.facts == _facts(listed) and not before.is_deleted:

@@ -13,7 +13,7 @@ from .changing import changed
 from .counting import DOWNLOADED, RAN, VIEWED, count_stars
 from .errors import PublicationRefused
 from .finding import click, found, signed_in
-from .words import is_text, shown
+from .words import is_text, readable
 
 ACTIONS = (VIEWED, DOWNLOADED, RAN, "executed notebook")
 """What readers do; what changes a notebook is noted by what changes it."""
@@ -45,7 +45,7 @@ async def record(
     """
     if action not in ACTIONS:
         allowed = f"One of: {', '.join(ACTIONS)}."
-        raise PublicationRefused([Problem("action", shown(action), allowed)])
+        raise PublicationRefused([Problem("action", readable(action), allowed)])
     from_where = tracking[:MOST_TRACKING] if is_text(tracking) else ""
 
     def work(session: Session) -> None:

@@ -34,7 +34,7 @@ def title_problems(title: str) -> Iterator[Problem]:
         yield _too_long("title", title, MOST_TITLE)
     elif not is_text(title) or _NO_LINE.search(title):
         allowed = "A title is one line, without control characters and broken Unicode."
-        yield Problem("title", shown(title), allowed)
+        yield Problem("title", readable(title), allowed)
     elif not any(map(_is_visible, title)):
         yield Problem("title", title, "A title is needed.")
     elif any(letter in title for letter in _NOT_IN_TITLES):
@@ -86,7 +86,7 @@ def lost_tags(tags: str | Iterable[str]) -> Iterator[Problem]:
     """Yield what is wrong with tags of which nothing would be kept."""
     lost = (tag for tag in _several(tags) if tag.strip() and not tags_in([tag]))
     for tag in islice(lost, MOST_TAGS):
-        yield Problem("tags", shown(tag), "A tag is made of a to z, 0 to 9 and hyphens.")
+        yield Problem("tags", readable(tag), "A tag is made of a to z, 0 to 9 and hyphens.")
 
 
 def tag_problems(
@@ -104,8 +104,8 @@ def tag_problems(
             yield Problem("tags", tag, f"Only administrators give and take the tag {tag}.")
 
 
-def shown(value: str) -> str:
-    """Return *value* as a message may hold it."""
+def readable(value: str) -> str:
+    """Return *value* as a page may say it: short, and without what is no text."""
     start = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
     return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", start)
 
@@ -119,8 +119,10 @@ def _several(tags: str | Iterable[str]) -> Iterable[str]:
 
 
 def _too_long(field: str, value: str, most: int) -> Problem:
-    return Problem(field, shown(value), f"At most {most} letters are allowed; it has {len(value)}.")
+    return Problem(
+        field, readable(value), f"At most {most} letters are allowed; it has {len(value)}."
+    )
 
 
 def _no_text(field: str, value: str) -> Problem:
-    return Problem(field, shown(value), "Control characters and broken Unicode are not allowed.")
+    return Problem(field, readable(value), "Control characters and broken Unicode are not allowed.")

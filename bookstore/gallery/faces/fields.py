@@ -9,9 +9,10 @@ from datetime import datetime, timezone
 from typing import get_args
 
 from ...errors import BadRequest
+from ...words import shown
 from ..catalogue import NoSuchNotebook
 from ..catalogue.reading import Shelf
-from ..catalogue.words import is_text, shown
+from ..catalogue.words import is_text
 from ..rendering import Scheme
 from ..search.values import Sort
 
@@ -29,14 +30,14 @@ def revision_named(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NoSuchNotebook(f"There is no revision {shown(text)!r}: it is known by a number.")
+        raise NoSuchNotebook(f"There is no revision {shown(text)}: it is known by a number.")
     return int(text)
 
 
 def checked_query(q: str, field: str = "q") -> str:
     """Return *q* where it can be read; raises :class:`~bookstore.errors.BadRequest`."""
     if not is_text(q):
-        raise BadRequest(f"{field} has control characters or broken Unicode: {shown(q)!r}.")
+        raise BadRequest(f"{field} has control characters or broken Unicode: {shown(q)}.")
     if len(q) > MOST_LETTERS:
         raise BadRequest(f"{field} has {len(q)} letters; at most {MOST_LETTERS} are read.")
     return q
@@ -53,7 +54,7 @@ def sort_named(name: str, q: str) -> Sort:
         return Sort(name)
     except ValueError:
         known = ", ".join(each.value for each in Sort)
-        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {known}.") from None
+        raise BadRequest(f"sort is {shown(name)}, and has to be one of {known}.") from None
 
 
 def shelf_named(name: str) -> Shelf:
@@ -65,7 +66,7 @@ def shelf_named(name: str) -> Shelf:
     for shelf in shelves:
         if shelf == (name or "all"):
             return shelf
-    raise BadRequest(f"shelf is {shown(name)!r}, and has to be one of {', '.join(shelves)}.")
+    raise BadRequest(f"shelf is {shown(name)}, and has to be one of {', '.join(shelves)}.")
 
 
 def scheme_named(name: str) -> Scheme:
@@ -75,7 +76,7 @@ def scheme_named(name: str) -> Scheme:
     """
     schemes: dict[str, Scheme] = {"": "light dark", "light": "light", "dark": "dark"}
     if name not in schemes:
-        raise BadRequest(f"scheme is {shown(name)!r}, and has to be light or dark.")
+        raise BadRequest(f"scheme is {shown(name)}, and has to be light or dark.")
     return schemes[name]
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from ..catalogue.grouping import group
 from ..catalogue.reading import Filters, Listed, notebooks
-from ..catalogue.words import shown
+from ..catalogue.words import readable
 from ..faces.excerpts import excerpt
 from ..faces.fields import checked_query, utc
 from ..faces.handlers import reading
@@ -94,7 +94,7 @@ class TagFeedHandler(FeedHandler):
     @reading
     async def get(self, tag: str) -> None:
         """Answer with what has a tag."""
-        await self.show_feed(self.feed(f"Tag {shown(tag)}", ("tag", tag), Filters(tag=tag)))
+        await self.show_feed(self.feed(f"Tag {readable(tag)}", ("tag", tag), Filters(tag=tag)))
 
 
 class LanguageFeedHandler(FeedHandler):
@@ -103,7 +103,7 @@ class LanguageFeedHandler(FeedHandler):
     @reading
     async def get(self, name: str) -> None:
         """Answer with what is written in a language."""
-        title, filters = language(shown(name)), Filters(lang=name)
+        title, filters = language(readable(name)), Filters(lang=name)
         await self.show_feed(self.feed(f"Notebooks in {title}", ("language", name), filters))
 
 
@@ -114,7 +114,7 @@ class UserFeedHandler(FeedHandler):
     async def get(self, name: str) -> None:
         """Answer with what somebody owns."""
         filters = Filters(owner=name)
-        await self.show_feed(self.feed(f"Notebooks of {shown(name)}", ("user", name), filters))
+        await self.show_feed(self.feed(f"Notebooks of {readable(name)}", ("user", name), filters))
 
 
 class GroupFeedHandler(FeedHandler):

@@ -9,10 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from ...errors import BadRequest, NotFound
+from ...words import shown
 from ..browsing import facets
 from ..catalogue.grouping import ShownGroup, group
 from ..catalogue.reading import Filters, Order, Shelf, notebooks
-from ..catalogue.words import shown
+from ..catalogue.words import readable
 from ..faces.handlers import reading
 from .base import GalleryPageHandler
 from .home import SHELVES
@@ -77,7 +78,7 @@ def order_named(name: str) -> Order:
     """Return the order of a name; raises :class:`~bookstore.errors.BadRequest`."""
     found = next((order for order in ORDERS if order == (name or "updated")), None)
     if found is None:
-        raise BadRequest(f"sort is {shown(name)!r}, and has to be one of {', '.join(ORDERS)}.")
+        raise BadRequest(f"sort is {shown(name)}, and has to be one of {', '.join(ORDERS)}.")
     return found
 
 
@@ -91,7 +92,7 @@ class TagHandler(ListHandler):
 
     async def _listing(self, tag: str) -> Listing:
         return Listing(
-            title=shown(tag),
+            title=readable(tag),
             kind="Tag",
             filters=Filters(tag=tag),
             nothing="No notebook that you may read has this tag.",
@@ -109,7 +110,7 @@ class LanguageHandler(ListHandler):
 
     async def _listing(self, name: str) -> Listing:
         return Listing(
-            title=language(shown(name)),
+            title=language(readable(name)),
             kind="Language",
             filters=Filters(lang=name),
             nothing="No notebook that you may read is written in it.",
@@ -127,7 +128,7 @@ class UserHandler(ListHandler):
 
     async def _listing(self, name: str) -> Listing:
         return Listing(
-            title=shown(name),
+            title=readable(name),
             kind="Notebooks of",
             filters=Filters(owner=name),
             nothing="Nobody of this name owns a notebook that you may read.",
@@ -173,5 +174,5 @@ class ShelfHandler(ListHandler):
     async def _listing(self, shelf: str) -> Listing:
         known = next((each for each in SHELVES if each == shelf), None)
         if known is None:
-            raise NotFound(f"There is no shelf {shown(shelf)!r}: {', '.join(SHELVES)}.")
+            raise NotFound(f"There is no shelf {shown(shelf)}: {', '.join(SHELVES)}.")
         return Listing(title=SHELVES[known], filters=Filters(shelf=known), nothing=self.NONE[known])

@@ -9,10 +9,10 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ...errors import BadRequest
+from ...words import shown
 from ..catalogue import PublicationRefused
 from ..catalogue.changing import USER, Changes, change
 from ..catalogue.sharing import NewLink, link_numbered, make_link, revoke_link, share
-from ..catalogue.words import shown
 from ..database.models import now
 from .editing import LASTS, EditHandler
 
@@ -51,7 +51,7 @@ class MakeLinkHandler(EditHandler):
     async def _made(self, uuid: str, form: Mapping[str, str]) -> NewLink:
         days = form.get("days", "")
         if days not in LASTS:
-            raise BadRequest(f"days is {shown(days)!r}, and has to be one of {', '.join(LASTS)}.")
+            raise BadRequest(f"days is {shown(days)}, and has to be one of {', '.join(LASTS)}.")
         return await make_link(
             (await self.gallery()).catalogue,
             await self.actor(),

@@ -28,7 +28,7 @@ from bookstore.gallery.catalogue.words import (
     is_text,
     line_of,
     lost_tags,
-    shown,
+    readable,
     tag_problems,
     tags_in,
     title_problems,
@@ -196,7 +196,7 @@ def test_a_line_of_any_text_is_one_that_every_database_keeps(text: str) -> None:
     assert is_text(line_of(text))
     assert len(line_of(text)) == len(text)
     assert len(line_of(text).splitlines()) <= 1
-    assert is_text(shown(text))
+    assert is_text(readable(text))
 
 
 @given(st.lists(ANY_TEXT))
@@ -208,7 +208,7 @@ def test_tags_are_told_apart_by_their_letters_only_and_none_is_lost_without_a_wo
     assert kept == tags_in(kept) == tags_in([each.upper() for each in kept])
     told = {each.value for each in lost_tags(tags)}
     for each in tags:
-        assert tags_in([each]) or not each.strip() or shown(each) in told
+        assert tags_in([each]) or not each.strip() or readable(each) in told
 
 
 def test_many_tags_are_told_once(catalogue: Catalogue) -> None:
