@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from .catalogue import Catalogue
 from .catalogue.finding import found
-from .catalogue.reading import Filters, Listed, conditions, listed
+from .catalogue.listing import Listed, listed
+from .catalogue.reading import Filters, conditions
 from .database.models import Click, Notebook, NotebookSummary, Tag
 from .permissions import Actor, clause, standing_of
 from .search.conditions import is_active

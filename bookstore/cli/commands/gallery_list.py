@@ -11,7 +11,8 @@ from typing import cast
 from traitlets import Bool, Enum, Unicode
 
 from ...gallery.catalogue.deleting import Gone, deleted
-from ...gallery.catalogue.reading import Filters, Listed, Order, Shelf, notebooks
+from ...gallery.catalogue.listing import Listed
+from ...gallery.catalogue.reading import Filters, Order, Shelf, notebooks
 from ...words import when
 from ..app import DONE
 from .gallery_catalogue import CatalogueVerb, Desk, facts_of, in_utc

@@ -10,7 +10,8 @@ from typing import Any
 
 from traitlets import Bool, Int
 
-from ...gallery.catalogue.reading import ListedRevision, Shown, body, notebook, revisions
+from ...gallery.catalogue.listing import ListedRevision
+from ...gallery.catalogue.reading import Shown, body, notebook, revisions
 from ...words import when
 from ..app import DONE
 from .gallery_catalogue import CatalogueVerb, Desk, facts_of, in_utc

@@ -18,7 +18,8 @@ from ...actions.fields import text_field
 from ...errors import BadRequest
 from ...http.base import BookstoreAPIHandler, problem_of
 from ..catalogue import PublicationRefused
-from ..catalogue.reading import Listed, ListedRevision, Shown
+from ..catalogue.listing import Listed, ListedRevision
+from ..catalogue.reading import Shown
 from ..faces.excerpts import excerpt
 from ..faces.fields import address_of, utc
 from ..faces.handlers import PAGES, GalleryHandler

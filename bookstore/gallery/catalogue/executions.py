@@ -25,7 +25,7 @@ from ..permissions import Actor, clause, standing_of
 from .catalogue import Catalogue
 from .errors import PublicationRefused
 from .finding import click, found, signed_in
-from .reading import Listed, listed
+from .listing import Listed, listed
 from .words import readable
 
 RECENT = timedelta(days=14)

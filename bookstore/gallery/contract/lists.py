@@ -8,7 +8,8 @@ from typing import Any
 from ...errors import BadRequest
 from ...words import shown
 from ..catalogue.executions import recently_executed
-from ..catalogue.reading import Filters, Listed, notebooks
+from ..catalogue.listing import Listed
+from ..catalogue.reading import Filters, notebooks
 from ..faces.fields import checked_query
 from ..faces.handlers import reading
 from ..search.searching import Asked, find

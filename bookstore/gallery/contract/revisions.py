@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..catalogue.reading import ListedRevision, notebook, revisions
+from ..catalogue.listing import ListedRevision
+from ..catalogue.reading import notebook, revisions
 from ..faces.handlers import reading
 from .base import ContractHandler
 

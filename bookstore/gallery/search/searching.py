@@ -9,7 +9,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ..catalogue import Catalogue
-from ..catalogue.reading import Listed, Shelf, listed, on_shelf
+from ..catalogue.listing import Listed, listed
+from ..catalogue.reading import Shelf, on_shelf
 from ..database.models import Notebook
 from ..permissions import Actor, clause, standing_of
 from .index import SearchIndex

@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 from xml.etree import ElementTree as ET
 
 from ..catalogue.grouping import group
-from ..catalogue.reading import Filters, Listed, notebooks
+from ..catalogue.listing import Listed
+from ..catalogue.reading import Filters, notebooks
 from ..catalogue.words import readable
 from ..faces.excerpts import excerpt
 from ..faces.fields import checked_query, utc

@@ -8,7 +8,8 @@ from typing import Any
 
 from ...errors import NotFound
 from ..browsing import OWN, Front, Some, front
-from ..catalogue.reading import Listed, Shelf
+from ..catalogue.listing import Listed
+from ..catalogue.reading import Shelf
 from ..faces.handlers import reading
 from .base import GalleryPageHandler
 

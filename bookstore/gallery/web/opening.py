@@ -14,7 +14,8 @@ from ...errors import BadRequest, NotFound
 from ..accounts.tickets import Tickets
 from ..catalogue import PublicationRefused
 from ..catalogue.counting import RAN
-from ..catalogue.reading import Listed, notebook, place_in
+from ..catalogue.listing import Listed
+from ..catalogue.reading import notebook, place_in
 from ..catalogue.usage import record
 from ..environments import Told, change, environments, register
 from ..extensions import Problem
