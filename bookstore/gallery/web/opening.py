@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from .base import GalleryPageHandler
 OURS = 0
 """The number of the Jupyter that the settings name."""
 OWN_NAME = "my-jupyter"
+_PAGE = re.compile(r"(?<=[^:/])/+(?:lab|tree|notebooks|doc|edit|login)(?:/.*)?$")
+"""Where the front ends of Jupyter are, below the base URL."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +71,8 @@ class OpenHandler(GalleryPageHandler):
         if not self.service.members_have_jupyter:
             raise BadRequest("Members of this gallery open notebooks where its settings say.")
         database, actor = (await self.gallery()).database, await self.actor()
-        address = f"{url.strip().rstrip('/')}/"
-        known = await register(database, actor, Told(name=OWN_NAME, url=address))
+        told = Told(name=OWN_NAME, url=base_url_of(url))
+        known = await register(database, actor, told)
         await change(database, actor, known.number, Told(is_default=True))
 
     async def _known(self) -> list[Jupyter]:
@@ -144,6 +147,15 @@ class OpenHandler(GalleryPageHandler):
                 asked["ticket_code"] = await Tickets(gallery.database).make(actor.user_id, uuid)
         await record(gallery.catalogue, actor, uuid, RAN)
         return f"{jupyter.url}{page}?{urlencode(asked)}"
+
+
+def base_url_of(address: str) -> str:
+    """Return the base URL of the Jupyter that *address* is a page of, as people copy it.
+
+    What stands behind its question mark may be a token, and is nobody else's business.
+    """
+    address = address.strip().partition("#")[0].partition("?")[0]
+    return f"{_PAGE.sub('', address).rstrip('/')}/"
 
 
 def _chosen(known: Sequence[Jupyter], at: str, *, choose: bool) -> Jupyter | None:

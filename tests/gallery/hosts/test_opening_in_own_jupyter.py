@@ -15,6 +15,7 @@ from bookstore.client.gallery_copies import TICKET, fetch_copy
 from bookstore.errors import Forbidden, NotFound
 from bookstore.gallery.accounts.tickets import MOST_TICKETS
 from bookstore.gallery.database.models import Token, now
+from bookstore.gallery.web.opening import base_url_of
 
 JUPYTER = "http://localhost:8888"
 
@@ -74,6 +75,23 @@ def test_a_member_says_once_where_their_jupyter_is(gallery: Hosted) -> None:
     assert opened(visitor, uuid)["notebook"] == uuid
     choice = visitor.get(f"{GALLERY}/nb/{uuid}/open", params={"choose": "1"})
     assert f"Open in {JUPYTER}/" in choice.text
+
+
+@pytest.mark.parametrize(
+    ("copied", "kept"),
+    [
+        ("http://localhost:8888", "http://localhost:8888/"),
+        (" http://localhost:8888/lab?token=abc ", "http://localhost:8888/"),
+        ("http://localhost:8888/lab/tree/a/lab/b.ipynb", "http://localhost:8888/"),
+        ("https://hub.test/user/ada/tree#x", "https://hub.test/user/ada/"),
+        ("https://lab.test/lab/", "https://lab.test/"),
+        ("https://lab", "https://lab/"),
+        ("https://a.test/laboratory/?a=b", "https://a.test/laboratory/"),
+    ],
+)
+def test_an_address_is_taken_as_people_copy_it(copied: str, kept: str) -> None:
+    """The token that is in it is not kept."""
+    assert base_url_of(copied) == kept
 
 
 def test_a_private_notebook_is_fetched_with_the_ticket_alone(gallery: Hosted, ada: Visitor) -> None:
