@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from earlier_folder import unpack, with_bodies
-from local_folder import REPOSITORY
+from local_folder import REPOSITORY, Open, moved_aside
 from stored import put
 
 from bookstore.databases.bodies import INLINE_BYTES
 from bookstore.records import ObjectVersion
-from bookstore.store.local.store import LocalStore
+from bookstore.store.local.store import DATABASE, LocalStore
 
 pytestmark = pytest.mark.asyncio
 
@@ -91,7 +91,7 @@ async def test_the_documented_script_writes_out_any_version(
     versions: dict[str, tuple[str, bytes]], folder: Path, home: Path
 ) -> None:
     """Those at the end of a long chain of differences, too."""
-    recover, look, check, copy = documented("sh")
+    recover, look, check, _, copy = documented("sh")
     said = await run(look, folder, home)
     for version_id, (sha256, body) in versions.items():
         assert f" {version_id} {sha256} {len(body)} 0\n" in said
@@ -113,6 +113,31 @@ async def test_what_an_earlier_release_left_can_be_written_out_as_well(
     unpack(folder.parent / "earlier").rename(folder)
     store._packing._closing.set()
     await store.check()
-    recover, _, check, _ = documented("sh")
+    recover, _, check, *_ = documented("sh")
     for _, version_id, sha256 in with_bodies()[:3]:
         assert "OK" in await run(recover + check, folder, home, version=version_id, sha256=sha256)
+
+
+async def test_what_is_in_a_file_without_its_first_page_can_be_written_out(
+    versions: dict[str, tuple[str, bytes]],
+    folder: Path,
+    home: Path,
+    store: LocalStore,
+    reopen: Open,
+) -> None:
+    """Once bookstore has moved it aside, and begun a new one."""
+    await store.close()
+    with (folder / DATABASE).open("r+b") as file:
+        file.write(bytes(4096))
+    other = reopen()
+    await other.check()
+    assert (await other.check()).reachable
+    [aside] = moved_aside(folder)
+    recover, _, check, mend, _ = documented("sh")
+    [example] = re.findall(r"store\.sqlite3\.damaged-[0-9]+", mend)
+
+    await run(mend.replace(example, aside.name), folder, home)
+
+    for version_id, (sha256, _) in [*versions.items()][::7]:
+        variables = {"version": version_id, "sha256": sha256}
+        assert "OK" in await run(recover + check, home / "mended", home, **variables)
