@@ -268,7 +268,7 @@ def _folder_of(root: str, path: str) -> str:
 
 def _check_kernel(read: Read, wanted: str, kernels: Collection[str]) -> None:
     """Raise BadRequest where the notebook names no kernel, or one that is not there."""
-    name = wanted or _kernel_of(read.body)
+    name = wanted or kernel_of(read.body)
     if not name:
         raise BadRequest("The notebook names no kernel.", hint="kernel says which one to use.")
     if name not in kernels:
@@ -276,7 +276,11 @@ def _check_kernel(read: Read, wanted: str, kernels: Collection[str]) -> None:
         raise BadRequest(f"There is no kernel {shown(name)} here; there are: {there}.")
 
 
-def _kernel_of(body: bytes) -> str:
+def kernel_of(body: bytes) -> str:
+    """Return the name of the kernel that a notebook names, "" where it names none.
+
+    Raises BadRequest for what is no notebook.
+    """
     try:
         metadata = strict_json.loads(body)["metadata"]
         return str(metadata.get("kernelspec", {}).get("name", ""))

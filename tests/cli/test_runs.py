@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import pytest
 from cli_runner import Desk, Ran, run
 from desks import store_desk
 from notebooks import KERNEL
-from papermill_kit import of_success
+from papermill_kit import kill_runs, of_success
 
 from bookstore.cli.commands import run as running
 from bookstore.errors import BookstoreError
@@ -25,20 +23,6 @@ from bookstore.scheduling.parameters import check_is_no_secret
 
 TRIALS = int(os.environ.get("BOOKSTORE_RUN_TRIALS", "6"))
 """Runs that are killed at random moments."""
-KILLED = """
-import sys, time
-from bookstore.papermill_io import PapermillHandler
-
-handler = PapermillHandler()
-begun, going_on, *ended = [open(name).read() for name in sys.argv[2:]]
-handler.write(begun, sys.argv[1])
-print("begun", flush=True)
-for _ in range(20):
-    time.sleep(0.01)
-    handler.write(going_on, sys.argv[1])
-for body in ended:
-    handler.write(body, sys.argv[1])
-"""
 
 
 @pytest.fixture(params=["embedded", "s3"])
@@ -222,23 +206,21 @@ def test_parameters_are_given_in_pairs_and_are_no_secrets(at_home: Desk) -> None
 def test_runs_that_are_killed_at_any_moment_leave_a_record_and_a_whole_result(
     at_home: Desk, tmp_path: Path
 ) -> None:
-    bodies = []
-    for number in range(TRIALS):
-        started = f"2026-11-28T10:00:{number:02}+00:00"
-        for at, body in enumerate(of_success(started=started)):
-            file = tmp_path / f"{number}-{at}.ipynb"
-            file.write_bytes(body)
-            bodies.append(file)
     result = "bookstore://runs/killed.ipynb"
-    for number in range(TRIALS):
-        words = [sys.executable, "-c", KILLED, result, *map(str, bodies[4 * number :][:4])]
-        with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"begun\n"
-            time.sleep(random.uniform(0, 0.6))  # the moment is the test
-            process.send_signal(signal.SIGKILL)
+    kill_runs(result, TRIALS, tmp_path)
     made = told(run("runs", result, "--limit", "0", "--json"))
     assert len(made) == TRIALS
     assert {each["status"] for each in made} <= {"died", "interrupted", "succeeded"}
     for each in made:
         assert json.loads(run("show", each["version"]["address"]).body)["cells"]
+
+
+def test_a_notebook_that_names_no_kernel_needs_one(home: Path) -> None:
+    desk = store_desk(home / "notebooks", "embedded")
+    desk.save("bare.ipynb", "print('ran')")
+    refused = run("run", "bare.ipynb")
+    assert refused.code == 1
+    assert "--kernel says which one to use" in refused.err
+    ran = run("run", "bare.ipynb", "--kernel", "python3", "--json")
+    assert ran.code == 0, ran.err
+    assert printed(ran.json["run"]["version"]["address"]) == "ran"

@@ -21,8 +21,9 @@ from traitlets import Float, Unicode
 from ...actions.addresses import HOW, SCHEME, Address
 from ...actions.fields import notebook_path
 from ...actions.places import address_at, result_key, usual_result
+from ...actions.starting import kernel_of
 from ...client.versions import Run, Version
-from ...errors import BookstoreError, ExtraMissing
+from ...errors import BadRequest, BookstoreError, ExtraMissing
 from ...scheduling.facts import RUN_ID, new_run_id
 from ...scheduling.parameters import check_is_no_secret
 from ...words import count
@@ -88,7 +89,11 @@ class RunCommand(BookstoreCommand):
             if is_address
             else address_at(store, store.workspace.key(notebook_path(source.place.api_path(path))))
         )
-        version, _ = source.read(str(wanted))
+        version, body = source.read(str(wanted))
+        if not (self.kernel or kernel_of(body)):
+            raise BadRequest(
+                "The notebook names no kernel.", hint="--kernel says which one to use."
+            )
         # Written anew: papermill takes braces for places to fill in.
         asked = Address.parse(self.result) if self.result else usual_result(store, wanted)
         result_key(store, asked)
