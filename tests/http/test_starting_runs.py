@@ -82,6 +82,7 @@ async def test_a_run_is_started_and_its_result_is_a_version(
     assert "on Monday {'low': [1, None]} reports" in await printed(call, made)
 
 
+@pytest.mark.slow
 async def test_a_run_is_cancelled_and_what_it_made_is_kept(call: Call, root: Path) -> None:
     second = "import time\nopen('second', 'w').close()\ntime.sleep(600)"
     await saved(call, "long.ipynb", code("print('one', 'done')"), code(second))
@@ -97,6 +98,7 @@ async def test_a_run_is_cancelled_and_what_it_made_is_kept(call: Call, root: Pat
     assert again.is_error(404, "not_found")
 
 
+@pytest.mark.slow
 async def test_a_run_that_takes_too_long_is_stopped(call: Call) -> None:
     await saved(call, "long.ipynb", code("import time\ntime.sleep(600)"))
     made = await ended(call, await started(call, "long.ipynb", timeout_s=1))
@@ -104,6 +106,7 @@ async def test_a_run_that_takes_too_long_is_stopped(call: Call) -> None:
     assert (await call("GET", RUNS, query={"of": "long.ipynb"})).json["runs"] == [made]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bookstore_config", [{"run_max_bytes": 10_000}])
 async def test_a_run_whose_result_is_too_large_ends_with_what_it_had_before(call: Call) -> None:
     await saved(call, "a.ipynb", code("print('little')"), code("print('much' * 10_000)"))
@@ -113,6 +116,7 @@ async def test_a_run_whose_result_is_too_large_ends_with_what_it_had_before(call
     assert "little" in await printed(call, made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bookstore_config", [{"runs_at_once": 1}])
 async def test_no_more_runs_go_on_than_are_allowed(call: Call) -> None:
     await saved(call, "a.ipynb", code("import os\nos.kill(os.getppid(), 9)"))
