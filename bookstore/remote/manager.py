@@ -27,7 +27,7 @@ from .files import StoredFilesHandler
 from .known import Known
 from .models import Model
 from .tree import Tree
-from .uploads import UnknownUploadError, Uploads
+from .uploads import UnknownUploadError, Upload, Uploads
 
 LAST_PIECE = -1
 
@@ -244,23 +244,29 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         piece = await asyncio.to_thread(models.file_bytes, model)
         if chunk == 1:
             await self._must_be_free_for_file(path)
-            self._uploads.begin(path)
+            await asyncio.to_thread(self._uploads.begin, path)
         try:
-            size_bytes = await asyncio.to_thread(self._uploads.add, path, piece)
-            if chunk != LAST_PIECE:
-                return {**models.folder_model(path), "type": "file", "size": size_bytes}
-            body = await asyncio.to_thread(self._uploads.whole, path)
+            upload = self._uploads.of(path)
         except UnknownUploadError as error:
             message = f"The upload to {path} was interrupted: begin it anew."
             raise HTTPError(409, message) from error
-        return models.file_model(path, await self._put(path, body), "file")
+        size_bytes = await asyncio.to_thread(upload.add, piece)
+        if chunk != LAST_PIECE:
+            return {**models.folder_model(path), "type": "file", "size": size_bytes}
+        try:
+            return models.file_model(path, await self._put(path, upload), "file")
+        finally:
+            self._uploads.give_up(path)
 
-    async def _put(self, path: str, body: bytes) -> ObjectVersion:
+    async def _put(self, path: str, body: bytes | Upload) -> ObjectVersion:
         """Make *body* the newest version, unless somebody else did so since it was looked at."""
         await self._must_be_free_for_file(path)
         is_told, seen = self.known.is_told(path), self.known.of(path)
         with told_as_http():
-            version = await self.tree.write(path, body, current_reason())
+            if isinstance(body, Upload):
+                version = await self.tree.write_upload(path, body, current_reason())
+            else:
+                version = await self.tree.write(path, body, current_reason())
             if is_told:
                 base = seen.version_id if seen else ""
                 theirs = await self.tree.overtaken(path, version, base)
@@ -272,7 +278,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
 
     async def _must_be_free_for_file(self, path: str) -> None:
         """Refuse a new file where a folder is, or in one that is not there."""
-        if self.known.of(path) is not None:
+        if self.known.of(path) is not None or self._uploads.is_under_way(path):
             return
         if await self.file_exists(path):
             return

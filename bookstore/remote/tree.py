@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..archive.saves import move_of, save_of
@@ -18,9 +18,11 @@ from ..editors.reasons import Reason
 from ..errors import Conflict, NotFound, ObjectNotFound, StoreUnavailable
 from ..keys.api_paths import rebased
 from ..keys.workspace import Workspace, is_reserved
-from ..records import Kind, ObjectVersion, Save, StoredObject
+from ..notebooks.models import content_type_of
+from ..records import Kind, ObjectVersion, Provenance, Save, StoredObject
 from ..store.base import ObjectStore
 from ..wiring import Bookstore
+from .uploads import Upload
 
 T = TypeVar("T")
 
@@ -85,6 +87,21 @@ class Tree:
         """Make *body* the newest version of the file at *path*."""
         save = await asyncio.to_thread(save_of, self._workspace, path, body, reason)
         return await self._put(save)
+
+    async def write_upload(self, path: str, upload: Upload, reason: Reason) -> ObjectVersion:
+        """Make what was uploaded the newest version of the file at *path*."""
+        provenance = replace(
+            Provenance.of(b"", author=reason.author, kind=reason.kind, source=reason.source),
+            sha256=upload.sha256,
+        )
+        body = upload.whole()
+        putting = self._store.put_file(
+            self._key(path),
+            body,
+            metadata=provenance.to_metadata(),
+            content_type=content_type_of(path),
+        )
+        return await self._ask(putting, size_bytes=body.size_bytes)
 
     async def make_folder(self, path: str) -> None:
         """Make an empty folder, or let one stay that only what is in it made."""

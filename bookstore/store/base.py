@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import IO, Protocol
 
 from ..errors import BadRequest, TooLarge
 from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
@@ -43,6 +45,33 @@ def _utf8(text: str) -> bytes:
         raise BadRequest(f"The key {text!r} holds a lone surrogate, not Unicode text.") from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileBody:
+    """A body in an open file, which stays open; nobody else uses it meanwhile."""
+
+    file: IO[bytes]
+    size_bytes: int
+    md5: bytes
+    """Of what is in it, the digest itself."""
+
+    def read_all(self) -> bytes:
+        """Return what is in it.  Blocks on a disk."""
+        self.file.seek(0)
+        return self.file.read()
+
+
+def size_of(body: bytes | FileBody) -> int:
+    """Return how many bytes a body has."""
+    return body.size_bytes if isinstance(body, FileBody) else len(body)
+
+
+def md5_of(body: bytes | FileBody) -> bytes:
+    """Return a body's MD5, the digest itself.  Slow for large bytes."""
+    if isinstance(body, FileBody):
+        return body.md5
+    return hashlib.md5(body, usedforsecurity=False).digest()
+
+
 class ObjectStore(Protocol):
     """A bucket that keeps every version of every key.
 
@@ -65,6 +94,12 @@ class ObjectStore(Protocol):
         self, key: str, body: bytes, *, metadata: Mapping[str, str], content_type: str
     ) -> ObjectVersion:
         """Store *body* as the newest version of *key*, and say so only when it is durable."""
+        ...
+
+    async def put_file(
+        self, key: str, file: FileBody, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """As :meth:`put`, of what is in a file, which a store elsewhere never holds in memory."""
         ...
 
     async def get(

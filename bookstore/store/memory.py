@@ -17,13 +17,13 @@ from typing import Literal
 from ..errors import BookstoreError, ObjectNotFound, StoreUnavailable, VersionNotFound
 from ..records import DeletedObject, ObjectVersion, StoreCheck, StoredObject, utc_now
 from .base import check_size, key_bytes, prefix_bytes
-from .plain import PlainReading
+from .plain import PlainMethods
 
 UNVERSIONED_ID = "null"
 """The version ID of every object in a bucket that keeps no versions, as S3 has it."""
 
 
-class MemoryStore(PlainReading):
+class MemoryStore(PlainMethods):
     """An :class:`~bookstore.store.base.ObjectStore` that lives as long as the process.
 
     It keeps the whole contract, from any number of event loops and threads, and can be made to

@@ -5,17 +5,31 @@ Knows: the store's interface.  Must not know: stores.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 
 from ..records import ObjectVersion
-from .base import ObjectStore
+from .base import FileBody, ObjectStore
 
 _BEHIND_ALL = "\U0010ffff" * 8
 """No key that anybody uses stands behind this."""
 
 
-class PlainReading:
-    """Lists folders by listing keys, and reads parts of versions by reading the whole."""
+class PlainMethods:
+    """Lists folders by listing keys, reads parts of versions by reading the whole, and puts files
+    by reading them."""
+
+    async def put_file(
+        self: ObjectStore,
+        key: str,
+        file: FileBody,
+        *,
+        metadata: Mapping[str, str],
+        content_type: str,
+    ) -> ObjectVersion:
+        """Store what *file* holds as the newest version of *key*."""
+        body = await asyncio.to_thread(file.read_all)
+        return await self.put(key, body, metadata=metadata, content_type=content_type)
 
     async def children(
         self: ObjectStore, prefix: str, *, after: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from tempfile import TemporaryFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from stored import KEY, bodies_of, put
 from bookstore.errors import TooLarge
 from bookstore.keys.metadata import decode_metadata, encode_metadata
 from bookstore.records import NOTEBOOK_CONTENT_TYPE
-from bookstore.store.base import ObjectStore
+from bookstore.store.base import FileBody, ObjectStore
 
 pytestmark = pytest.mark.asyncio
 
@@ -71,6 +72,26 @@ async def test_a_body_comes_back_byte_for_byte(store: ObjectStore, body: bytes) 
 
     assert (await store.get(KEY)).body == body
     assert made.size_bytes == (await store.head(KEY)).size_bytes == len(body)
+
+
+@pytest.mark.parametrize("size_bytes", [0, 10, 3 * 2**20 + 1])
+async def test_a_file_is_stored_as_its_bytes_are(store: ObjectStore, size_bytes: int) -> None:
+    """Wherever somebody has read it to; it stays open."""
+    body = bytes(range(256)) * (size_bytes // 256) + b"x" * (size_bytes % 256)
+    with TemporaryFile() as file:
+        file.write(body)
+        md5 = hashlib.md5(body).digest()
+        whole = FileBody(file=file, size_bytes=size_bytes, md5=md5)
+        made = await store.put_file(
+            KEY, whole, metadata={"author": "ada"}, content_type="text/plain"
+        )
+        assert not file.closed
+
+    stored = await store.get(KEY)
+    assert stored.body == body
+    assert made.size_bytes == size_bytes
+    assert stored.version.version_id == made.version_id
+    assert made.metadata == stored.version.metadata == {"author": "ada"}
 
 
 @pytest.mark.slow

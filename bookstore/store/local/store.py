@@ -29,7 +29,7 @@ from ...databases.readers import NotKnownYetError, Readers
 from ...errors import ObjectNotFound, SaveLost, StoreError, StoreRefused, VersionNotFound
 from ...records import DeletedObject, ObjectVersion, OutboxEntry, StoreCheck, StoredObject, utc_now
 from ..base import check_size, key_bytes, prefix_bytes
-from ..plain import PlainReading
+from ..plain import PlainMethods
 from . import earlier, pieces, salvage, tables
 from .bodies import Bodies
 from .earlier import EarlierFolder
@@ -56,7 +56,7 @@ _PATIENCE_S = 2.0
 """So long who asks waits for what is taken over from a file that was moved aside."""
 
 
-class LocalStore(PlainReading):
+class LocalStore(PlainMethods):
     """An :class:`~bookstore.store.base.ObjectStore` in a folder, whose name is the bucket's.
 
     Any number of stores, in any number of processes, may share one folder.  Nothing is touched

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,7 +26,7 @@ from ...errors import (
 )
 from ...keys.metadata import decode_metadata, encode_metadata
 from ...records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
-from ..base import check_size, key_bytes, prefix_bytes
+from ..base import FileBody, check_size, key_bytes, md5_of, prefix_bytes, size_of
 from . import listings
 from .answers import (
     Answer,
@@ -76,6 +75,17 @@ class S3Store:
         Nothing is written to a bucket that keeps no versions, and an answer with a checksum that
         is not the body's is not believed.
         """
+        return await self._store(key, body, metadata, content_type)
+
+    async def put_file(
+        self, key: str, file: FileBody, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Store what *file* holds as the newest version of *key*, a piece at a time."""
+        return await self._store(key, file, metadata, content_type)
+
+    async def _store(
+        self, key: str, body: bytes | FileBody, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
         key_bytes(key)
         encoded = encode_metadata(metadata)
 
@@ -85,7 +95,7 @@ class S3Store:
             return ObjectVersion(
                 key=key,
                 version_id=answer["VersionId"],
-                size_bytes=len(body),
+                size_bytes=size_of(body),
                 modified_at=answered_at(answer),
                 etag=etag_of(answer),
                 metadata=decode_metadata(encoded),
@@ -245,16 +255,22 @@ class S3Store:
     # -- what runs in the thread -----------------------------------------------------------------
 
     async def _put(
-        self, client: Any, key: str, body: bytes, encoded: Mapping[str, str], content_type: str
+        self,
+        client: Any,
+        key: str,
+        body: bytes | FileBody,
+        encoded: Mapping[str, str],
+        content_type: str,
     ) -> Answer:
         from .client import ATTEMPTS
 
-        md5 = hashlib.md5(body, usedforsecurity=False)
-        options = self._options
+        md5, options = md5_of(body), self._options
+        if isinstance(body, FileBody):
+            body.file.seek(0)
         request = client.put_object(
             **self._named(key, None),
-            Body=body,
-            ContentMD5=base64.b64encode(md5.digest()).decode(),
+            Body=body.file if isinstance(body, FileBody) else body,
+            ContentMD5=base64.b64encode(md5).decode(),
             ContentType=content_type,
             Metadata=encoded,
             **({"ServerSideEncryption": options.sse} if options.sse else {}),
@@ -262,9 +278,9 @@ class S3Store:
         )
         # No timeout of aiohttp's runs while a body is sent to a store that does not read it.
         patience_s = options.connect_timeout_s + options.read_timeout_s
-        patience_s += len(body) / _SLOWEST_BYTES_PER_S
+        patience_s += size_of(body) / _SLOWEST_BYTES_PER_S
         answer: Answer = await asyncio.wait_for(request, ATTEMPTS * patience_s)
-        if options.sse != "aws:kms" and contradicts(answer, md5.hexdigest()):
+        if options.sse != "aws:kms" and contradicts(answer, md5.hex()):
             raise StoreUnavailable(
                 f"{self.display}/{key}: the store answered with a checksum that is not the body's."
             )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import io
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import aiohttp
 from yarl import URL
 
 from ..._version import __version__
 from ...errors import StoreRefused
+from ..base import FileBody, size_of
 from .errors import CA_HINT, FAILURES, SIGN_IN_HINT, Answer, passes, unanswered
 from .options import SwiftOptions
 from .sign_in import SignedIn, sign_in
@@ -24,7 +25,7 @@ ATTEMPTS = 3
 """How often a request is sent before its failure is told."""
 _PAUSE_S = 0.2
 _SLOWEST_BYTES_PER_S = 256 * 1024
-_FROM_BYTES = 2**20
+_PIECE_BYTES = 2**20
 _FROM_A_PROXY = {407, 408, 413, 425, 429}
 """Said before the store is reached."""
 
@@ -46,7 +47,7 @@ class SwiftClient:
         path: str,
         *,
         headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
+        body: bytes | FileBody = b"",
         look: Look | None = None,
     ) -> Answer:
         """Return the answer to a request for *path*, encoded, below the account's address.
@@ -94,7 +95,7 @@ class SwiftClient:
         method: str,
         path: str,
         headers: Mapping[str, str],
-        body: bytes,
+        body: bytes | FileBody,
         look: Look | None,
     ) -> Answer:
         url = f"{signed_in.storage_url}/{path}"
@@ -107,7 +108,7 @@ class SwiftClient:
         method: str,
         url: str,
         headers: Mapping[str, str],
-        body: bytes,
+        body: bytes | FileBody,
         look: Look | None = None,
     ) -> Answer:
         for attempt in range(1, ATTEMPTS):
@@ -126,17 +127,23 @@ class SwiftClient:
             raise unanswered(error, _host(url)) from error
 
     async def _once(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, look: Look | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | FileBody,
+        look: Look | None,
     ) -> Answer:
         options = self._options
         # No timeout of aiohttp's runs while a body is sent to a store that does not read it.
         patience_s = options.connect_timeout_s + options.read_timeout_s
-        patience_s += len(body) / _SLOWEST_BYTES_PER_S
+        size_bytes = size_of(body)
+        patience_s += size_bytes / _SLOWEST_BYTES_PER_S
         sending = self._session().request(
             method,
             URL(url, encoded=True),
-            headers=headers,
-            data=io.BytesIO(body) if len(body) > _FROM_BYTES else body,
+            headers={**headers, "Content-Length": str(size_bytes)} if size_bytes else headers,
+            data=_pieces(body) if size_bytes > _PIECE_BYTES or isinstance(body, FileBody) else body,
             allow_redirects=False,
         )
         response = await asyncio.wait_for(sending, patience_s)
@@ -164,6 +171,14 @@ class SwiftClient:
                 trust_env=True,
             )
         return self._http
+
+
+async def _pieces(body: bytes | FileBody) -> AsyncIterator[bytes]:
+    """Yield what is sent, a piece at a time, so that others go on meanwhile."""
+    file = io.BytesIO(body) if isinstance(body, bytes) else body.file
+    file.seek(0)
+    while piece := file.read(_PIECE_BYTES):  # this thread is the store's own
+        yield piece
 
 
 def _context(options: SwiftOptions) -> ssl.SSLContext:

@@ -19,6 +19,7 @@ from ...errors import (
     VersionNotFound,
 )
 from ...records import ObjectVersion
+from ..base import FileBody
 from . import answers
 from .client import Look, SwiftClient
 from .errors import Answer, keeps_no_versions, named, no_container, refused
@@ -35,7 +36,7 @@ class Container:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    async def put(self, key: str, body: bytes, headers: Mapping[str, str]) -> str:
+    async def put(self, key: str, body: bytes | FileBody, headers: Mapping[str, str]) -> str:
         """Store a version and return its ID."""
         await self._require_versions()
         answer = await self._ask("PUT", key, headers=headers, body=body)
@@ -188,7 +189,7 @@ class Container:
         *,
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
+        body: bytes | FileBody = b"",
         look: Look | None = None,
     ) -> Answer:
         if "\0" in key:

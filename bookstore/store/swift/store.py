@@ -8,7 +8,6 @@ Knows: Swift's objects and versions.  Must not know: settings, notebooks.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -22,7 +21,7 @@ from ...errors import (
 )
 from ...keys.metadata import decode_metadata, encode_metadata
 from ...records import DeletedObject, ObjectVersion, StoreCheck, StoredObject, utc_now
-from ..base import check_size, key_bytes, prefix_bytes
+from ..base import FileBody, check_size, key_bytes, md5_of, prefix_bytes, size_of
 from . import listings
 from .options import SwiftOptions
 from .removal import Line, remove_versions
@@ -65,24 +64,14 @@ class SwiftStore:
         way is refused by the store.
         """
         key_bytes(key)
-        encoded = encode_metadata(metadata)
-        headers = {f"X-Object-Meta-{name}": value for name, value in encoded.items()}
-        headers["Content-Type"] = content_type
+        return await self._put(key, body, metadata, content_type)
 
-        async def work(container: Container) -> ObjectVersion:
-            headers["Etag"] = hashlib.md5(body, usedforsecurity=False).hexdigest()
-            version_id = await container.put(key, body, headers)
-            return ObjectVersion(
-                key=key,
-                version_id=version_id,
-                size_bytes=len(body),
-                modified_at=moment_of(version_id) or utc_now(),
-                etag=headers["Etag"],
-                metadata=decode_metadata(encoded),
-                content_type=content_type,
-            )
-
-        return await self._call(work)
+    async def put_file(
+        self, key: str, file: FileBody, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Store what *file* holds as the newest version of *key*, a piece at a time."""
+        key_bytes(key)
+        return await self._put(key, file, metadata, content_type)
 
     async def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
@@ -183,6 +172,32 @@ class SwiftStore:
                 await self._client.close()
 
         await self._thread.close(last)
+
+    async def _put(
+        self,
+        key: str,
+        body: bytes | FileBody,
+        metadata: Mapping[str, str],
+        content_type: str,
+    ) -> ObjectVersion:
+        encoded = encode_metadata(metadata)
+        headers = {f"X-Object-Meta-{name}": value for name, value in encoded.items()}
+        headers["Content-Type"] = content_type
+
+        async def work(container: Container) -> str:
+            headers["Etag"] = md5_of(body).hex()
+            return await container.put(key, body, headers)
+
+        version_id = await self._call(work)
+        return ObjectVersion(
+            key=key,
+            version_id=version_id,
+            size_bytes=size_of(body),
+            modified_at=moment_of(version_id) or utc_now(),
+            etag=headers["Etag"],
+            metadata=decode_metadata(encoded),
+            content_type=content_type,
+        )
 
     # -- from the caller's loop to the thread ----------------------------------------------------
 
