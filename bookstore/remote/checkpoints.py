@@ -9,6 +9,7 @@ Knows: Jupyter's Checkpoints API, history.  Must not know: stores.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, TypeAlias
 
 from jupyter_server.services.contents.checkpoints import (
@@ -20,11 +21,13 @@ from tornado.web import HTTPError
 
 from ..archive.checkpoints import LOOKED_AT, most_wanted
 from ..archive.user_files import own_model, save_over
+from ..concurrency.background import guarded
 from ..history import Entry, Read
 from ..keys.api_paths import normal_path
 from ..keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
 from ..keys.workspace import is_reserved
 from ..notebooks.models import build_file_model
+from ..records import ObjectVersion
 from ..wiring import Bookstore
 from .failures import told_as_http
 from .tree import Tree
@@ -43,11 +46,16 @@ class VersionCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         self._tree = tree
 
     async def create_checkpoint(self, contents_mgr: AsyncContentsManager, path: str) -> Model:
-        """Return the newest version as a checkpoint."""
+        """Return the newest version as a checkpoint, and note that somebody asked for it.
+
+        The editors ask when a user saves, and not when they save by themselves.
+        """
         with told_as_http():
             version = await self._tree.file(normal_path(path))
         if version is None:
             raise HTTPError(404, f"File does not exist: {path}")
+        if (version.metadata or {}).get("kind") == "save":
+            self._bookstore.background.start(self._note_asked_for(version))
         return {
             "id": to_checkpoint_id(CheckpointAddress(version.version_id)),
             "last_modified": version.modified_at,
@@ -98,6 +106,15 @@ class VersionCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
 
     async def delete_all_checkpoints(self, path: str) -> None:
         """Do nothing: what was deleted can be brought back."""
+
+    async def _note_asked_for(self, version: ObjectVersion) -> None:
+        failure = f"{version.key}: a manual save counts as an ordinary one"
+        with guarded(failure, self.log, level=logging.DEBUG):
+            await self._bookstore.history.mark(
+                version.key,
+                save_id=(version.metadata or {}).get("save-id", ""),
+                version_id=version.version_id,
+            )
 
     def _model(self, entry: Entry, path: str) -> Model:
         then = self._bookstore.workspace.path(entry.key)

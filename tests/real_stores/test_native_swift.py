@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from cli_runner import run
-from processes import WITHOUT_FRONT_ENDS, Server, jupyter_environment
+from processes import WITHOUT_FRONT_ENDS, Server, eventually, jupyter_environment
 from real_swift import (
     REAL_SWIFTS,
     VERSIONED,
@@ -202,6 +202,13 @@ c.KeystoneNotebookManager.container_name = {container!r}
         for source in ("one", "two", "three"):
             server.save("reports/demo.ipynb", source)
             server.request("POST", "api/contents/reports/demo.ipynb/checkpoints")
+        history = "api/bookstore/versions/reports/demo.ipynb"
+
+        def are_asked_for() -> bool:
+            versions = server.request("GET", history)["versions"]
+            return {version["kind"] for version in versions} == {"manual"}
+
+        eventually(are_asked_for, "all three are known as what a user asked for")
         checkpoints = server.request("GET", "api/contents/reports/demo.ipynb/checkpoints")
         assert len(checkpoints) == 3
         second = checkpoints[1]["id"]
@@ -218,4 +225,4 @@ c.KeystoneNotebookManager.container_name = {container!r}
         assert opened["content"]["cells"][0]["source"] == "two"
         versions = server.request("GET", "api/bookstore/versions/archive/demo.ipynb")["versions"]
         kinds = [version["kind"] for version in versions]
-        assert kinds == ["rename", "restore", "save", "save", "save"]
+        assert kinds == ["rename", "restore", "manual", "manual", "manual"]

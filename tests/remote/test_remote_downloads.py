@@ -22,6 +22,7 @@ from notebooks import notebook
 
 from bookstore.remote import files
 from bookstore.store.memory import MemoryStore
+from bookstore.wiring import Bookstore
 
 __all__ = [
     "bookstore",
@@ -142,7 +143,7 @@ async def test_what_is_hidden_or_not_there_is_not_given(call: Call, store: Memor
 
 
 async def test_a_notebook_is_made_saved_checkpointed_renamed_and_deleted(
-    call: Call, store: MemoryStore, tmp_path: Path
+    call: Call, store: MemoryStore, bookstore: Bookstore, tmp_path: Path
 ) -> None:
     """And no file is left on the server's disk."""
     made = await call("POST", "/api/contents", json_body={"type": "notebook"})
@@ -156,6 +157,7 @@ async def test_a_notebook_is_made_saved_checkpointed_renamed_and_deleted(
     assert len(facts.json["hash"]) == 64
     checkpoint = await call("POST", f"/api/contents/{path}/checkpoints")
     assert checkpoint.status == 201
+    await bookstore.background.finish(timeout_s=60)
     listed = await call("GET", f"/api/contents/{path}/checkpoints")
     assert checkpoint.json["id"] in [each["id"] for each in listed.json]
     restoring = f"/api/contents/{path}/checkpoints/{listed.json[0]['id']}"
@@ -164,7 +166,7 @@ async def test_a_notebook_is_made_saved_checkpointed_renamed_and_deleted(
     assert renamed.json["path"] == "new.ipynb"
     history = await call("GET", "/api/bookstore/versions/new.ipynb")
     kinds = [each["kind"] for each in history.json["versions"]]
-    assert kinds == ["rename", "restore", "save", "save"]
+    assert kinds == ["rename", "restore", "manual", "save"]
     assert (await call("DELETE", "/api/contents/new.ipynb")).status == 204
     assert (await call("GET", "/api/contents")).json["content"] == []
     assert not list(tmp_path.rglob("*.ipynb"))  # noqa: ASYNC240  # an empty folder
