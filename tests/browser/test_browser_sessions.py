@@ -221,3 +221,17 @@ def test_a_line_that_went_away_is_found_in_this_notebook_and_in_all(
     expect(summary).to_contain_text("No version has this.")
     field.fill("")
     expect(history.versions.first).to_contain_text("Current")
+
+
+def test_one_cell_has_a_history_of_its_own(user: BrowserUser, history: HistoryPanel) -> None:
+    cell = user.page.locator(".jp-NotebookPanel:visible .jp-Cell").nth(4)
+    cell.locator(".cm-content").click()
+    cell.locator(".jp-InputPrompt").click(button="right")
+    user.page.locator(".lm-Menu-item[data-command='bookstore:show-cell-history']").click()
+    header = history.panel.locator(".bs-History-cell")
+    expect(header).to_contain_text("value_3 = 0")
+    expect(history.versions.first).to_contain_text("value_3 = 0")
+    expect(history.version("1 cell edited")).not_to_have_count(0)
+    expect(history.version("autosaves")).to_have_count(0)
+    header.get_by_role("button", name="Whole notebook").click()
+    expect(history.version("Current")).to_have_count(1)

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IFound, ISearchResult } from '../server/answers';
 import { textsOf } from '../server/errors';
 import { exactTime } from '../ui/times';
-import type { Search } from './search';
+import { firstLine, Search } from './search';
 
 interface ISearchProps {
   readonly search: Search;
@@ -13,6 +13,22 @@ interface ISearchProps {
 
 /** What is looked for, and where. */
 export function SearchField({ search, trans }: ISearchProps): JSX.Element {
+  if (search.cell) {
+    const name = firstLine(search.cell.source) || trans.__('an empty cell');
+    return (
+      <div className="bs-History-cell">
+        <span>{trans.__('History of a cell')}</span>
+        <code className="bs-History-excerpt">{name}</code>
+        <button
+          type="button"
+          className="jp-Button jp-mod-styled jp-mod-minimal jp-mod-small"
+          onClick={() => search.setCell(null)}
+        >
+          {trans.__('Whole notebook')}
+        </button>
+      </div>
+    );
+  }
   return (
     <div className="bs-History-search">
       <input
@@ -40,7 +56,10 @@ export function SearchField({ search, trans }: ISearchProps): JSX.Element {
 
 /** What was found, in words: since when it is there, and since when it is not. */
 export function FoundSummary({ search, trans }: ISearchProps): JSX.Element {
-  const { result, error, isEverywhere } = search;
+  const { result, error, isEverywhere, cell } = search;
+  if (cell && result) {
+    return <></>; // the rows tell
+  }
   return (
     <div className="bs-History-found" role="status">
       {error !== null && textsOf(error, trans).message}

@@ -165,6 +165,21 @@ export const historyPlugin: JupyterFrontEndPlugin<IHistory> = {
       },
       describedBy: SHOW_ARGS
     });
+    app.commands.addCommand(CommandIDs.showCell, {
+      label: trans.__('Show History of This Cell'),
+      caption: trans.__('Show the versions that changed this cell'),
+      icon: historyIcon,
+      isEnabled: () => Boolean(tracker?.activeCell),
+      execute: () => {
+        const cell = tracker?.activeCell?.model.sharedModel;
+        if (cell) {
+          follower.followCurrent();
+          model.search.setCell({ id: cell.getId(), source: cell.getSource() });
+          app.shell.activateById(panel.id);
+        }
+      },
+      describedBy: { args: { type: 'object', properties: {} } }
+    });
     app.commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh History'),
       isEnabled: () => model.path !== '',
@@ -277,6 +292,7 @@ function offerCommands(
   const aboutVersions = MENU.filter(id => id !== null);
   for (const command of [
     CommandIDs.show,
+    CommandIDs.showCell,
     CommandIDs.refresh,
     ...aboutVersions,
     CommandIDs.compareChosen

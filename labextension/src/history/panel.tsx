@@ -222,7 +222,7 @@ function FoundBody({ model, trans, actions }: IPartProps): JSX.Element {
 
 function Body(props: IPartProps): JSX.Element {
   const { model } = props;
-  const isSearching = model.path !== '' && model.search.text.trim() !== '';
+  const isSearching = model.path !== '' && model.search.isOn;
   return isSearching ? <FoundBody {...props} /> : <HistoryBody {...props} />;
 }
 

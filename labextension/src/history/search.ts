@@ -1,11 +1,41 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import type { ISearchResult, IVersion } from '../server/answers';
+import type { ICellChange, ISearchResult, IVersion } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 
 /** Whoever types is not interrupted. */
 const SETTLE_MS = 350;
 /** What was not looked at yet is looked at in the background. */
 const ASK_AGAIN_MS = 1500;
+
+/** A cell of the open notebook. */
+export interface ICell {
+  readonly id: string;
+  /** What it says now. */
+  readonly source: string;
+}
+
+/** The versions that changed a cell, each with what it did to that one alone. */
+function told(changes: readonly ICellChange[]): ISearchResult {
+  const versions = changes.map(({ what, source, version }) => ({
+    ...version,
+    changed: {
+      cells_added: Number(what === 'added'),
+      cells_removed: Number(what === 'removed'),
+      cells_changed: Number(what === 'source'),
+      outputs_changed: Number(what === 'outputs'),
+      cells_moved: 0,
+      metadata_changed: false,
+      excerpt: firstLine(source),
+      cells: []
+    }
+  }));
+  return { found: [], versions, is_complete: true };
+}
+
+/** The first line that says something. */
+export function firstLine(source: string): string {
+  return source.trim().split('\n', 1)[0].trim();
+}
 
 /** A search in the history of one notebook, or in those of all. */
 export class Search {
@@ -18,6 +48,16 @@ export class Search {
   /** What is looked for; empty while nothing is. */
   get text(): string {
     return this._text;
+  }
+
+  /** The cell whose past is told; null while a text is looked for. */
+  get cell(): ICell | null {
+    return this._cell;
+  }
+
+  /** Is there anything to be found? */
+  get isOn(): boolean {
+    return this._cell !== null || this._text.trim() !== '';
   }
 
   /** Are all notebooks searched? */
@@ -43,12 +83,21 @@ export class Search {
     if (path !== this._path) {
       this._path = path;
       this._isEverywhere = false;
+      this._cell = null;
       this._ask(0);
     }
   }
 
+  /** Tell the past of one cell, or with null of none. */
+  setCell(cell: ICell | null): void {
+    this._cell = cell;
+    this._text = '';
+    this._ask(0);
+  }
+
   setText(text: string): void {
     this._text = text;
+    this._cell = null;
     this._ask(SETTLE_MS);
   }
 
@@ -63,7 +112,7 @@ export class Search {
     this._result = null;
     this._error = null;
     this._changed.emit();
-    if (this._text.trim()) {
+    if (this.isOn) {
       this._timer = window.setTimeout(() => void this._read(), afterMs);
     }
   }
@@ -72,7 +121,9 @@ export class Search {
     const asked = this._asked;
     const path = this._isEverywhere ? '' : this._path;
     try {
-      const result = await this._api.search(this._text, path);
+      const result = this._cell
+        ? told(await this._api.cellHistory(this._path, this._cell.id))
+        : await this._api.search(this._text, path);
       if (asked === this._asked) {
         this._result = result;
         if (!result.is_complete) {
@@ -93,6 +144,7 @@ export class Search {
   private readonly _changed = new Signal<this, void>(this);
   private _path = '';
   private _text = '';
+  private _cell: ICell | null = null;
   private _isEverywhere = false;
   private _result: ISearchResult | null = null;
   private _error: unknown = null;

@@ -119,6 +119,14 @@ export interface ISearchResult {
   readonly is_complete: boolean;
 }
 
+/** What a version did to one cell. */
+export interface ICellChange {
+  readonly what: 'added' | 'source' | 'outputs' | 'removed';
+  /** What the cell says since then. */
+  readonly source: string;
+  readonly version: IVersion;
+}
+
 /** A contents model, and the version its content comes from. */
 export interface IVersionModel extends Contents.IModel, Pick<IWarning, 'hint'> {
   readonly version: IVersion;

@@ -2,6 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import type {
+  ICellChange,
   ICloneAnswer,
   ICloneRequest,
   IDeletedPage,
@@ -53,6 +54,15 @@ export class BookstoreAPI {
       'search',
       path ? { ...query, path } : query
     );
+  }
+
+  /** What versions did to one cell, the newest first. */
+  async cellHistory(path: string, cell: string): Promise<ICellChange[]> {
+    const answer = await this._requests.get<{ changes: ICellChange[] }>(
+      route('cells', path),
+      { cell }
+    );
+    return answer.changes;
   }
 
   async version(path: string, address: VersionAddress): Promise<IVersion> {

@@ -65,6 +65,7 @@ export const IComparisons = new Token<IComparisons | null>(
 /** The ids of the commands about versions, which the panel offers and other files add. */
 export const CommandIDs = {
   show: 'bookstore:show-history',
+  showCell: 'bookstore:show-cell-history',
   refresh: 'bookstore:refresh-history',
   preview: 'bookstore:preview-version',
   compareWithBefore: 'bookstore:compare-with-before',
