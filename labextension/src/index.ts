@@ -3,6 +3,7 @@ import { cloningPlugin } from './cloning';
 import { comparePlugin } from './compare';
 import { deletedPlugin } from './deleted';
 import { orphansPlugin } from './deleted/orphans';
+import { downloadPlugin } from './downloading';
 import { galleryPlugin } from './gallery';
 import { newerPlugin } from './gallery/newer';
 import { historyPlugin } from './history';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   restorePlugin,
   namingPlugin,
   versionLinkPlugin,
+  downloadPlugin,
   runsPlugin,
   statusPlugin,
   publishingPlugin,

@@ -235,3 +235,13 @@ def test_one_cell_has_a_history_of_its_own(user: BrowserUser, history: HistoryPa
     expect(history.version("autosaves")).to_have_count(0)
     header.get_by_role("button", name="Whole notebook").click()
     expect(history.version("Current")).to_have_count(1)
+
+
+def test_a_version_is_downloaded_byte_for_byte(
+    user: BrowserUser, history: HistoryPanel, told_history: tuple[Path, bytes]
+) -> None:
+    with user.page.expect_download() as download:
+        history.choose(history.versions.first, "bookstore:download-version")
+    assert download.value.suggested_filename.startswith("told-")
+    assert download.value.suggested_filename.endswith(".ipynb")
+    assert Path(download.value.path()).read_bytes() == told_history[1]

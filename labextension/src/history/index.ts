@@ -47,6 +47,7 @@ const MENU: readonly (string | null)[] = [
   CommandIDs.showRunsOfVersion,
   null,
   CommandIDs.name,
+  CommandIDs.download,
   CommandIDs.copyLink,
   CommandIDs.copyAddress
 ];

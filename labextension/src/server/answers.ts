@@ -119,6 +119,12 @@ export interface ISearchResult {
   readonly is_complete: boolean;
 }
 
+/** A version as it is stored. */
+export interface IVersionFile {
+  readonly format: 'text' | 'base64';
+  readonly content: string;
+}
+
 /** What a version did to one cell. */
 export interface ICellChange {
   readonly what: 'added' | 'source' | 'outputs' | 'removed';

@@ -17,6 +17,7 @@ import type {
   IStatus,
   IUnpublishAnswer,
   IVersion,
+  IVersionFile,
   IVersionModel,
   VersionAddress
 } from './answers';
@@ -78,6 +79,12 @@ export class BookstoreAPI {
   content(path: string, address: VersionAddress): Promise<IVersionModel> {
     const query = { ...addressed(path, address), content: 1 };
     return this._requests.get<IVersionModel>(route('versions', path), query);
+  }
+
+  /** A version byte for byte. */
+  file(path: string, address: VersionAddress): Promise<IVersionFile> {
+    const query = { ...addressed(path, address), content: 1, type: 'file' };
+    return this._requests.get<IVersionFile>(route('versions', path), query);
   }
 
   /** Name a version; an empty text takes the name away. */

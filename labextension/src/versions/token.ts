@@ -74,6 +74,7 @@ export const CommandIDs = {
   restore: 'bookstore:restore-version',
   restoreAsCopy: 'bookstore:restore-version-as-copy',
   name: 'bookstore:name-version',
+  download: 'bookstore:download-version',
   copyLink: 'bookstore:copy-version-link',
   copyAddress: 'bookstore:copy-version-address',
   compareTwo: 'bookstore:compare-two-versions',
