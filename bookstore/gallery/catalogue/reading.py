@@ -218,8 +218,9 @@ async def _looked_up(
         if revision is None and revision_id is not None:
             raise NoSuchNotebook(f"There is no revision {revision_id} that you may read.")
         place = place_of(session, row, revision)
-        commit_id = (revision and revision.commit_id) or row.commit_id or ""
-        return place, revision and revision.id, commit_id
+        if revision is None:
+            return place, None, row.commit_id or ""
+        return place, revision.id, revision.commit_id or row.commit_id or ""
 
     return await catalogue.database.run(look, read_only=True)
 
