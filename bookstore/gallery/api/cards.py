@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from jupyter_server.utils import url_path_join
 
-from ...errors import BookstoreError, NotFound
+from ...errors import BadRequest, BookstoreError, NotFound
 from ...words import shown
 from ..catalogue.reading import notebook
 from ..faces.fields import checked_query
@@ -20,7 +20,7 @@ _OF_NOTEBOOK = re.compile(r"/nb/([^/@?#]+)(?:@\d+)?/?")
 
 
 class OtherFormat(BookstoreError):
-    """A format was asked for that is not answered."""
+    """The other format that oEmbed has was asked for."""
 
     status = 501
 
@@ -36,7 +36,8 @@ class OEmbedHandler(GalleryAPIHandler):
     async def _told(self) -> dict[str, Any]:
         query = self.query_fields()
         if (kind := query.get("format", "json")) != "json":
-            raise OtherFormat(f"format is {shown(kind)}, and only json is answered.")
+            refusal: type[BookstoreError] = OtherFormat if kind == "xml" else BadRequest
+            raise refusal(f"format is {shown(kind)}, and only json is answered.")
         uuid = self._uuid_in(checked_query(query.get("url", ""), "url"))
         about = (
             await notebook((await self.gallery()).catalogue, await self.actor(), uuid)
