@@ -38,7 +38,9 @@ async def restore(
 
     Returns the contents model, without content, and the version.
     """
-    path = notebook_path(path)
+    path = fields.api_path(
+        notebook_path(path), field="path", allow_hidden=files.allow_hidden or bool(target_path)
+    )
     if target_path:
         target_path = fields.target_path(target_path, path, allow_hidden=files.allow_hidden)
     found = await read(bookstore, address)

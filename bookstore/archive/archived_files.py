@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from ..errors import OutboxUnavailable
+from ..files.contents_managers import allows_hidden
 from ..files.folders import FolderFiles, files_at
 from ..keys.api_paths import normal_path
 from ..keys.workspace import is_reserved
@@ -68,6 +69,11 @@ class ArchivedFiles:
             self._log.debug("Which other files are archived is not known: %s", error)
             known = self._known_keys.intersection(keys)
         return named | {keys[key] for key in known}
+
+    def is_hidden(self, path: str) -> bool:
+        """Is the file at *path* one that the manager's users may not see, for its name?"""
+        is_dotted = any(name.startswith(".") for name in path.split("/"))
+        return is_dotted and not allows_hidden(self._manager)
 
     def is_named(self, path: str) -> bool:
         """Is what is at *path* archived for its name?"""

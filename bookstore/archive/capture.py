@@ -79,7 +79,7 @@ class Capture:
         """Record what something else wrote to the file at *path*; return whether there was any.
 
         Costs one look at the file's status where it is as it was when it was read last.  Safe for
-        any path: what is missing, not archived, or no file of this manager's is left alone.
+        any path: what is missing, hidden, not archived, or no file of this manager's is left alone.
         """
         name = normal_path(path)
         if self.bookstore.recorder.held or not await self.files.is_archived(name):
@@ -127,6 +127,8 @@ class Capture:
         return False
 
     async def _record_if_new(self, path: str, max_bytes: int | None) -> bool:
+        if self.files.is_hidden(path):
+            return False  # whoever may not see it must not be told of it by its history
         signature = self.reader.signature(path)
         if signature is None or self.reader.seen.is_as(path, signature):
             return False

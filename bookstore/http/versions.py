@@ -28,7 +28,23 @@ PAGE = 50
 MOST_A_PAGE = 200
 
 
-class BookstoreVersionsHandler(BookstoreAPIHandler):
+class VersionsHandler(BookstoreAPIHandler):
+    """Tells of versions."""
+
+    async def facts(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """Return *entries*, versions of one notebook in their order, as they are told.
+
+        What they changed has a line of the notebook in it, for those only who may read it.
+        """
+        changed = await versions.changes(self.bookstore, entries)
+        if not await self.is_allowed("read", "contents"):
+            changed = {name: replace(each, excerpt="") for name, each in changed.items()}
+        return [
+            version_facts(self.bookstore, entry, changed.get(entry.version_id)) for entry in entries
+        ]
+
+
+class BookstoreVersionsHandler(VersionsHandler):
     """``/api/bookstore/versions/{path}``: the history of a notebook."""
 
     @web.authenticated
@@ -49,7 +65,7 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             address = VersionAddress.of(query, path)
             if not flag_in(query, "content"):
                 found = await versions.find(self.bookstore, address)
-                [version] = await self._facts([found])
+                [version] = await self.facts([found])
                 return {"path": address.path, "version": version}
             return await self._show(address, path, as_file=_is_file(query))
         limit, before = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "before")
@@ -58,23 +74,11 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
         problem = told.problem
         return {
             "path": path,
-            "versions": await self._facts(told.page.entries),
+            "versions": await self.facts(told.page.entries),
             "next": told.page.next or None,
             "problem": problem and {"message": problem.message, "hint": problem.hint},
             "archiver": archiver_state(self.contents_manager),
         }
-
-    async def _facts(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-        """Return *entries*, versions of one notebook in their order, as they are told.
-
-        What they changed has a line of the notebook in it, for those only who may read it.
-        """
-        changed = await versions.changes(self.bookstore, entries)
-        if not await self.is_allowed("read", "contents"):
-            changed = {name: replace(each, excerpt="") for name, each in changed.items()}
-        return [
-            version_facts(self.bookstore, entry, changed.get(entry.version_id)) for entry in entries
-        ]
 
     async def _notice_outside_edits(self, path: str) -> None:
         """Have what something else wrote to the file become a version before history is told."""
@@ -109,11 +113,11 @@ class BookstoreVersionsHandler(BookstoreAPIHandler):
             note=_text_or_none(body, "note"),
             author=current_author(),
         )
-        [version] = await self._facts([named])
+        [version] = await self.facts([named])
         return {"path": path, "version": version}
 
 
-class BookstoreResolveHandler(BookstoreAPIHandler):
+class BookstoreResolveHandler(VersionsHandler):
     """``GET /api/bookstore/resolve``: the version that an address means."""
 
     @web.authenticated
@@ -127,7 +131,8 @@ class BookstoreResolveHandler(BookstoreAPIHandler):
         address = Address.parse(text_field(query, "address"))
         if not flag_in(query, "content"):
             found = await resolving.resolve(self.bookstore, address)
-            return {"version": version_facts(self.bookstore, found)}
+            [version] = await self.facts([found])
+            return {"version": version}
         await self.may_use_contents("read")
         read = await resolving.read(self.bookstore, address)
         facts = version_facts(self.bookstore, read.entry)

@@ -176,6 +176,13 @@ class BrowserUser:
         dialog.locator(".jp-Dialog-footer .jp-mod-accept, .jp-Dialog-footer .jp-mod-warn").click()
         dialog.wait_for(state="detached")
 
+    def accept_to_publish(self) -> None:
+        """Choose that there be only a link, where there is a gallery, too; and agree."""
+        form = self.dialog("to the gallery")
+        form.get_by_role("button", name="Only a Link…").click()
+        form.wait_for(state="detached")
+        self.accept("Publish “")
+
     def clipboard(self) -> str:
         """Return what was copied last."""
         return str(self.page.evaluate("navigator.clipboard.readText()"))

@@ -85,7 +85,7 @@ def test_publishing_during_an_outage_fails_in_words(user: BrowserUser, outage: P
     user.open_notebook("later.ipynb")
     outage.refuse()
     user.run_command("bookstore:publish", "Publish Notebook")
-    user.accept("Publish “")
+    user.accept_to_publish()
     expect(user.dialog("is not published")).to_contain_text("store")
 
 

@@ -48,21 +48,13 @@ def ben(new_user: NewUser, neighbours: Neighbours, front_end: FrontEnd) -> Brows
     return new_user(neighbours.ben, front_end)
 
 
-def accept_to_publish(user: BrowserUser) -> None:
-    """Choose that there be only a link, and agree."""
-    form = user.dialog("to the gallery")
-    form.get_by_role("button", name="Only a Link…").click()
-    form.wait_for(state="detached")
-    user.accept("Publish “")
-
-
 def published(user: BrowserUser, path: str, source: str) -> str:
     """Write a notebook, publish it from the front end, and return the link that is shown."""
     user.write_notebook(path, "unsaved")
     notebook = user.open_notebook(path)
     user.edit(notebook, source)
     user.page.locator("[data-jp-item-name='bookstore-publish']:visible").click()
-    accept_to_publish(user)
+    user.accept_to_publish()
     dialog = user.dialog("is published")
     dialog.get_by_role("button", name="Copy Link").click()
     expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
@@ -145,7 +137,7 @@ def test_what_is_not_valid_is_told_to_who_publishes_and_who_clones(
     ada.open_files()
     ada.page.get_by_text("odd.ipynb").first.click(button="right")
     ada.page.locator(".lm-Menu-item[data-command='bookstore:publish']:visible").click()
-    accept_to_publish(ada)
+    ada.accept_to_publish()
     told = ada.dialog("is published")
     expect(told.locator(".bs-DialogText-warning")).to_contain_text("metadata.title")
     link = told.get_by_label("Link").input_value()

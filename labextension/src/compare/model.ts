@@ -207,7 +207,7 @@ function kindOf(cell: CellChange): CellRun['kind'] {
   }
   const seen = cell.parts.filter(part => !isCount(part));
   if (seen.every(({ key }) => key === 'id')) {
-    return seen.length < cell.parts.length ? 'rerun' : 'renamed';
+    return seen.length === 0 && cell.parts.length > 0 ? 'rerun' : 'renamed';
   }
   return 'changed';
 }
