@@ -77,6 +77,19 @@ class BookstoreHandler(JupyterHandler):
         ask = self.authorizer.is_authorized(self, self.current_user, action, resource)
         return bool(await ensure_async(ask))
 
+    def check_xsrf_cookie(self) -> None:
+        """Refuse forged requests as Jupyter does, and whatever pages of another origin send.
+
+        Early releases of jupyter_server 2 look at the mark of a form alone, which a neighbour below
+        the same domain can have put into the cookie.
+        """
+        super().check_xsrf_cookie()
+        is_known = hasattr(self, "_jupyter_current_user")  # else it is checked once more, later
+        is_open = self.settings.get("disable_check_xsrf", False)
+        is_read = self.request.method in ("GET", "HEAD")
+        if is_known and not (is_read or is_open or self.token_authenticated or self.check_origin()):
+            raise web.HTTPError(HTTPStatus.NOT_FOUND)
+
     # -- in ------------------------------------------------------------------------------------
 
     async def json_body(self) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def place(home: Path, *arguments: str, **environment: str) -> Iterator[Place]:
         server.environment = {"NBGALLERY_URL": gallery.url, **environment}
         with server:
             yield Place(server, gallery)
+            server.kill()  # threads of the shared document's may keep it alive
 
 
 @pytest.fixture(scope="module")

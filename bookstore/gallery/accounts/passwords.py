@@ -5,6 +5,7 @@ Knows: hashes.  Must not know: whose they are.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -23,6 +24,7 @@ _BCRYPT_BYTES = 72
 """What is behind them never counted."""
 _BCRYPT_ROUNDS = 11
 """As nbgallery's."""
+_BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 _ALLOWED = f"A password has {LEAST_LETTERS} to {MOST_LETTERS} letters, and is not the user name."
 _hasher = PasswordHasher()
 hashing = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="bookstore-passwords")
@@ -82,6 +84,8 @@ def _is_argon2(password: str, kept: str | None) -> Checked:
 def _is_bcrypt(password: str, kept: str | None) -> Checked:
     typed = password.encode("utf-8", "surrogatepass")
     has_end = b"\0" in typed  # behind which bcrypt would not look
+    if kept is not None and not _BCRYPT.fullmatch(kept):  # at which some releases of bcrypt panic
+        kept = None
     try:
         is_same = bcrypt.checkpw(
             typed.replace(b"\0", b"")[:_BCRYPT_BYTES], (kept or _nobodys_bcrypt()).encode()
