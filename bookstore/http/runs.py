@@ -48,6 +48,7 @@ class BookstoreRunsHandler(RunsHandler):
         await self.respond(self._start())
 
     async def _runs(self) -> dict[str, Any]:
+        await self.may_use_contents("read")  # the error of a cell has what it worked on in it
         query = self.query_fields()
         limit = limit_in(query, most=MOST_A_PAGE, default=PAGE)
         place, before = text_field(query, "of"), text_field(query, "before")
@@ -64,7 +65,8 @@ class BookstoreRunsHandler(RunsHandler):
         for action in ("write", "execute"):
             await self.may(action, "kernels")
         asked = RunRequest.from_json(await self.json_body())
-        if asked.result and not asked.result.place.startswith(RUNS):
+        is_ours = asked.result and not asked.result.is_key and asked.result.place.startswith(RUNS)
+        if asked.result and not is_ours:
             await self.may("write", "contents")
         kernels = await ensure_async(self.kernel_spec_manager.find_kernel_specs())
         return {"run": await self.started.start(asked, author=current_author(), kernels=kernels)}
@@ -87,6 +89,7 @@ class BookstoreRunHandler(RunsHandler):
         await self.respond(self._cancel(run_id))
 
     async def _find(self, run_id: str) -> dict[str, Any]:
+        await self.may_use_contents("read")
         if told := self.started.told(run_id):
             return {"run": told}
         place = text_field(self.query_fields(), "of") or self.started.place_of(run_id)

@@ -196,6 +196,8 @@ NOTHING_TO_DO = {"publish nothing", "cancel run"}
 """For whoever may do it."""
 RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {
+    "runs",
+    "one run",
     "run",
     "run onto a notebook",
     "address with content",

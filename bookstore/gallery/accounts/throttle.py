@@ -48,7 +48,7 @@ def counted(name: str, address: str) -> list[Counted]:
     """
     name, network = name.strip().lower(), network_of(address)
     return [
-        Counted(f"{name}\n{network}", 5),
+        Counted(f"name and address\n{name}\n{network}", 5),
         Counted(f"address\n{network}", 50),
         Counted(f"name\n{name}", 200),
     ]

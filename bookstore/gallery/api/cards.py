@@ -42,7 +42,6 @@ class OEmbedHandler(GalleryAPIHandler):
         about = (
             await notebook((await self.gallery()).catalogue, await self.actor(), uuid)
         ).notebook
-        here = f"{self.request.protocol}://{self.request.host}"
         whose = ("group", about.owner_gid) if about.owner_gid else ("user", about.owner)
         author = url_path_join(self.base_url, PAGES, whose[0], quote(whose[1], safe=""))
         return {
@@ -50,9 +49,9 @@ class OEmbedHandler(GalleryAPIHandler):
             "type": "link",
             "title": about.title,
             "author_name": about.owner,
-            "author_url": here + author,
+            "author_url": self.origin + author,
             "provider_name": "Gallery",
-            "provider_url": here + url_path_join(self.base_url, PAGES),
+            "provider_url": self.origin + url_path_join(self.base_url, PAGES),
             "cache_age": CACHED_S,
         }
 

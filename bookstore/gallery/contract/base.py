@@ -34,9 +34,6 @@ from ..permissions import Actor
 PLACE = "bookstore/nbgallery"
 """Below this, and where the gallery is by itself at the root as well, is what the extensions call:
 it is the address that they are told."""
-AT_HOME = "bookstore_gallery_at_home"
-"""Where the web application's settings keep the origin that people reach the gallery at, if that is
-known."""
 _YES = {"yes", "y", "true", "on"}
 _SECONDS = 600
 
@@ -170,15 +167,13 @@ class ContractHandler(GalleryAPIHandler):
     @property
     def home(self) -> str:
         """The address of the contract, as whoever asks has it."""
-        origin = self.settings.get(AT_HOME) or f"{self.request.protocol}://{self.request.host}"
         below = url_path_join(self.base_url, PLACE)
         is_below = self.request.path.startswith(f"{below}/")
-        return f"{origin}{below if is_below else self.base_url}".rstrip("/")
+        return f"{self.origin}{below if is_below else self.base_url}".rstrip("/")
 
     def whole_url(self, path: str) -> str:
         """Return the whole address of a page of the gallery."""
-        origin = self.settings.get(AT_HOME) or f"{self.request.protocol}://{self.request.host}"
-        return f"{origin}{path}"
+        return f"{self.origin}{path}"
 
     def place(self, *parts: str) -> str:
         """Return the path of a page of the gallery."""

@@ -25,6 +25,8 @@ GALLERY = "bookstore_gallery"
 """Where the web application's settings keep the server's :class:`~..service.GalleryService`."""
 MEMBERS = "bookstore_gallery_members"
 """Where they keep who signs members in, where the gallery itself does."""
+AT_HOME = "bookstore_gallery_at_home"
+"""Where they keep the origin that the gallery has in public, where it is told."""
 PAGES = "bookstore/gallery"
 Verb = Callable[..., Awaitable[None]]
 
@@ -59,6 +61,12 @@ class GalleryHandler(BookstoreHandler):
         if acts and not asks.may("administer"):
             raise Forbidden("This token is not for acting as an administrator.")
         return Actor(user_id=asks.user_id, as_administrator=acts)
+
+    @property
+    def origin(self) -> str:
+        """Where this server is in public: a proxy before it may have another scheme and name."""
+        told = self.settings.get(AT_HOME)
+        return str(told) if told else f"{self.request.protocol}://{self.request.host}"
 
     def link_url(self, token: str) -> str:
         """Return where whoever holds a link goes, on this server."""

@@ -27,8 +27,11 @@ def held(handler: web.RequestHandler) -> tuple[str, ...]:
     return tuple(token for token in told.split(".")[:MOST_HELD] if _TOKEN.fullmatch(token))
 
 
-def hold(handler: web.RequestHandler, token: str, base_url: str) -> None:
-    """Let the browser keep one more; what is no link is not kept."""
+def hold(handler: web.RequestHandler, token: str, base_url: str, *, secure: bool) -> None:
+    """Let the browser keep one more; what is no link is not kept.
+
+    *secure*: whether it is sent over https only.
+    """
     if not _TOKEN.fullmatch(token):
         return
     others = [each for each in held(handler) if each != token]
@@ -39,7 +42,7 @@ def hold(handler: web.RequestHandler, token: str, base_url: str) -> None:
         path=base_url,
         httponly=True,
         samesite="Lax",
-        secure=handler.request.protocol == "https",
+        secure=secure,
     )
 
 

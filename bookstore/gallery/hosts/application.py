@@ -24,9 +24,9 @@ from ...http.pages import STATIC_DIR
 from ...http.routes import Route
 from ..api import routes as api
 from ..contract import routes as contract
-from ..contract.base import AT_HOME, PLACE
+from ..contract.base import PLACE
 from ..faces.files import CloningHandler, NotebookFiles
-from ..faces.handlers import GALLERY, PAGES
+from ..faces.handlers import AT_HOME, GALLERY, PAGES
 from ..service import GalleryService
 from ..web import routes as pages
 from .logs import log_request
@@ -86,7 +86,7 @@ class GalleryApplication(web.Application):
         """Return what answers *request*: nothing does where it names the server wrongly."""
         self._answering.add(request)
         is_ours = self._hosts is None or request.host_name in self._hosts
-        if not is_ours and not request.path.endswith(f"/{HEALTH}"):
+        if not is_ours and request.path != url_path_join(self.settings["base_url"], HEALTH):
             answers = self.get_handler_delegate(request, MisdirectedHandler)
         else:
             answers = super().find_handler(request, **kwargs)

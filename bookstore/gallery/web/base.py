@@ -68,7 +68,7 @@ class GalleryPageHandler(GalleryHandler, BookstorePageHandler):
 
     def absolute(self, url: str) -> str:
         """Return a URL of this server as others reach it, who have nothing but this text."""
-        return f"{self.request.protocol}://{self.request.host}{url}"
+        return f"{self.origin}{url}"
 
     def finish_page(self, template: str, **values: Any) -> None:
         """Answer with a page of the gallery."""

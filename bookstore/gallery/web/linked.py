@@ -16,7 +16,8 @@ class LinkHandler(GalleryPageHandler):
     @allow_unauthenticated
     async def get(self) -> None:
         """Keep it, before anybody signs in: where they are sent from there, it is no part of."""
-        hold(self, self.query_fields().get(KEY, ""), self.base_url)
+        is_https = self.origin.startswith("https:")
+        hold(self, self.query_fields().get(KEY, ""), self.base_url, secure=is_https)
         self.go("linked")
 
 

@@ -117,10 +117,7 @@ class OpenHandler(GalleryPageHandler):
     @property
     def _own_url(self) -> str:
         """Where this gallery is, as browsers and other servers reach it."""
-        origin = str(self.settings.get("allow_origin") or "")
-        if not origin.startswith("http"):
-            origin = f"{self.request.protocol}://{self.request.host}"
-        return f"{origin}{self.base_url}"
+        return f"{self.origin}{self.base_url}"
 
     async def _url(self, uuid: str, jupyter: Jupyter) -> str:
         gallery, actor = await self.gallery(), await self.actor()

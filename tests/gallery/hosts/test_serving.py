@@ -125,6 +125,7 @@ def test_a_request_for_another_host_is_not_looked_at(gallery: Hosted) -> None:
     assert status_of(gallery, f"GET {GALLERY} HTTP/1.1", "Host: localhost:99") == 200
     assert status_of(gallery, f"GET {GALLERY} HTTP/1.1", "Host: a", "Host: localhost") in (400, 421)
     assert status_of(gallery, "GET /health HTTP/1.1", "Host: 10.0.0.9") == 200
+    assert status_of(gallery, f"GET {GALLERY}/tag/health HTTP/1.1", "Host: 10.0.0.9") == 421
 
 
 def test_only_whether_it_is_well_is_told_to_everybody(gallery: Hosted) -> None:
@@ -179,6 +180,18 @@ def test_by_https_cookies_are_for_this_host_alone(tmp_path: Path) -> None:
         parts = {part.strip().lower() for part in kept.split(";")[1:]}
         assert {"httponly", "secure", "path=/", "samesite=lax"} <= parts
         assert not any(part.startswith("domain") for part in parts)
+
+
+def test_what_leads_to_a_gallery_behind_a_proxy_has_its_public_address(tmp_path: Path) -> None:
+    told = {"public_url": "https://gallery.example.org/"}
+    reading = {"anonymous_may_read": True}
+    with hosted(tmp_path, GalleryServer=told, GallerySettings=reading) as gallery:
+        visitor, named = gallery.visitor(), {"Host": "gallery.example.org"}
+        feed = visitor.get(f"{GALLERY}/feed", headers=named)
+        assert f"https://gallery.example.org{GALLERY}" in feed.text
+        assert "http://gallery" not in feed.text
+        held = visitor.get(f"{GALLERY}/link?key={'a' * 43}", headers=named)
+        assert "; secure" in held.headers["Set-Cookie"].lower()
 
 
 @pytest.mark.parametrize(
