@@ -19,9 +19,13 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
 
 
 @pytest.fixture(scope="module")
-def jupyter(new_server: NewServer, gallery: Hosted) -> Server:
+def jupyter(new_server: NewServer, gallery: Hosted) -> Iterator[Server]:
     """A Jupyter that fetches from this gallery."""
-    return new_server(LAB, arguments=(f"--BookstoreSettings.galleries={gallery.url}/",))
+    server = new_server(LAB, arguments=(f"--BookstoreSettings.galleries={gallery.url}/",))
+    yield server
+    # JupyterLab asks once what nbconvert can do, and a server that is told to stop before it has
+    # answered that never ends: the thread that looks is waited for.
+    server.kill()
 
 
 @pytest.fixture
