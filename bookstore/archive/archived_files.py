@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 from ..errors import OutboxUnavailable
 from ..files.contents_managers import allows_hidden
 from ..files.folders import FolderFiles, files_at
-from ..keys.api_paths import normal_path
+from ..keys.api_paths import has_hidden_name, normal_path
 from ..keys.workspace import is_reserved
 from ..wiring import Bookstore
 
@@ -72,8 +72,7 @@ class ArchivedFiles:
 
     def is_hidden(self, path: str) -> bool:
         """Is the file at *path* one that the manager's users may not see, for its name?"""
-        is_dotted = any(name.startswith(".") for name in path.split("/"))
-        return is_dotted and not allows_hidden(self._manager)
+        return has_hidden_name(path) and not allows_hidden(self._manager)
 
     def is_named(self, path: str) -> bool:
         """Is what is at *path* archived for its name?"""

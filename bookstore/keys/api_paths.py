@@ -13,3 +13,8 @@ def normal_path(path: str) -> str:
 def rebased(path: str, below: str, onto: str) -> str:
     """Return *path*, which is *below* or in it, as the same path in *onto*."""
     return onto + path.removeprefix(below)
+
+
+def has_hidden_name(path: str) -> bool:
+    """Return whether *path*, or a folder that it is in, has a name that begins with a dot."""
+    return any(name.startswith(".") for name in normal_path(path).split("/"))

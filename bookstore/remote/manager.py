@@ -16,7 +16,7 @@ from traitlets import default
 
 from ..archive.identity import current_reason
 from ..errors import Conflict
-from ..keys.api_paths import normal_path
+from ..keys.api_paths import has_hidden_name, normal_path
 from ..keys.workspace import RESERVED_FOLDER
 from ..records import ObjectVersion
 from ..wiring import Bookstore, bookstore_for
@@ -90,7 +90,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
 
     async def is_hidden(self, path: str) -> bool:
         """Does *path*, or a folder that it is in, begin with a dot?"""
-        return any(segment.startswith(".") for segment in normal_path(path).split("/"))
+        return has_hidden_name(path)
 
     # -- reading -----------------------------------------------------------------------------------
 

@@ -6,26 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+from contract_verbs import VERBS, verbs_of
 
 from bookstore.gallery.contract.base import ContractHandler
 from bookstore.gallery.contract.routes import CONTRACT
 
 PAGE = Path(__file__).parents[2] / "docs" / "source" / "reference" / "nbgallery-contract.md"
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROW = re.compile(r"^\| `(/[^`]*)` \| ([A-Z, ]*) \| ([A-Z, ]*) ?\|", re.MULTILINE)
 TABLE = {
     path: (said.strip(), shared.strip())
     for path, said, shared in ROW.findall(PAGE.read_text(encoding="utf-8"))
 }
-
-
-def verbs_of(handler: type[ContractHandler]) -> list[str]:
-    inherited = ContractHandler.__mro__
-    return [
-        verb
-        for verb in VERBS
-        if any(verb.lower() in vars(each) for each in handler.__mro__ if each not in inherited)
-    ]
 
 
 @pytest.mark.parametrize("path", CONTRACT)

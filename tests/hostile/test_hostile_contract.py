@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from contract_verbs import verbs_of
 from hostile_kit import LISTED, Reply, Victim, as_bytes
 from notebooks import notebook
 from test_forged_requests import EVIL, Browser, browser, cookies
@@ -35,11 +36,10 @@ def requests_of(uuid: str) -> Iterator[tuple[str, str, type[ContractHandler]]]:
     """Yield each verb of each route, of a notebook."""
     for path, handler in CONTRACT.items():
         assert issubclass(handler, ContractHandler)
-        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        for verb in verbs_of(handler):
             if verb == "DELETE" and path == "/notebooks/{id}":
                 continue  # it is needed
-            if any(verb.lower() in vars(each) for each in handler.__mro__[:3]):
-                yield verb, ROOT + path.replace("{id}", uuid), handler
+            yield verb, ROOT + path.replace("{id}", uuid), handler
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from ..catalogue.changing import Changes, change
@@ -13,41 +14,39 @@ from ..faces.handlers import reading
 from .base import ContractHandler, is_yes, signed_in
 
 
-class AttributeHandler(ContractHandler):
+class AttributeHandler(ContractHandler, ABC):
     """Base of what tells, and changes, one thing that is said of a notebook."""
 
-    async def told(self, name: str) -> dict[str, Any]:
-        """Return what is so."""
-        gallery, actor = await self.gallery(), await self.actor()
-        return self.of(await notebook(gallery.catalogue, actor, await self.uuid_of(name)))
-
+    @abstractmethod
     def of(self, about: Shown) -> dict[str, Any]:
         """Return what is so of a notebook."""
-        raise NotImplementedError
 
+    @abstractmethod
     def changes(self) -> Changes:
-        """Return what is to be so."""
-        raise NotImplementedError
-
-    async def changed(self, name: str) -> dict[str, Any]:
-        """Let it be as was sent, and return it."""
-        gallery, actor = await self.gallery(), await self.actor()
-        await change(gallery.catalogue, actor, await self.uuid_of(name), self.changes())
-        return await self.told(name)
-
-
-class TitleHandler(AttributeHandler):
-    """``/notebooks/{id}/title``."""
+        """Return what is to be so, as it was sent."""
 
     @reading
     async def get(self, name: str) -> None:
         """Tell it."""
-        await self.respond(self.told(name))
+        await self.respond(self._told(name))
 
     @signed_in
     async def patch(self, name: str) -> None:
-        """Change it."""
-        await self.respond(self.changed(name))
+        """Let it be as was sent, and tell it."""
+        await self.respond(self._changed(name))
+
+    async def _told(self, name: str) -> dict[str, Any]:
+        gallery, actor = await self.gallery(), await self.actor()
+        return self.of(await notebook(gallery.catalogue, actor, await self.uuid_of(name)))
+
+    async def _changed(self, name: str) -> dict[str, Any]:
+        gallery, actor = await self.gallery(), await self.actor()
+        await change(gallery.catalogue, actor, await self.uuid_of(name), self.changes())
+        return await self._told(name)
+
+
+class TitleHandler(AttributeHandler):
+    """``/notebooks/{id}/title``."""
 
     def of(self, about: Shown) -> dict[str, Any]:
         """Return the title."""
@@ -61,16 +60,6 @@ class TitleHandler(AttributeHandler):
 class DescriptionHandler(AttributeHandler):
     """``/notebooks/{id}/description``."""
 
-    @reading
-    async def get(self, name: str) -> None:
-        """Tell it."""
-        await self.respond(self.told(name))
-
-    @signed_in
-    async def patch(self, name: str) -> None:
-        """Change it."""
-        await self.respond(self.changed(name))
-
     def of(self, about: Shown) -> dict[str, Any]:
         """Return the description."""
         return {"description": about.notebook.description}
@@ -82,16 +71,6 @@ class DescriptionHandler(AttributeHandler):
 
 class TagsHandler(AttributeHandler):
     """``/notebooks/{id}/tags``."""
-
-    @reading
-    async def get(self, name: str) -> None:
-        """Tell them."""
-        await self.respond(self.told(name))
-
-    @signed_in
-    async def patch(self, name: str) -> None:
-        """Change them, all at once."""
-        await self.respond(self.changed(name))
 
     def of(self, about: Shown) -> dict[str, Any]:
         """Return the tags."""
@@ -105,16 +84,6 @@ class TagsHandler(AttributeHandler):
 class PublicHandler(AttributeHandler):
     """``/notebooks/{id}/public``."""
 
-    @reading
-    async def get(self, name: str) -> None:
-        """Tell whether it is."""
-        await self.respond(self.told(name))
-
-    @signed_in
-    async def patch(self, name: str) -> None:
-        """Let it be, or not."""
-        await self.respond(self.changed(name))
-
     def of(self, about: Shown) -> dict[str, Any]:
         """Return whether everybody may read it."""
         return {"public": about.notebook.public}
@@ -124,7 +93,7 @@ class PublicHandler(AttributeHandler):
         return Changes(public=is_yes(self.fields().get("public", "")))
 
 
-class OwnerHandler(AttributeHandler):
+class OwnerHandler(ContractHandler):
     """``/notebooks/{id}/owner``."""
 
     @reading
@@ -137,19 +106,16 @@ class OwnerHandler(AttributeHandler):
         """Give it away."""
         await self.respond(self._given(name))
 
-    def changes(self) -> Changes:
-        """Return another owner."""
-        return Changes(owner=self.fields().get("owner", ""))
-
     async def _owner(self, name: str) -> dict[str, Any]:
         gallery, actor = await self.gallery(), await self.actor()
         about = await origin(gallery.catalogue, actor, await self.uuid_of(name))
         return {"owner": about.fields["owner"]}
 
     async def _given(self, name: str) -> dict[str, Any]:
-        gallery, actor, changes = await self.gallery(), await self.actor(), self.changes()
-        await change(gallery.catalogue, actor, await self.uuid_of(name), changes)
-        return {"owner": changes.owner}  # who gave it may not read it any more
+        gallery, actor = await self.gallery(), await self.actor()
+        owner = self.fields().get("owner", "")
+        await change(gallery.catalogue, actor, await self.uuid_of(name), Changes(owner=owner))
+        return {"owner": owner}  # who gave it may not read it any more
 
 
 class SharesHandler(ContractHandler):
