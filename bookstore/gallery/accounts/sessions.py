@@ -6,14 +6,14 @@ Knows: the tables.  Must not know: cookies, passwords.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from ..database.models import SignedIn, User, now
+from ..database.models import SignedIn, Token, User, now
 from ..database.sessions import Database
 from ..permissions.standing import digest_of
 from .rules import may_sign_in
@@ -113,17 +113,7 @@ class Sessions:
             )
             return known, at - row.last_used_at > _NOTED_AFTER
 
-        def note(session: Session, key: int) -> None:
-            if (row := session.get(SignedIn, key)) is not None:
-                row.last_used_at = at
-
-        found = await self._database.run(look, read_only=True)
-        if found is None:
-            return None
-        known, is_to_be_noted = found
-        if is_to_be_noted:
-            await self._database.run(lambda session: note(session, known.key))
-        return known
+        return await known_and_noted(self._database, look, SignedIn, at)
 
     async def all_of(self, user_id: int) -> Sequence[Shown]:
         """Return the sessions of an account, the one used last first."""
@@ -169,3 +159,23 @@ def end_sessions(session: Session, user_id: int, *, but: int | None = None) -> N
 
 def _printable(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable())
+
+
+async def known_and_noted(
+    database: Database,
+    look: Callable[[Session], tuple[Known, bool] | None],
+    table: type[SignedIn | Token],
+    at: datetime,
+) -> Known | None:
+    """Return whom *look* finds; where it says that this is due, note that they were there *at*."""
+
+    def note(session: Session, key: int) -> None:
+        session.execute(update(table).where(table.id == key).values(last_used_at=at))
+
+    found = await database.run(look, read_only=True)
+    if found is None:
+        return None
+    known, is_to_be_noted = found
+    if is_to_be_noted:
+        await database.run(lambda session: note(session, known.key))
+    return known

@@ -19,7 +19,7 @@ from ..database.sessions import Database
 from ..permissions.standing import digest_of
 from .errors import AccountRefused
 from .rules import may_sign_in
-from .sessions import Known
+from .sessions import Known, known_and_noted
 
 SCOPES = {
     "read": "Find and read notebooks",
@@ -104,17 +104,7 @@ class Tokens:
             )
             return known, row.last_used_at is None or at - row.last_used_at > _NOTED_AFTER
 
-        def note(session: Session, key: int) -> None:
-            if (row := session.get(Token, key)) is not None:
-                row.last_used_at = at
-
-        found = await self._database.run(look, read_only=True)
-        if found is None:
-            return None
-        known, is_to_be_noted = found
-        if is_to_be_noted:
-            await self._database.run(lambda session: note(session, known.key))
-        return known
+        return await known_and_noted(self._database, look, Token, at)
 
     async def all_of(self, user_id: int) -> Sequence[ShownToken]:
         """Return the tokens of an account that can be used, the newest first."""
