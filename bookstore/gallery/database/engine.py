@@ -6,6 +6,7 @@ and held to it by the database; each statement has a limit of time.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ READS_ONLY = "bookstore_reads_only"
 _CONNECT_LIMIT_S = 10
 _BUSY_LIMIT_S = 10.0
 """How long a writer waits for another one: SQLite has one at a time."""
+_BETWEEN_TRIES_S = 0.005
 _ANSWER_LIMIT_S = 10
 """How much longer than a statement may take its answer may be on its way."""
 _STEPS_BETWEEN_LOOKS = 10_000
@@ -103,7 +105,7 @@ def _set_up_sqlite(engine: Engine, options: EngineOptions) -> None:
     def connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # begin() below says when a transaction begins
         if not options.reads_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _log_ahead(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         if options.statement_limit_s is not None:
             connection.set_progress_handler(
@@ -128,6 +130,25 @@ def _set_up_sqlite(engine: Engine, options: EngineOptions) -> None:
         @event.listens_for(engine, "checkin")
         def checkin(_: Any, record: Any) -> None:
             record.info.pop("ends", None)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Have readers and the writer not wait for each other.
+
+    Where several make a new file at once, SQLite itself waits for none of them with this:
+    it would wait with a lock held that another one needs.
+    """
+    ends = time.monotonic() + _BUSY_LIMIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = "is locked" in str(error)  # the code is told from Python 3.11 on
+            if not is_busy or time.monotonic() > ends:
+                raise
+            time.sleep(_BETWEEN_TRIES_S)
+        else:
+            return
 
 
 # -- PostgreSQL ----------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from nbgallery_database import make_nbgallery
 from nbgallery_schema import NEWER, schema
 from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from bookstore.gallery.database.engine import EngineOptions, make_engine
@@ -197,6 +199,21 @@ def test_those_who_migrate_at_once_make_everything_once(url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = [*threads.map(migrate, [url] * 4)]
     assert sorted(found, key=str) == [head()] * 3 + [None]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_who_connects_waits_for_whoever_makes_the_file(url: str) -> None:
+    """SQLite itself waits for nobody with the change to a write-ahead log."""
+    with sqlite3.connect(str(make_url(url).database), check_same_thread=False) as other:
+        other.execute("CREATE TABLE another (id)")
+        other.commit()
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as threads:
+            done = threads.submit(engine_of(url).connect)
+            assert not wait([done], timeout=0.1).done
+            other.rollback()
+            done.result(timeout=20).close()
+    other.close()
 
 
 def test_an_interrupted_migration_goes_on_where_it_was(kind: str, url: str) -> None:
