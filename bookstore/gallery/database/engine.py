@@ -6,7 +6,6 @@ and held to it by the database; each statement has a limit of time.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +104,7 @@ def _set_up_sqlite(engine: Engine, options: EngineOptions) -> None:
     def connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # begin() below says when a transaction begins
         if not options.reads_only:
-            _log_ahead(connection)
+            _log_ahead(connection, engine.dialect.loaded_dbapi.OperationalError)
         connection.execute("PRAGMA foreign_keys = ON")
         if options.statement_limit_s is not None:
             connection.set_progress_handler(
@@ -132,7 +131,7 @@ def _set_up_sqlite(engine: Engine, options: EngineOptions) -> None:
             record.info.pop("ends", None)
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
+def _log_ahead(connection: Any, problem: type[Exception]) -> None:
     """Have readers and the writer not wait for each other.
 
     Where several make a new file at once, SQLite itself waits for none of them with this:
@@ -142,7 +141,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
+        except problem as error:
             is_busy = "is locked" in str(error)  # the code is told from Python 3.11 on
             if not is_busy or time.monotonic() > ends:
                 raise
