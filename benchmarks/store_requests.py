@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from processes import Server
 from proxy import Proxy
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket, running_s3_server
 
+APART, APART_S = 10, 2.0
+"""Saves as a person makes them: what is done beside each is over before the next."""
 CLASS_A = ("PUT", "POST", "LIST")
 DOLLARS = {"PUT": 5.0e-6, "POST": 5.0e-6, "LIST": 5.0e-6, "GET": 0.4e-6, "HEAD": 0.4e-6}
 """Of one request, at AWS, S3 Standard, us-east-1, as published in 2025; DELETE is free."""
@@ -74,6 +77,11 @@ def main() -> None:
             for number in range(saves):
                 server.save("a.ipynb", f"saved {number}")
 
+        def save_one_by_one() -> None:
+            for number in range(APART):
+                server.save("a.ipynb", f"saved apart {number}")
+                time.sleep(APART_S)
+
         def save_by_hand() -> None:
             for number in range(saves):
                 server.save("a.ipynb", f"saved by hand {number}")
@@ -91,6 +99,7 @@ def main() -> None:
         print("| what | PUT | LIST | HEAD | GET | DELETE | 1,000 of them |")
         print("|---" * 7 + "|")
         row("an automatic save", saves, count(proxy, server, save_all))
+        row("an automatic save, after a while", APART, count(proxy, server, save_one_by_one))
         row("a save by hand", saves, count(proxy, server, save_by_hand))
         server.save("a.ipynb", "unchanged")
         server.wait_until_delivered()

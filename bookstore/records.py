@@ -205,7 +205,8 @@ class ArchiveEvent:
     save_id: str
     depth: int
     """Entries in the outbox after it."""
-    version_id: str | None = None
+    version: ObjectVersion | None = None
+    """For ``archived``: what it became, with its metadata."""
     reason: str | None = None
     took_s: float | None = None
     """For ``archived``: seconds the store took."""
@@ -217,7 +218,7 @@ class ArchiveEvent:
             "path": self.path,
             "save_id": self.save_id,
             "depth": self.depth,
-            "version_id": self.version_id,
+            "version_id": self.version and self.version.version_id,
             "reason": self.reason,
         }
         return {name: value for name, value in values.items() if value is not None}

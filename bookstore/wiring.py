@@ -73,6 +73,11 @@ class Bookstore:
     _other_stores: dict[str, ObjectStore] = field(default_factory=dict)
 
     @property
+    def is_embedded(self) -> bool:
+        """Whether the store is on this machine, and nothing is paid for looking into it."""
+        return isinstance(self.store, LocalStore)
+
+    @property
     def workspace(self) -> Workspace:
         """Where the server's notebooks are archived: one place, whoever of its users saves them."""
         return self.settings.workspace(server_username())

@@ -166,8 +166,7 @@ class Adoption:
     def _tell_of(self, out: HandedOut, took_s: float) -> None:
         entry, version, refusal, depth, _ = out
         if version is not None:
-            version_id = version.version_id
-            self._tell(event_of("archived", entry, depth, version_id=version_id, took_s=took_s))
+            self._tell(event_of("archived", entry, depth, version=version, took_s=took_s))
         elif refusal is not None:
             reason = sentence(refusal)
             level = logging.DEBUG if refusal.message == entry.last_error else logging.ERROR

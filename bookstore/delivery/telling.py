@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import BookstoreError, OutboxUnavailable
 from ..outbox import Outbox
-from ..records import ArchiveAction, ArchiveEvent, OutboxEntry
+from ..records import ArchiveAction, ArchiveEvent, ObjectVersion, OutboxEntry
 
 LAST_LOOK_S = 0.5
 """How long a drain that ran out of time asks how much is left."""
@@ -24,7 +24,7 @@ def event_of(
     entry: OutboxEntry,
     depth: int,
     *,
-    version_id: str | None = None,
+    version: ObjectVersion | None = None,
     reason: str | None = None,
     took_s: float | None = None,
 ) -> ArchiveEvent:
@@ -34,7 +34,7 @@ def event_of(
         path=entry.path,
         save_id=entry.save_id,
         depth=depth,
-        version_id=version_id,
+        version=version,
         reason=reason,
         took_s=took_s,
     )

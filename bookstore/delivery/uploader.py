@@ -264,20 +264,19 @@ class Uploader:
             if guard.error is not None:
                 reason = f"Unexpected failure: {type(guard.error).__name__}."
                 return await self._postpone(entry, reason, timeout_s)
-        has_more = await self._archived(entry, version, took_s=time.monotonic() - started_at)
-        if entry.operation == "put":
-            with guarded(f"Looking at the version of {entry.path}", self._log):
-                await asyncio.to_thread(self._look_at, entry.metadata["sha256"], body)
-        return has_more
+        return await self._archived(entry, body, version, took_s=time.monotonic() - started_at)
 
-    async def _archived(self, entry: OutboxEntry, version: ObjectVersion, *, took_s: float) -> bool:
+    async def _archived(
+        self, entry: OutboxEntry, body: bytes, version: ObjectVersion, *, took_s: float
+    ) -> bool:
         left = await self._outbox.remove(entry, version)
         self._unsure.discard(entry.key)
         was_down, self._turns.failures = self._turns.failures >= OUTAGE_FAILURES, 0
         self.condition = self.condition.after_success(utc_now())
-        self._tell(
-            event_of("archived", entry, left.depth, version_id=version.version_id, took_s=took_s)
-        )
+        if entry.operation == "put":  # who is told may ask at once what is in it
+            with guarded(f"Looking at the version of {entry.path}", self._log):
+                await asyncio.to_thread(self._look_at, entry.metadata["sha256"], body)
+        self._tell(event_of("archived", entry, left.depth, version=version, took_s=took_s))
         if was_down:
             self._log.info("The store answers again; delivering what waits.")
             await self._outbox.make_due()

@@ -46,7 +46,7 @@ class Changes:
         """
         pairs = [pair for pair in await self._pairs(entries) if _can_be_told(*pair)]
         known = await self._index.known_changes(
-            [(entry.sha256, before.sha256 if before else "") for entry, before in pairs]
+            [(before.sha256 if before else "", entry.sha256) for entry, before in pairs]
         )
         unknown: list[tuple[Entry, Entry | None]] = []
         for pair, changed in zip(pairs, known, strict=True):

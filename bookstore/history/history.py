@@ -14,7 +14,7 @@ from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
 from ..keys.workspace import Workspace, Workspaces
 from ..manifests import Cell
 from ..outbox import Outbox
-from ..records import Kind, OutboxEntry
+from ..records import Kind, ObjectVersion, OutboxEntry
 from ..store.base import ObjectStore, check_size
 from .cell_index import Body, CellIndex, Changed
 from .changes import MOST_BYTES, Changes
@@ -28,6 +28,8 @@ from .searching import Searching
 
 MAX_LABEL_CHARACTERS = 200
 MAX_NOTE_CHARACTERS = 2000
+MOST_AT_HAND_BYTES = 4 * 2**20
+"""So much of several versions is in memory at once."""
 MOST_LOOKED_THROUGH = 1000
 """So many of the newest versions are looked through for a save that was delivered."""
 
@@ -141,6 +143,32 @@ class History:
         is no notebook, is very large, or was not hashed when it was put, nothing is told.
         """
         return self._changes.of(entries)
+
+    async def note(self, versions: Sequence[ObjectVersion], *, may_read: bool) -> None:
+        """Have it known what *versions*, new ones of one notebook in their order, changed and say.
+
+        The store is asked for nothing; with *may_read*, bodies are read whose cells are not known.
+        What is not known then is found when somebody asks.
+        """
+        self._facts.keep(versions)
+        entries = [Entry.of_version(version) for version in versions]
+        if may_read:
+            await self._take_apart(entries)
+        await self.searching.append(entries)
+
+    async def _take_apart(self, entries: Sequence[Entry]) -> None:
+        wanted = {each.sha256: each for each in entries if each.kind != "delete"}
+        known = await asyncio.to_thread(self.cell_index.known_cells, list(wanted))
+        bodies: dict[str, bytes] = {}
+        for sha256, entry in wanted.items():
+            if sha256 in known or entry.size_bytes > MOST_BYTES:
+                continue
+            bodies[sha256] = await self._body(entry)
+            if sum(map(len, bodies.values())) > MOST_AT_HAND_BYTES:
+                await asyncio.to_thread(self.cell_index.note_all, bodies)
+                bodies = {}
+        if bodies:
+            await asyncio.to_thread(self.cell_index.note_all, bodies)
 
     async def before(self, entry: Entry) -> Entry | None:
         """Return the version before *entry* that has content, None for the first one."""

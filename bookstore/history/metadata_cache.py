@@ -48,6 +48,12 @@ class Facts:
         self._keep(name, metadata)
         return replace(listed, metadata=metadata)
 
+    def keep(self, versions: Sequence[ObjectVersion]) -> None:
+        """Remember the metadata of *versions*, whose stores told it, so that nobody asks."""
+        for version in versions:
+            if version.metadata is not None:
+                self._keep((version.key, version.version_id), version.metadata)
+
     def _keep(self, name: tuple[str, str], metadata: Mapping[str, str]) -> None:
         self._kept[name] = metadata
         self._kept.move_to_end(name)

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ LOOKED_AT_AGAIN_S = 600.0
 MOST_NAMES = 10
 """So many earlier names of a notebook are followed."""
 _TOGETHER = 50
+_END = 10
+"""Deletions may be among the newest versions."""
 _KEPT = ("version_id", "save_id", "size_bytes", "sha256", "author", "kind", "source", "run")
 _SUFFIX = ".ipynb"
 
@@ -81,13 +84,47 @@ class Searching:
         async with self._locks.hold(key):
             listed = await self._listed(key)
             known = await asyncio.to_thread(self._ledger.version_ids, key)
-            kept = _common([version.version_id for version in listed], known)
-            new = listed[kept:]
+            kept, there = _in_common([version.version_id for version in listed], known)
+            new = listed[there:]
             if not new and kept < len(known):
                 await asyncio.to_thread(self._ledger.add, key, kept, (), {})
             for start in range(0, len(new), _TOGETHER):
                 some = await self._facts.describe(new[start : start + _TOGETHER])
                 kept += await self._add(key, kept, [Entry.of_version(each) for each in some])
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Put new versions of one notebook, the oldest first, behind those that are known.
+
+        No store is asked, and where the cells of one are not known, it is left out with those after
+        it.  :meth:`learn` puts right what was left out, and what others saved meanwhile.
+        """
+        key = entries[0].key
+        async with self._locks.hold(key):
+            await asyncio.to_thread(self._append, key, entries)
+
+    def _append(self, key: str, entries: Sequence[Entry]) -> None:
+        end = self._ledger.end(key, _END + len(entries))
+        there = {facts["version_id"] for _, facts in end}
+        new = [entry for entry in entries if entry.version_id not in there]
+        bodies = [entry.sha256 for entry in new if _is_told(entry)]
+        before = [facts["sha256"] for _, facts in end if facts["kind"] != "delete"]
+        self._cells.note_changes([*(before[-1:] or [""]), *bodies])
+        cells = self._cells.known_cells(bodies)
+        sources = {
+            entry.version_id: frozenset(cell.source_sha256 for cell in cells.get(entry.sha256, ()))
+            for entry in new
+        }
+        unknown = self._ledger.unknown(frozenset().union(*sources.values()))
+        texts = self._cells.known_texts(unknown)
+
+        def is_known(entry: Entry) -> bool:
+            has_cells = entry.sha256 in cells or not _is_told(entry)
+            return has_cells and texts.keys() >= sources[entry.version_id] & unknown
+
+        versions = [_known(each, sources[each.version_id]) for each in takewhile(is_known, new)]
+        if versions:
+            place = end[-1][0] + 1 if end else 0
+            self._ledger.add(key, place, versions, texts)
 
     async def learn_all(self, workspace: Workspace) -> None:
         """Have the ledger know all notebooks of *workspace*, deleted ones too, unless it does."""
@@ -131,7 +168,7 @@ class Searching:
         self, entry: Entry, known: dict[str, str]
     ) -> tuple[frozenset[str], dict[str, str]]:
         """Return the hashes of what *entry* says, and the texts that are not known yet."""
-        if entry.kind == "delete" or entry.size_bytes > MOST_BYTES:
+        if not _is_told(entry):
             return frozenset(), {}
         body = Body(entry.sha256, partial(self._read, entry))
         try:
@@ -194,14 +231,21 @@ class Searching:
             key, until = (origin.followed_key, origin.saved_at) if origin else ("", None)
 
 
-def _common(listed: Sequence[str], known: Sequence[str]) -> int:
-    """Return how many of the oldest versions are the same."""
-    count = 0
-    for one, other in zip(listed, known, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def _in_common(listed: Sequence[str], known: Sequence[str]) -> tuple[int, int]:
+    """Return how many of the oldest *known* versions stay, and how many of *listed* they have.
+
+    Of very many, the oldest are not listed.
+    """
+    is_cut_off = len(listed) == MOST_VERSIONS and listed[0] in known
+    start = known.index(listed[0]) if is_cut_off else 0
+    pairs = zip(listed, known[start:], strict=False)
+    count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return start + count if count else 0, count
+
+
+def _is_told(entry: Entry) -> bool:
+    """Say whether it is told what is written in *entry*."""
+    return entry.kind != "delete" and entry.size_bytes <= MOST_BYTES
 
 
 def _known(entry: Entry, sources: frozenset[str]) -> Known:

@@ -98,7 +98,7 @@ async def test_a_version_is_what_was_saved_and_carries_its_provenance(process: P
     assert stored.version.metadata == save.provenance.to_metadata()
     assert stored.version.content_type == "application/x-ipynb+json"
     [event] = process.events.of("archived")
-    assert (event.version_id, event.save_id) == (
+    assert (event.version and event.version.version_id, event.save_id) == (
         stored.version.version_id,
         save.provenance.save_id,
     )

@@ -47,7 +47,8 @@ async def test_a_version_carries_its_provenance_and_content_type(
     version = await store.head(save.key)
     assert version.metadata == save.provenance.to_metadata()
     assert version.content_type == "application/x-ipynb+json"
-    assert events.of("archived")[0].version_id == version.version_id
+    [archived] = events.of("archived")
+    assert archived.version == version
 
 
 async def test_paths_are_delivered_side_by_side_but_never_more_than_allowed(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from bookstore.history import Entry, History
 from bookstore.keys.workspace import Workspace, Workspaces
 from bookstore.outbox import Outbox
-from bookstore.records import Kind, Provenance, Save
+from bookstore.records import Kind, ObjectVersion, Provenance, Save
 from bookstore.store.base import ObjectStore
 
 WORKSPACE = Workspace("workspace")
@@ -52,15 +52,18 @@ class Archive:
             body=content,
         )
 
-    async def deliver(self, save: Save) -> str:
-        """Put *save* into the store; return its version ID."""
-        version = await self.store.put(
+    async def put(self, save: Save) -> ObjectVersion:
+        """Put *save* into the store."""
+        return await self.store.put(
             save.key,
             save.body,
             metadata=save.provenance.to_metadata(),
             content_type=save.content_type,
         )
-        return version.version_id
+
+    async def deliver(self, save: Save) -> str:
+        """Put *save* into the store; return its version ID."""
+        return (await self.put(save)).version_id
 
     async def save(self, path: str, body: str = "", **facts: object) -> str:
         """Save and deliver; return the version ID."""

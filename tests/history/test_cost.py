@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import notebooks
 import pytest
 import pytest_asyncio
 from archive_kit import WORKSPACE, Archive
@@ -13,6 +14,7 @@ from proxy import Proxy
 from s3_server import new_bucket, options
 
 from bookstore.errors import VersionNotFound
+from bookstore.history import Wanted
 from bookstore.history import history as history_module
 from bookstore.outbox import Outbox
 from bookstore.store.s3.store import S3Store
@@ -132,3 +134,30 @@ async def test_a_page_of_the_embedded_store_reads_a_page_of_versions(
     assert len(page.entries) == 10
     assert 0 < sum(read) <= 40
     await store.close()
+
+
+@pytest.mark.asyncio
+async def test_what_new_versions_changed_and_say_costs_no_request(
+    on_s3: tuple[Archive, Proxy],
+) -> None:
+    """The store's answers and the bodies that were delivered tell it; nobody pays for listings."""
+    archive, proxy = on_s3
+    versions = []
+    for number in range(3):
+        save = archive.make("a.ipynb", notebooks.on_disk(notebooks.notebook(f"x{number}")).decode())
+        versions.append(await archive.put(save))
+        archive.history.cell_index.note(save.provenance.sha256, save.body)  # as the uploader does
+    proxy.requests.clear()
+    await archive.history.note(versions, may_read=False)
+    assert proxy.requests == []
+    found = await archive.history.searching.in_history(KEY, Wanted(text="x1"), limit=10)
+    assert [entry.version_id for entry in found.versions] == [versions[1].version_id]
+    assert proxy.requests == []
+    page = await archive.history.page(KEY)
+    assert heads(proxy.requests) == 0
+    proxy.requests.clear()
+    told = {entry: changed async for entry, changed in archive.history.changes(page.entries[:2])}
+    assert [changed.excerpt for changed in told.values()] == ["x2", "x1"]
+    assert not any(
+        request.startswith("GET") and "versionId" in request for request in proxy.requests
+    )

@@ -1,24 +1,25 @@
-"""What a new version changed is found out soon after it was made, before anybody asks."""
+"""What new versions changed is found out soon after they were made, before anybody asks."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import pytest
-from http_helpers import Call
-from support import until
 
 from bookstore.archive import change_notes
 from bookstore.archive.change_notes import ChangeNotes
-from bookstore.records import ArchiveEvent
+from bookstore.history import Wanted
+from bookstore.records import ArchiveEvent, ObjectVersion, utc_now
 from bookstore.wiring import Bookstore
 
 LOG = logging.getLogger("bookstore.test")
 
 
-def archived(path: str) -> ArchiveEvent:
-    return ArchiveEvent(action="archived", path=path, save_id="s", depth=0)
+def archived(key: str) -> ArchiveEvent:
+    version = ObjectVersion(key=key, version_id="v", size_bytes=1, modified_at=utc_now())
+    return ArchiveEvent(action="archived", path=key, save_id="s", depth=0, version=version)
 
 
 @pytest.fixture
@@ -27,32 +28,31 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-async def test_a_new_version_is_looked_at_before_anybody_asks(
-    save: Any, call: Call, bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_embedded", [False, True])
+async def test_a_new_version_is_known_before_anybody_asks(
+    save: Any, bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch, is_embedded: bool
 ) -> None:
-    told: list[str] = []
-    changes = bookstore.history.changes
-
-    async def noted(entries: Any) -> Any:
-        async for entry, changed in changes(entries):
-            told.append(changed.excerpt)
-            yield entry, changed
-
-    monkeypatch.setattr(bookstore.history, "changes", noted)
+    """In a store elsewhere, too, from which nothing is read."""
+    monkeypatch.setattr(Bookstore, "is_embedded", is_embedded)
+    if is_embedded:  # nobody looks at what is delivered
+        monkeypatch.setattr(bookstore.uploader, "_look_at", lambda sha256, body: None)
+    else:
+        monkeypatch.setattr(bookstore.history, "read", None)
     notes = ChangeNotes(bookstore, log=LOG)
+    bookstore.listeners.append(notes)
     notes.start()
-    await save("a.ipynb", "first")
-    notes(archived("a.ipynb"))
-    await until(lambda: told == ["first"])
-    await save("a.ipynb", "second")
-    notes(archived("missing.ipynb"))  # which stops nothing
-    notes(archived("a.ipynb"))
-    await until(lambda: told == ["first", "second"])
+    key = bookstore.workspace.key("a.ipynb")
+    for text in ("first", "second"):
+        await save("a.ipynb", text)
+        notes(archived("missing.ipynb"))  # which stops nothing
+        searching, wanted = bookstore.history.searching, Wanted(text=text)
+        while not (await searching.in_history(key, wanted, limit=9)).versions:
+            await asyncio.sleep(0.002)
     await notes.stop()
 
 
-async def test_very_many_notebooks_take_no_more_than_their_room(bookstore: Bookstore) -> None:
+async def test_very_many_versions_take_no_more_than_their_room(bookstore: Bookstore) -> None:
     notes = ChangeNotes(bookstore, log=LOG)
-    for number in range(2 * change_notes.MOST_PATHS):
+    for number in range(2 * change_notes.MOST_WAITING):
         notes(archived(f"{number}.ipynb"))
-    assert len(notes._paths) == change_notes.MOST_PATHS
+    assert len(notes._waiting) == change_notes.MOST_WAITING

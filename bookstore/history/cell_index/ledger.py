@@ -112,6 +112,15 @@ class Ledger:
         query = f"SELECT version_id FROM versions WHERE notebook = {_ID} ORDER BY place"  # noqa: S608
         return [row[0] for row in self._rows(query, (key,))]
 
+    def end(self, key: str, limit: int) -> list[tuple[int, Mapping[str, Any]]]:
+        """Return the places and facts of the *limit* newest versions of *key* that are known, the
+        oldest first."""
+        query = f"""
+            SELECT place, facts FROM versions WHERE notebook = {_ID} ORDER BY place DESC LIMIT ?
+        """  # noqa: S608
+        rows = self._rows(query, (key, limit))
+        return [(place, json.loads(facts)) for place, facts in reversed(rows)]
+
     def unknown(self, sources: Iterable[str]) -> set[str]:
         """Return those of *sources*, hashes, whose texts are not known."""
         wanted = set(sources)

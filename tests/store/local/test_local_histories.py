@@ -76,7 +76,7 @@ class Opened:
         self.events.clear()
         assert await self.adoption.drain(deadline_s=60) == 0
         bodies = [None if save.operation == "delete" else save.body for save in saves]
-        ids = [str(event.version_id) for event in self.events.of("archived")]
+        ids = [event.version.version_id for event in self.events.of("archived") if event.version]
         return dict(zip(ids, bodies, strict=True))
 
     async def close(self) -> None:

@@ -1,0 +1,107 @@
+"""What new versions changed and say is known at once, and what is missed is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import notebooks
+import pytest
+from archive_kit import WORKSPACE, Archive
+
+from bookstore.history import Wanted, searching
+from bookstore.history.cell_index import index
+from bookstore.records import ObjectVersion
+
+KEY = WORKSPACE.key("a.ipynb")
+pytestmark = pytest.mark.asyncio
+
+
+async def saved(archive: Archive, *sources: str) -> ObjectVersion:
+    body = notebooks.on_disk(notebooks.notebook(*sources)).decode()
+    return await archive.put(archive.make("a.ipynb", body))
+
+
+async def found(archive: Archive, text: str) -> list[str]:
+    """Return the versions that say *text*, as far as that is known: nobody looks at the store."""
+    history = await archive.history.searching.in_history(KEY, Wanted(text=text), limit=100)
+    return [entry.version_id for entry in history.versions]
+
+
+async def learned(archive: Archive, text: str) -> list[str]:
+    """Return the versions that say *text*, after a look at the store."""
+    await archive.history.searching.learn(KEY)
+    return await found(archive, text)
+
+
+def ids(versions: Sequence[ObjectVersion]) -> list[str]:
+    """Return their IDs, newest first."""
+    return [version.version_id for version in versions][::-1]
+
+
+async def test_what_new_versions_changed_is_told_without_looking_into_them(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = [await saved(archive, "x = 1"), await saved(archive, "x = 2", "")]
+    await archive.history.note(versions, may_read=True)
+    versions.append(await saved(archive, "x = 2"))
+    await archive.history.note(versions[2:], may_read=True)
+    monkeypatch.delattr(index, "written_cells_of")  # nothing is taken apart again
+    another = archive.another_server()
+    page = await another.page(KEY)
+    told = [changed async for _, changed in another.changes(page.entries)]
+    assert [changed.excerpt for changed in told] == ["", "x = 2", "x = 1"]
+    assert told[0].cells_removed == 1
+
+
+async def test_new_versions_are_found_and_each_once(archive: Archive) -> None:
+    versions = [await saved(archive, "same", f"x{number}") for number in range(4)]
+    await archive.history.note(versions[:3], may_read=True)
+    await archive.history.note(versions[1:], may_read=True)  # told twice
+    assert await found(archive, "same") == ids(versions)
+    assert await found(archive, "x3") == ids(versions[3:])
+    assert await learned(archive, "same") == ids(versions)
+
+
+async def test_a_deletion_in_between_ends_what_stood_there(archive: Archive) -> None:
+    first = await saved(archive, "same")
+    gone = await archive.store.delete(KEY)
+    last = await saved(archive, "same")
+    await archive.history.note([first, gone, last], may_read=True)
+    assert await found(archive, "same") == ids([first, last])
+    assert await learned(archive, "same") == ids([first, last])
+    page = await archive.history.page(KEY)
+    told = [changed async for _, changed in archive.history.changes(page.entries)]
+    assert [changed.cells_changed for changed in told] == [0, 0]
+
+
+async def test_what_was_missed_is_found_by_who_looks(archive: Archive) -> None:
+    """Others saved in between, and cells that are not known are not asked for."""
+    versions = [await saved(archive, f"x{number}", "same") for number in range(5)]
+    await archive.history.note(versions[:1], may_read=True)
+    await archive.history.note(versions[2:3], may_read=True)  # another server had the one between
+    await archive.history.note(versions[4:], may_read=False)
+    assert await found(archive, "same") == ids([versions[0], versions[2]])
+    assert await found(archive, "x4") == []
+    assert await learned(archive, "same") == ids(versions)
+    assert await found(archive, "x4") == ids(versions[4:])
+
+
+async def test_of_very_many_versions_only_new_ones_are_looked_at(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_VERSIONS", 4)
+    described: list[str] = []
+    describe = archive.history._facts.describe
+
+    async def noted(versions: Sequence[ObjectVersion]) -> Any:
+        described.extend(version.version_id for version in versions)
+        return await describe(versions)
+
+    monkeypatch.setattr(archive.history._facts, "describe", noted)
+    versions = [await saved(archive, "same", f"x{number}") for number in range(6)]
+    assert await learned(archive, "same") == ids(versions[2:])
+    versions.append(await saved(archive, "same", "x6"))
+    described.clear()
+    assert await learned(archive, "same") == ids(versions[2:])
+    assert described == [versions[6].version_id]
