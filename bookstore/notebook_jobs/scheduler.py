@@ -41,6 +41,7 @@ from ..errors import BookstoreError
 from ..http.base import WIRING
 from ..http.runs import STARTED_RUNS
 from ..wiring import Bookstore
+from .asking import RUNNING, STOPPING, check
 from .choices import is_pinned, wanted
 
 ADDRESS, RUN_ID, EXECUTED, RESULT, AUTHOR = "address", "run_id", "executed", "result", "author"
@@ -104,6 +105,7 @@ class BookstoreScheduler(Scheduler):
 
     async def create_job(self, model: CreateJob) -> str:
         """Start a run of what *model* asks for, and return the job's ID."""
+        await check(RUNNING)
         parameters = model.runtime_environment_parameters
         with _in_its_words():
             address = wanted(model.input_uri, model.runtime_environment_name, parameters)
@@ -113,6 +115,7 @@ class BookstoreScheduler(Scheduler):
         self, job_definition_id: str, model: CreateJobFromDefinition
     ) -> str:
         """Start a run by a definition, with other parameters where *model* has some."""
+        await check(RUNNING)
         definition = self.get_job_definition(job_definition_id)
         return await self.run_definition(definition, parameters=model.parameters)
 
@@ -139,16 +142,18 @@ class BookstoreScheduler(Scheduler):
             jobs = session.query(Job).filter(Job.job_definition_id == job_definition_id)
             return bool(jobs.filter(Job.status == Status.IN_PROGRESS).count())
 
-    def stop_job(self, job_id: str) -> None:
+    async def stop_job(self, job_id: str) -> None:
         """Tell its run to stop; its status follows."""
+        await check(STOPPING)
         told = self.get_job(job_id, False).runtime_environment_parameters or {}
         with _in_its_words():
             self.started.cancel(str(told.get(RUN_ID, "")), by=current_author())
 
-    def delete_job(self, job_id: str) -> None:
+    async def delete_job(self, job_id: str) -> None:
         """Forget the job, and stop its run; what came of it stays in the history."""
+        await check(STOPPING)
         if Status(self.get_job(job_id, False).status) == Status.IN_PROGRESS:
-            self.stop_job(job_id)
+            await self.stop_job(job_id)
         with self.db_session() as session:
             session.query(Job).filter(Job.job_id == job_id).delete()
             session.commit()
@@ -223,6 +228,7 @@ class BookstoreScheduler(Scheduler):
 
     async def create_job_definition(self, model: CreateJobDefinition) -> str:
         """Keep what is to run, by its address, and when."""
+        await check(RUNNING)
         address = await self._address(model)
         values = model.dict(exclude_none=True, exclude={"input_uri"})
         kept = {ADDRESS: address, AUTHOR: current_author()}
@@ -240,6 +246,7 @@ class BookstoreScheduler(Scheduler):
         self, job_definition_id: str, model: UpdateJobDefinition
     ) -> None:
         """Change when it is due, or what it runs: another notebook or version."""
+        await check(RUNNING)
         if model.input_uri or model.runtime_environment_name:
             before = self.get_job_definition(job_definition_id)
             kept = before.runtime_environment_parameters or {}
@@ -259,6 +266,16 @@ class BookstoreScheduler(Scheduler):
                 session.commit()
         rest = model.copy(update={"input_uri": None, "runtime_environment_parameters": None})
         super().update_job_definition(job_definition_id, rest)
+
+    async def delete_job_definition(self, job_definition_id: str) -> None:
+        """Forget a definition and its jobs; what came of them stays in the history."""
+        await check(STOPPING)
+        with self.db_session() as session:
+            jobs = session.query(Job).filter(Job.job_definition_id == job_definition_id)
+            job_ids = [str(job.job_id) for job in jobs]
+        for job_id in job_ids:
+            await self.delete_job(job_id)
+        super().delete_job_definition(job_definition_id)
 
     async def _address(self, model: CreateJobDefinition | UpdateJobDefinition) -> str:
         """Return the address of what a definition runs, which must be there now."""

@@ -8,11 +8,12 @@ import sqlite3
 import urllib.error
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from notebooks import KERNEL, code, model
+from notebooks import KERNEL, code, model, notebook, on_disk
 from processes import WITHOUT_FRONT_ENDS, Server, eventually
 
 from bookstore.notebook_jobs.occurrences import Occurrences, last_before
@@ -130,6 +131,60 @@ def test_a_job_is_stopped_and_deleted(server: Server) -> None:
     server.request("DELETE", f"{JOBS}/{job_id}")
     [run] = server.request("GET", "api/bookstore/runs?of=long.ipynb")["runs"]
     assert run["status"] == "interrupted"
+
+
+def test_a_download_stays_in_the_folder_of_its_job(server: Server) -> None:
+    """Whatever a client calls the notebook."""
+    save(server, "plain.ipynb", "print('ran')")
+    outside = server.home / "outside.ipynb"
+    outside.write_text("mine")
+    for name in (str(outside), "../../outside.ipynb", "..\\..\\outside.ipynb", ".."):
+        body = asked("plain.ipynb", input_filename=name)
+        job = ended(server, server.request("POST", JOBS, body)["job_id"])
+        server.request("GET", f"{JOBS}/{job['job_id']}/download_files?redownload=true")
+        assert outside.read_text() == "mine"
+        written = [file for file in server.home.rglob("*") if job["job_id"] in str(file.parent)]
+        assert len(written) == 2, name
+        assert all(file.is_relative_to(server.root / "jobs") for file in written), name
+
+
+def test_a_definition_goes_with_its_jobs(server: Server) -> None:
+    save(server, "gone.ipynb", "print('ran')")
+    definition = defined(server, "gone.ipynb", "newest version")
+    job = server.request("POST", f"{DEFINITIONS}/{definition}/jobs", {})["job_id"]
+    ended(server, job)
+    server.request("DELETE", f"{DEFINITIONS}/{definition}")
+    assert jobs_of(server, definition) == []
+    with pytest.raises(urllib.error.HTTPError):
+        server.request("GET", f"{DEFINITIONS}/{definition}")
+
+
+LOOKS = """
+from jupyter_server.auth.authorizer import Authorizer
+
+class Looks(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        return action == "read"
+"""
+
+
+def test_who_may_only_look_runs_nothing(tmp_path: Path) -> None:
+    """jupyter-scheduler's routes ask no authorizer; these classes do."""
+    (tmp_path / "looks.py").write_text(LOOKS)
+    arguments = (*WITHOUT_FRONT_ENDS, *CLASSES, "--ServerApp.authorizer_class=looks.Looks")
+    with Server(
+        home=tmp_path / "home", arguments=arguments, environment={"PYTHONPATH": str(tmp_path)}
+    ) as server:
+        (server.root / "a.ipynb").write_bytes(on_disk(notebook("print('ran')")))
+        server.request("GET", "api/contents/a.ipynb")
+        for route, body in (
+            (JOBS, asked("a.ipynb")),
+            (DEFINITIONS, asked("a.ipynb", schedule=ONCE_A_YEAR, timezone="UTC")),
+        ):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                server.request("POST", route, body)
+            assert "not authorized to write on resource: kernels" in refused.value.read().decode()
+        assert server.request("GET", JOBS)["jobs"] == []
 
 
 def test_after_an_outage_what_was_missed_runs_once_and_what_was_cut_off_says_so(
