@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from jupyter_server.auth.decorator import authorized
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from tornado import web
 
 from ..actions.gallery_clone import find, gallery_clone
 from ..notebooks.preview import MAX_BYTES
 from .base import BookstoreAPIHandler
 from .landing import CopyingHandler, LandingHandler, Offer
+
+TICKET = "ticket_code"
+"""The field of what shows the gallery that its reader sent this browser."""
+_COOKIE = "bookstore-gallery-ticket"
+_MINUTES = 15
+"""As long as tickets last."""
 
 
 class GalleryCopyingHandler(CopyingHandler):
@@ -40,9 +46,20 @@ class BookstoreGalleryCloneHandler(GalleryCopyingHandler, LandingHandler):
     api_route = "api/bookstore/gallery-clone"
     form_route = "bookstore/gallery-clone"
 
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Keep the ticket, before anybody signs in: where they are sent for that it is no part of,
+        and of no log."""
+        query = self.query_fields()
+        if ticket := query.pop(TICKET, ""):
+            self._keep(f"{query.get('notebook', '')} {ticket}")
+            self.redirect(f"{self.request.path}?{urlencode(query)}")
+        elif (showing := self._show()) is not None:  # None: sent to where one signs in
+            await showing
+
     @web.authenticated
     @authorized
-    async def get(self) -> None:
+    async def _show(self) -> None:
         """Show what would be cloned."""
         await self.show_offer(await self.outcome(self._offer()))
 
@@ -52,9 +69,24 @@ class BookstoreGalleryCloneHandler(GalleryCopyingHandler, LandingHandler):
         """Clone, and go to the copy: the form without a script."""
         self.go_to(await self.outcome(self.clone_form()))
 
+    def _keep(self, ticket: str) -> None:
+        self.set_cookie(
+            _COOKIE,
+            quote(ticket),
+            max_age=60 * _MINUTES,
+            path=self.request.path,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.protocol == "https",
+        )
+
     async def _offer(self) -> Offer:
         await self.may_use_contents("read")
-        found = await find(self.bookstore, self.contents_manager, self.query_fields())
+        query = self.query_fields()
+        notebook, _, ticket = unquote(self.get_cookie(_COOKIE, "") or "").partition(" ")
+        if notebook == query.get("notebook"):
+            query[TICKET] = ticket
+        found = await find(self.bookstore, self.contents_manager, query)
         request, copy = found.request, found.copy
         return Offer(
             name=copy.title,
@@ -71,7 +103,7 @@ class BookstoreGalleryCloneHandler(GalleryCopyingHandler, LandingHandler):
                 "gallery": request.gallery,
                 "notebook": request.notebook,
                 "revision": request.revision,
-                "ticket_code": request.ticket,
+                TICKET: request.ticket,
             },
             target_path=found.target_path,
         )

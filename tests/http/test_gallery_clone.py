@@ -41,13 +41,39 @@ def files_in(root: Path) -> list[str]:
 async def test_the_page_shows_what_would_be_cloned_and_changes_nothing(
     call: Call, gallery: PretendGallery, root: Path
 ) -> None:
-    page = await call("GET", f"{PAGE}?gallery={quote(gallery.url)}&notebook=tides&ticket_code=t1")
+    url = f"{PAGE}?gallery={quote(gallery.url, safe='')}&notebook=tides"
+    sent = await call("GET", f"{url}&ticket_code=t1")
+    [kept] = [
+        each.partition(";")[0] for each in sent.headers.get_list("Set-Cookie") if "t1" in each
+    ]
+    assert (sent.status, sent.headers["Location"].endswith(url)) == (302, True)
+    page = await call("GET", url, headers={"Cookie": kept})
     assert page.status == 200, page.text
     for word in ("Tides", urlsplit(gallery.url).netloc, "ada", "tide()", 'value="t1"'):
         assert word in page.text
     assert gallery.asked == ["/api/bookstore/gallery/notebooks/tides/copy"]
     assert gallery.tickets == ["t1"]
     assert files_in(root) == []
+
+
+async def test_a_ticket_is_no_part_of_where_one_signs_in(
+    call: Call, gallery: PretendGallery, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is on the way there is written into logs, of proxies and of a Hub as well."""
+    caplog.set_level("DEBUG")
+    url = f"{PAGE}?gallery={quote(gallery.url, safe='')}&notebook=tides"
+    sent = await call("GET", f"{url}&ticket_code=SECRET", with_token=False)
+    assert "SECRET" not in sent.headers["Location"]
+    cookie = sent.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    kept = {"Cookie": cookie.partition(";")[0]}
+    to_sign_in = await call("GET", url, with_token=False, headers=kept)
+    assert "/login?next=" in to_sign_in.headers["Location"]
+    assert "SECRET" not in to_sign_in.headers["Location"] + caplog.text
+    await call("GET", url.replace("tides", "waves"), headers=kept)
+    assert gallery.tickets == [None]  # it is for the other notebook
+    await call("GET", url, headers=kept)
+    assert gallery.tickets == [None, "SECRET"]
 
 
 async def test_a_clone_remembers_where_it_is_from_and_is_not_trusted(

@@ -40,10 +40,10 @@ class CopyAPIHandler(GalleryAPIHandler):
 
     async def _by_ticket(self, uuid: str, ticket: str) -> dict[str, Any]:
         database = (await self.gallery()).database
-        user_id = await Tickets(database).reader(ticket, uuid)
-        if user_id is None:
+        reader = await Tickets(database).reader(ticket, uuid)
+        if reader is None:
             raise Forbidden("This ticket is not for this notebook, or not any more.")
-        return await self._copy(uuid, Actor(user_id=user_id))
+        return await self._copy(uuid, reader)
 
     async def _copy(self, uuid: str, actor: Actor) -> dict[str, Any]:
         catalogue = (await self.gallery()).catalogue

@@ -141,7 +141,7 @@ class OpenHandler(GalleryPageHandler):
                 asked["revision"] = revision_id
             if actor.user_id is not None:
                 # Jupyter's logs write no value of a name with "code" in it.
-                asked["ticket_code"] = await Tickets(gallery.database).make(actor.user_id, uuid)
+                asked["ticket_code"] = await Tickets(gallery.database).make(actor, uuid)
         await record(gallery.catalogue, actor, uuid, RAN)
         return f"{jupyter.url}{page}?{urlencode(asked)}"
 

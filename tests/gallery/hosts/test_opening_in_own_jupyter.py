@@ -136,6 +136,28 @@ def test_a_ticket_is_as_good_as_its_reader(gallery: Hosted, ada: Visitor) -> Non
         fetched(asked)
 
 
+def test_who_reads_by_a_link_opens_it_in_jupyter_too(gallery: Hosted, ada: Visitor) -> None:
+    uuid = ada.publish("linked()", public=False)
+    soon = (now() + timedelta(hours=1)).isoformat()
+    answer = ada.send(
+        "POST",
+        f"{API}/{uuid}/links",
+        json={"expires_at": soon},
+        headers={"X-XSRFToken": ada.mark()},
+    )
+    assert answer.status_code == 201, answer.text
+    reader = gallery.visitor(gallery.member())
+    reader.get(urlsplit(answer.json()["url"]).path + "?" + urlsplit(answer.json()["url"]).query)
+    reader.post(f"{GALLERY}/nb/{uuid}/open", url=JUPYTER)
+    asked = opened(reader, uuid)
+    assert fetched(asked) == "linked()"
+    [link] = ada.get(f"{API}/{uuid}/links").json()["links"]
+    revoked = f"{API}/{uuid}/links/{link['number']}"
+    assert ada.send("DELETE", revoked, headers={"X-XSRFToken": ada.mark()}).status_code == 200
+    with pytest.raises(NotFound):
+        fetched(asked)
+
+
 def test_a_ticket_ends(gallery: Hosted, ada: Visitor) -> None:
     asked = opened(ada, ada.publish(public=False))
     ended = update(Token).values(expires_at=now() - timedelta(seconds=1))
