@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...words import size
@@ -20,6 +20,8 @@ from .publication import Publication, Requested
 from .words import MOST_DESCRIPTION, MOST_SUMMARY, text_problems
 
 PENDING = "pending"
+MOST_PENDING = 50
+"""Change requests of one user, and of one notebook, that wait for an answer: each has a body."""
 
 
 def request_change(
@@ -63,6 +65,7 @@ def request_change(
     )
     if (reqid := session.scalar(same.limit(1))) is not None:  # the same request came again
         return Requested(uuid=notebook.uuid, reqid=reqid)
+    _check_room(session, user_id, notebook.id)
     request = ChangeRequest(
         reqid=str(uuid4()),
         requestor_id=user_id,
@@ -83,3 +86,14 @@ def request_change(
     )
     click(session, user_id, notebook.id, "submitted change request")
     return Requested(uuid=notebook.uuid, reqid=request.reqid)
+
+
+def _check_room(session: Session, user_id: int, notebook_id: int) -> None:
+    pending = select(func.count()).where(ChangeRequest.status == PENDING)
+    for wait, whose in (
+        (ChangeRequest.requestor_id == user_id, "you asked for"),
+        (ChangeRequest.notebook_id == notebook_id, "of this notebook"),
+    ):
+        if (session.scalar(pending.where(wait)) or 0) >= MOST_PENDING:
+            allowed = f"{MOST_PENDING} changes {whose} wait for an answer: that is the most."
+            raise PublicationRefused([Problem("notebook", "", allowed)])

@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from catalogues import NOBODY, PREFIX, Noted, People, ipynb, put_there, rows
-from sqlalchemy import select
+from sqlalchemy import select, update
 from statements import statements_of
 
 from bookstore.errors import Forbidden, ObjectNotFound, StoreUnavailable
@@ -19,6 +20,7 @@ from bookstore.gallery.catalogue import (
     NotAllowed,
     PublicationRefused,
     Rules,
+    change_requests,
 )
 from bookstore.gallery.catalogue.errors import BeingPublished, TokenUsed
 from bookstore.gallery.catalogue.publication import Publication, Requested
@@ -279,6 +281,32 @@ async def test_who_may_not_edit_can_ask_for_the_change(
     same = Publication(uuid=there.uuid, body=ipynb(), or_request_change=True)
     with pytest.raises(PublicationRefused):
         await publish(catalogue, people.bob, same)
+
+
+@pytest.mark.parametrize("whose", ["of one user", "of one notebook"])
+async def test_only_so_many_change_requests_wait(
+    catalogue: Catalogue, people: People, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    monkeypatch.setattr(change_requests, "MOST_PENDING", 2)
+    there = [await put_there(catalogue, people.ada, public=True, title=f"{n}") for n in range(4)]
+    asks = [people.bob, replace(people.cy, as_administrator=False)]
+
+    async def ask(number: int) -> Any:
+        is_user = whose == "of one user"
+        uuid, actor = there[number if is_user else 0].uuid, asks[0 if is_user else number % 2]
+        body = ipynb(f"y = {number}")
+        return await publish(
+            catalogue, actor, Publication(uuid=uuid, body=body, or_request_change=True)
+        )
+
+    first = [await ask(number) for number in range(2)]
+    with pytest.raises(PublicationRefused, match="wait for an answer"):
+        await ask(2)
+    assert await ask(1) == first[1]  # which is there already
+    answered = update(ChangeRequest).values(status="declined")
+    with catalogue.database.engine.begin() as connection:
+        connection.execute(answered)
+    assert isinstance(await ask(2), Requested)
 
 
 async def test_what_one_may_not_read_is_not_there(catalogue: Catalogue, people: People) -> None:
