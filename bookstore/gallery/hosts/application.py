@@ -30,12 +30,15 @@ from ..faces.handlers import AT_HOME, GALLERY, PAGES
 from ..service import GalleryService
 from ..web import routes as pages
 from .logs import log_request
+from .members import address_of
 from .settings import GalleryServer
 
 HEALTH = "health"
 MOST_BODY = 4
 """How many times larger than a notebook a request may be that brings one: outputs are taken out
 here."""
+MOST_LARGE, MOST_LARGE_OF_ONE = 16, 4
+"""How many requests larger than a form are taken at once, of all and from one address."""
 MOST_FORM = 1_000_000
 """How many bytes each other request may have."""
 
@@ -55,6 +58,8 @@ class GalleryApplication(web.Application):
     ) -> None:
         base_url = server.base_url
         self._hosts = server.hosts
+        self._proxies = server.networks
+        self._large: weakref.WeakSet[httputil.HTTPServerRequest] = weakref.WeakSet()
         self._answering: weakref.WeakSet[httputil.HTTPServerRequest] = weakref.WeakSet()
         start = PLACE if service.origins else PAGES  # nbgallery's extensions open an upload there
         static = (url_path_join(base_url, "bookstore/static/(.*)"), BookstoreStaticHandler)
@@ -90,10 +95,20 @@ class GalleryApplication(web.Application):
             answers = self.get_handler_delegate(request, MisdirectedHandler)
         else:
             answers = super().find_handler(request, **kwargs)
-        if not issubclass(answers.handler_class, NotebookFiles):
-            # What is no notebook is small, and is not read before somebody may send it.
+        is_large = _is_large(request) and issubclass(answers.handler_class, NotebookFiles)
+        if is_large and self._is_too_much(request):
+            is_large, answers = False, self.get_handler_delegate(request, BusyHandler)
+        if is_large:
+            self._large.add(request)
+        else:  # what is no notebook is small, and is not read before somebody may send it
             cast(HTTP1Connection, request.connection).set_max_body_size(MOST_FORM)
         return answers
+
+    def _is_too_much(self, request: httputil.HTTPServerRequest) -> bool:
+        """Say whether no room is left for another large request, which is in memory as a whole."""
+        of_all = [address_of(each, self._proxies) for each in self._large]
+        mine = of_all.count(address_of(request, self._proxies))
+        return len(of_all) >= MOST_LARGE or mine >= MOST_LARGE_OF_ONE
 
     async def idle(self) -> None:
         """Return once nothing is being answered."""
@@ -102,7 +117,17 @@ class GalleryApplication(web.Application):
 
     def _ended(self, handler: web.RequestHandler) -> None:
         self._answering.discard(handler.request)
+        self._large.discard(handler.request)
         log_request(handler)
+
+
+def _is_large(request: httputil.HTTPServerRequest) -> bool:
+    """Say whether a request is larger than a form; of who shows nothing, none is taken."""
+    headers = request.headers
+    shows_something = "Cookie" in headers or "Authorization" in headers
+    length = headers.get("Content-Length", "0")
+    is_more = length.isdigit() and int(length) > MOST_FORM
+    return shows_something and (is_more or "Transfer-Encoding" in headers)
 
 
 def _served() -> Iterator[Route]:
@@ -160,6 +185,23 @@ class NothingHandler(PlainHandler):
     def prepare(self) -> None:
         """Say that there is no such page."""
         raise web.HTTPError(404)
+
+
+@web.stream_request_body
+class BusyHandler(PlainHandler):
+    """For who sends a large notebook while many others are on their way; it is not read."""
+
+    def set_default_headers(self) -> None:
+        """Say when to try again, too."""
+        super().set_default_headers()
+        self.set_header("Retry-After", "10")
+
+    def prepare(self) -> None:
+        """Say so."""
+        self.send_error(503, reason="Too many large notebooks at once: try again soon.")
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take no note of it."""
 
 
 class MisdirectedHandler(PlainHandler):

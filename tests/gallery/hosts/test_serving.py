@@ -28,6 +28,7 @@ from traitlets import TraitError
 
 from bookstore.bookstore_config import BookstoreSettings
 from bookstore.errors import BookstoreError
+from bookstore.gallery.hosts.application import MOST_LARGE_OF_ONE
 from bookstore.gallery.hosts.own import application
 from bookstore.gallery.hosts.serving import serving
 from bookstore.gallery.hosts.settings import GalleryServer
@@ -48,6 +49,42 @@ def test_a_notebook_is_published_found_and_read(gallery: Hosted) -> None:
     assert "Sign in" in page.text
     assert reader.get(f"{API}/{uuid}").json()["title"].startswith("Tides")
     assert reader.get(f"{GALLERY}/nb/{uuid}/download").json()["cells"]
+
+
+def test_only_so_many_large_requests_are_held_in_memory(gallery: Hosted) -> None:
+    """And of who shows nothing of themselves, none; who sends a notebook meanwhile is told."""
+
+    def begin(address: str, **headers: str) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection(urlsplit(gallery.url).netloc, timeout=30)
+        connection.putrequest("POST", API)
+        sent = {"X-Forwarded-For": address, "Content-Length": "5000000", **headers}
+        for name, value in sent.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        connection.send(b"{" * 1000)
+        return connection
+
+    def is_taken(connection: http.client.HTTPConnection) -> bool:
+        """Whether the server waits for the rest of it."""
+        assert connection.sock
+        connection.sock.settimeout(0.3)
+        try:
+            return not connection.sock.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            return True
+
+    cookie = {"Cookie": "bookstore_gallery=guessed"}
+    here, elsewhere = "198.51.100.7", "198.51.100.8"
+    assert begin(here).getresponse().status == 400
+    held = [begin(here, **cookie) for _ in range(MOST_LARGE_OF_ONE)]
+    assert all(map(is_taken, held))
+    refused = begin(here, **cookie).getresponse()
+    assert (refused.status, refused.getheader("Retry-After")) == (503, "10")
+    other = begin(elsewhere, **cookie)
+    assert is_taken(other)
+    for each in (*held, other):
+        each.close()
+    eventually(lambda: is_taken(begin(here, **cookie)), "there is room again")
 
 
 def test_what_is_private_is_its_owners(gallery: Hosted) -> None:
