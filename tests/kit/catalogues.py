@@ -124,7 +124,7 @@ class People:
         self.ada, self.bob, self.cy, self.group_id = database.run_here(self._make)
 
     def _make(self, session: Session) -> tuple[Actor, Actor, Actor, int]:
-        users = [User(user_name=name, org="org") for name in ("ada", "bob", "cy")]
+        users = [User(user_name=name, org="org", approved=True) for name in ("ada", "bob", "cy")]
         users[2].admin = True
         group = Group(gid="readers", name="Readers")
         session.add_all([*users, group])

@@ -56,7 +56,9 @@ POLICIES = (
 
 def populate(session: Session, random: Random, notebooks: int = 25) -> list[Actor]:
     """Make a world, and return those who may ask in it."""
-    users = [User(user_name=f"user {n}", admin=random.choice(FLAGS)) for n in range(6)]
+    users = [
+        User(user_name=f"user {n}", admin=random.choice(FLAGS), approved=n > 0) for n in range(6)
+    ]
     groups = [Group(gid=f"group {n}", name=f"Group {n}") for n in range(3)]
     session.add_all([*users, *groups])
     session.flush()
@@ -67,16 +69,16 @@ def populate(session: Session, random: Random, notebooks: int = 25) -> list[Acto
     for user in users:
         for marking in random.sample(MARKINGS, random.randint(0, 2)):
             session.add(UserAttribute(user_id=user.id, name="clearance", value=marking))
-    tokens = [
-        token
+    digests = [
+        digest
         for number in range(notebooks)
-        for token in _notebook(session, random, number, users, groups)
+        for digest in _notebook(session, random, number, users, groups)
     ]
     return [
         Actor(user_id=user_id, as_administrator=administrates, links=links)
         for user_id in (None, 10**6, *(user.id for user in users))
         for administrates in (False, True)
-        for links in ((), tuple(random.sample(tokens, min(4, len(tokens)))))
+        for links in ((), tuple(random.sample(digests, min(4, len(digests)))))
     ]
 
 
@@ -119,14 +121,16 @@ def _notebook(
 
 
 def _link(session: Session, random: Random, notebook: Notebook, users: list[User]) -> str:
-    token = f"token {random.random()}"
+    digest = digest_of(f"token {random.random()}")
+    owner = (notebook.owner_type, notebook.owner_id)
+    owners = [user for user in users if owner == ("User", user.id)]
     link = ShareLink(
         notebook_id=notebook.id,
-        user_id=random.choice(users).id,
-        sha256=digest_of(token),
+        user_id=random.choice([*users, *4 * owners]).id,
+        sha256=digest,
         may_edit=random.random() < 0.5,
         expires_at=now() + timedelta(days=random.choice((-1, 1, 1))),
         revoked_at=random.choice((None, None, now())),
     )
     session.add(link)
-    return token
+    return digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import cast
 
@@ -19,7 +19,7 @@ from ..permissions import Actor, Level, Standing, clause, standing_of
 from ..permissions.standing import digest_of
 from .catalogue import Catalogue
 from .changing import changed
-from .errors import NoSuchNotebook, PublicationRefused
+from .errors import NoSuchNotebook, NotAllowed, PublicationRefused
 from .finding import click, note_change, signed_in
 from .words import is_id, is_name, readable
 
@@ -68,6 +68,7 @@ async def share(
     reads, edits = {*viewers} - {*editors}, {*editors}
 
     def change(session: Session, standing: Standing, notebook: Notebook) -> None:
+        _has_it_to_give(session, catalogue, standing, notebook)
         known = _known(session, reads | edits)
         before = _shared_with(session, notebook.id)
         _replace(session, notebook.id, {known[each] for each in edits}, before.edits, shares)
@@ -101,6 +102,15 @@ async def shared_with(catalogue: Catalogue, actor: Actor, uuid: str) -> Shares:
     return await changed(catalogue, actor, uuid, look)
 
 
+def _has_it_to_give(
+    session: Session, catalogue: Catalogue, standing: Standing, notebook: Notebook
+) -> None:
+    """Raise NotAllowed where somebody may edit a notebook by a link alone."""
+    by_themselves = clause(catalogue.policy, replace(standing, linked={}), Level.EDIT)
+    if not session.scalar(select(by_themselves).where(Notebook.id == notebook.id)):
+        raise NotAllowed(f"You may change {notebook.title!r} by a link, and share it with nobody.")
+
+
 # -- links -----------------------------------------------------------------------------------------
 
 
@@ -127,6 +137,7 @@ async def make_link(
 
     def change(session: Session, standing: Standing, notebook: Notebook) -> None:
         user_id = signed_in(standing)
+        _has_it_to_give(session, catalogue, standing, notebook)
         if len(_links(session, notebook.id)) >= MOST_LINKS:
             most = f"At most {MOST_LINKS} links at a time: revoke one first."
             raise PublicationRefused([Problem("link", notebook.title, most)])
@@ -146,7 +157,10 @@ async def make_link(
 
 
 async def links_to(catalogue: Catalogue, actor: Actor, uuid: str) -> list[Link]:
-    """Return the links that lead to a notebook now, for those who may edit it."""
+    """Return the links to a notebook that are not over, for those who may edit it.
+
+    One leads nowhere while whoever made it may not edit the notebook themselves.
+    """
 
     def look(session: Session, standing: Standing, notebook: Notebook) -> list[Link]:
         return _links(session, notebook.id)
@@ -180,7 +194,7 @@ async def followed(catalogue: Catalogue, actor: Actor) -> str:
     """
 
     def look(session: Session) -> str:
-        first = digest_of(actor.links[0]) if actor.links else ""
+        first = actor.links[0] if actor.links else ""
         linked = select(ShareLink.notebook_id).where(ShareLink.sha256 == first)
         wanted = select(Notebook.uuid).where(
             Notebook.id.in_(linked), clause(catalogue.policy, standing_of(session, actor))

@@ -17,6 +17,7 @@ from ...archive.identity import current_author
 from ...errors import Forbidden
 from ...http.base import BookstoreHandler
 from ..permissions import Actor
+from ..permissions.standing import digest_of
 from ..service import Gallery, GalleryService
 from .links import held, url_of
 from .members import Member
@@ -48,7 +49,7 @@ class GalleryHandler(BookstoreHandler):
 
     async def actor(self) -> Actor:
         """Return who asks, as the gallery knows them: its member, Jupyter's user, or nobody."""
-        return replace(await self._somebody(), links=held(self))
+        return replace(await self._somebody(), links=tuple(map(digest_of, held(self))))
 
     async def _somebody(self) -> Actor:
         asks = self.current_user

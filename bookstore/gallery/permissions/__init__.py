@@ -3,8 +3,9 @@
 from .facts import Facts, Known
 from .filters import allowed_when_deleted, clause, known_of, may, revision_clause
 from .levels import Level
+from .lookup import standing_of
 from .rule import Policy, Rule, allowed_revisions
-from .standing import Actor, Standing, standing_of
+from .standing import Actor, Standing
 
 __all__ = [
     "Actor",

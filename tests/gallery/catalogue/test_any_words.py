@@ -35,6 +35,7 @@ from bookstore.gallery.catalogue.words import (
 )
 from bookstore.gallery.database.models import Notebook, Publishing
 from bookstore.gallery.permissions import Actor
+from bookstore.gallery.permissions.standing import digest_of
 
 T = TypeVar("T")
 BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}"
@@ -143,7 +144,7 @@ def test_every_change_is_made_or_told_to_be_wrong(
     filters = Filters(tag=text, lang=text, owner=text, gid=text, parent_uuid=text)
     assert done(notebooks(catalogue, ada, filters)).rows == []
     done(notebooks(catalogue, ada, after=text))
-    done(notebooks(catalogue, Actor(user_id=ada.user_id, links=(text,))))
+    done(notebooks(catalogue, Actor(user_id=ada.user_id, links=(digest_of(text),))))
     assert isinstance(done(body(catalogue, NOBODY, text)), NoSuchNotebook)
     assert isinstance(done(body(catalogue, ada, uuid, revision_id=number)), NoSuchNotebook | bytes)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from catalogues import NOBODY, Noted, People, ipynb, put_there, rows
+from sqlalchemy import update
 
 from bookstore.errors import Conflict, NotFound, ObjectNotFound
 from bookstore.gallery.catalogue import (
@@ -46,9 +48,11 @@ from bookstore.gallery.database.models import (
     Revision,
     ShareLink,
     StoredRevision,
+    User,
     now,
 )
 from bookstore.gallery.permissions import Actor
+from bookstore.gallery.permissions.standing import digest_of
 
 pytestmark = pytest.mark.asyncio
 WHY = Deprecation(reason="Old")
@@ -257,26 +261,62 @@ async def test_a_link_leads_to_a_notebook_until_it_ends(
     edits = await make_link(catalogue, people.ada, there.uuid, expires_at=soon, may_edit=True)
     assert reads.token not in repr(reads)
     assert all(reads.token not in str(vars(row)) for row in rows(catalogue, ShareLink))
-    assert await body(catalogue, Actor(links=(reads.token,)), there.uuid)
+    assert await body(catalogue, Actor(links=(digest_of(reads.token),)), there.uuid)
     assert people.bob.user_id
-    bob = Actor(user_id=people.bob.user_id, links=(reads.token,))
+    bob = Actor(user_id=people.bob.user_id, links=(digest_of(reads.token),))
     with pytest.raises(NotAllowed):
         await rename(catalogue, bob, there.uuid, "Waves")
     with pytest.raises(Exception, match="Sign in"):
-        await rename(catalogue, Actor(links=(edits.token,)), there.uuid, "Waves")
-    bob = Actor(user_id=people.bob.user_id, links=(edits.token,))
+        await rename(catalogue, Actor(links=(digest_of(edits.token),)), there.uuid, "Waves")
+    bob = Actor(user_id=people.bob.user_id, links=(digest_of(edits.token),))
     await put_there(catalogue, bob, uuid=there.uuid, title="Waves", body=ipynb("y"))
     first, second = await links_to(catalogue, people.ada, there.uuid)
     assert (first.may_edit, second.may_edit) == (False, True)
     await revoke_link(catalogue, people.ada, there.uuid, first.number)
     for token in (reads.token, "made up", "\ud800"):
         with pytest.raises(NoSuchNotebook):
-            await body(catalogue, Actor(links=(token,)), there.uuid)
+            await body(catalogue, Actor(links=(digest_of(token),)), there.uuid)
     with pytest.raises(NotFound):
         await revoke_link(catalogue, people.ada, there.uuid, 2**60)
     for ends in (now(), now() + timedelta(days=1000)):
         with pytest.raises(PublicationRefused):
             await make_link(catalogue, people.ada, there.uuid, expires_at=ends)
+
+
+async def test_a_link_is_worth_what_whoever_made_it_may_do(
+    catalogue: Catalogue, people: People
+) -> None:
+    """Who was taken out does not keep a notebook by a link of their own, nor hands one on."""
+    there = await put_there(catalogue, people.ada)
+    soon = now() + timedelta(hours=1)
+    await share(catalogue, people.ada, there.uuid, editors=["bob"])
+    made = await make_link(catalogue, people.bob, there.uuid, expires_at=soon, may_edit=True)
+    links = (digest_of(made.token),)
+    cy, nobody = Actor(user_id=people.cy.user_id, links=links), Actor(links=links)
+    assert await body(catalogue, nobody, there.uuid)
+    await rename(catalogue, cy, there.uuid, "Waves")
+    with pytest.raises(NotAllowed, match="by a link"):
+        await share(catalogue, cy, there.uuid, editors=["cy"])
+    with pytest.raises(NotAllowed, match="by a link"):
+        await make_link(catalogue, cy, there.uuid, expires_at=soon)
+
+    async def leads_nowhere() -> None:
+        for actor in (nobody, cy, replace(people.bob, links=links)):
+            with pytest.raises(NoSuchNotebook):
+                await body(catalogue, actor, there.uuid)
+
+    await share(catalogue, people.ada, there.uuid)
+    await leads_nowhere()
+    await share(catalogue, people.ada, there.uuid, viewers=["bob"])  # reading is not enough
+    with pytest.raises(NoSuchNotebook):
+        await body(catalogue, nobody, there.uuid)
+    await share(catalogue, people.ada, there.uuid, editors=["bob"])
+    assert await body(catalogue, nobody, there.uuid)
+    with catalogue.database.engine.begin() as connection:
+        locked = update(User).where(User.user_name == "bob").values(locked_at=now())
+        connection.execute(locked)
+    with pytest.raises(NoSuchNotebook):
+        await body(catalogue, nobody, there.uuid)
 
 
 async def test_what_is_deprecated_says_why_and_what_to_use(
