@@ -5,20 +5,23 @@ Knows: the tables.  Must not know: how somebody signs in.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..errors import BadRequest
 from ..words import shown
 from .catalogue.words import is_text
-from .database.models import User
+from .database.models import Identity, User
 from .database.sessions import Database
 from .permissions import Actor
 
 MOST_NAME = 255
+_HINT = "let it be one with: jupyter bookstore gallery user admin"
+_log = logging.getLogger("bookstore.gallery")
 
 
 class People:
@@ -53,6 +56,15 @@ class People:
             row = User(user_name=name, approved=True)
             session.add(row)
         if name in self._administrators and not row.admin:
-            row.admin = True
+            if _is_account(session, row):  # which somebody may have made to have this name
+                _log.warning("%r has an account that is no administrator's: %s", name, _HINT)
+            else:
+                row.admin = True
         session.flush()
         return row.id
+
+
+def _is_account(session: Session, user: User) -> bool:
+    """Say whether somebody signs in to a gallery of its own as this user."""
+    by_provider = select(exists().where(Identity.user_id == user.id))
+    return bool(user.encrypted_password) or bool(user.id and session.scalar(by_provider))

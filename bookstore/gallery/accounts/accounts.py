@@ -23,7 +23,7 @@ from ..permissions.standing import digest_of
 from . import passwords
 from .errors import AccountRefused, InvitationRefused, NameTaken, NotSignedIn
 from .names import checked_email, checked_name
-from .rules import account_named, account_of, may_sign_in
+from .rules import account_named, account_of
 from .sessions import Known, Place, Sessions, end_sessions
 from .throttle import Counted, count, counted, forget, network_of
 
@@ -68,7 +68,7 @@ class Accounts:
 
         def begin(session: Session) -> str:
             user = session.get(User, user_id, with_for_update=True)
-            if user is None or not may_sign_in(user):
+            if user is None or not user.may_sign_in:
                 raise NotSignedIn
             if renewed is not None:
                 user.encrypted_password = renewed
@@ -112,7 +112,7 @@ class Accounts:
         def look(session: Session) -> tuple[int | None, str | None, bool]:
             count(session, counted(name, place.address))
             user = account_named(session, name)
-            known = user is not None and may_sign_in(user)
+            known = user is not None and user.may_sign_in
             old = session.scalar(select(exists().where(User.encrypted_password.like("$2%"))))
             kept = (user.encrypted_password or None) if known and user is not None else None
             return (user.id if user is not None else None), kept, bool(old)
@@ -233,7 +233,7 @@ class Accounts:
                     name=user.user_name or "",
                     email=user.email or "",
                     is_administrator=bool(user.admin),
-                    may_sign_in=may_sign_in(user),
+                    may_sign_in=user.may_sign_in,
                     has_password=bool(user.encrypted_password),
                     last_seen=user.current_sign_in_at,
                 )

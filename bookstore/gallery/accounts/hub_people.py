@@ -22,7 +22,6 @@ from ..database.models import Group, GroupsUser, User, UserAttribute
 from ..database.sessions import Database
 from ..people import MOST_NAME, People
 from .groups import ROLES, is_gid
-from .rules import may_sign_in
 from .throttle import hold
 
 GIVEN = "jupyterhub"
@@ -81,7 +80,7 @@ class HubPeople:
     async def _may_come(self, user_id: int) -> bool:
         def look(session: Session) -> bool:
             user = session.get(User, user_id)
-            return user is not None and may_sign_in(user)
+            return user is not None and user.may_sign_in
 
         return await self._database.run(look, read_only=True)
 

@@ -17,12 +17,14 @@ from ..catalogue.words import is_text
 from ..database.models import Identity, User, now
 from ..database.sessions import Database
 from .names import MOST_NAME
-from .rules import may_sign_in
+from .rules import account_with_email
 from .sessions import Place, Sessions
-from .throttle import hold
+from .throttle import Counted, count, forget, hold, network_of
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+")
 _MOST_TEXT = 255
+_MOST_TIMES = 50
+"""So often somebody may come back at once who is not signed in then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,13 @@ class Identities:
         self._database, self._sessions = database, sessions
         self._makes, self._links = make, link_by_email
 
+    async def come_back(self, place: Place) -> None:
+        """Count that somebody comes back from a provider, which is asked who it is after this.
+
+        Raises :class:`~.errors.TooManyAttempts`.
+        """
+        await self._database.run(lambda session: count(session, _counted(place)))
+
     async def sign_in(self, person: Person, place: Place) -> str:
         """Return what the cookie is to hold of the session that begins; raises NoAccount."""
         if not all(0 < len(each) <= _MOST_TEXT and is_text(each) for each in _texts(person)):
@@ -66,8 +75,9 @@ class Identities:
             user = _known(session, person) or self._linked(session, person)
             if user is None and self._makes:
                 user = _made(session, person)
-            if user is None or not may_sign_in(user):
+            if user is None or not user.may_sign_in:
                 raise NoAccount
+            forget(session, _counted(place))
             return self._sessions.begin(session, user, place)
 
         return await self._database.run(begin)
@@ -76,12 +86,15 @@ class Identities:
         """Return the account whose address this is, which is theirs from now on."""
         if not self._links or not person.email:
             return None
-        email = person.email.lower()
-        found = session.scalars(select(User).where(func.lower(User.email) == email)).all()
-        if len(found) != 1 or not may_sign_in(found[0]):
+        user = account_with_email(session, person.email)
+        if user is None or not user.may_sign_in:
             return None
-        _add(session, person, found[0])
-        return found[0]
+        _add(session, person, user)
+        return user
+
+
+def _counted(place: Place) -> list[Counted]:
+    return [Counted(f"provider\n{network_of(place.address)}", _MOST_TIMES)]
 
 
 def _texts(person: Person) -> list[str]:
@@ -89,9 +102,13 @@ def _texts(person: Person) -> list[str]:
 
 
 def _known(session: Session, person: Person) -> User | None:
-    mine = select(User).join(Identity, Identity.user_id == User.id)
+    mine = select(User, Identity).join(Identity, Identity.user_id == User.id)
     is_it = (Identity.provider == person.provider) & (Identity.uid == person.uid)
-    return session.scalars(mine.where(is_it).order_by(User.id)).first()
+    for user, identity in session.execute(mine.where(is_it).order_by(User.id)):
+        # MySQL takes letters for alike that a provider gives to different people.
+        if (identity.provider, identity.uid) == (person.provider, person.uid):
+            return user
+    return None
 
 
 def _made(session: Session, person: Person) -> User:

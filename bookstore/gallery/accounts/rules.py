@@ -1,4 +1,4 @@
-"""Who may sign in, and how an account is found: the same for passwords, sessions and tokens.
+"""How an account is found: the same for passwords, sessions, tokens and providers.
 
 Knows: the tables.  Must not know: how somebody signs in.
 """
@@ -13,12 +13,6 @@ from ..database.models import User
 from .errors import NoSuchAccount
 
 
-def may_sign_in(user: User) -> bool:
-    """Whether an account is one: an administrator approves and locks them, as nbgallery's do."""
-    is_confirmed = user.confirmed_at is not None or not user.confirmation_token
-    return bool(user.approved) and user.locked_at is None and is_confirmed
-
-
 def account_named(session: Session, name: str) -> User | None:
     """Return the account that somebody means: by its name, however it is written, or e-mail.
 
@@ -28,15 +22,28 @@ def account_named(session: Session, name: str) -> User | None:
         return None
     # SQLite knows only of plain letters which are small.
     is_it = or_(User.user_name == name, func.lower(User.user_name) == name.lower())
-    alike = session.scalars(select(User).where(is_it)).all()
+    found = session.scalars(select(User).where(is_it)).all()
+    # MySQL takes "a" with any accent for the same letter, and attempts are counted by letters.
+    alike = [user for user in found if (user.user_name or "").lower() == name.lower()]
     exact = [user for user in alike if user.user_name == name]
     if exact or len(alike) == 1:
         return (exact or alike)[0]
-    if not alike and "@" in name:
-        by_email = select(User).where(func.lower(User.email) == name.lower()).limit(2)
-        found = session.scalars(by_email).all()
-        return found[0] if len(found) == 1 else None
-    return None
+    return account_with_email(session, name) if not alike and "@" in name else None
+
+
+def account_with_email(session: Session, email: str) -> User | None:
+    """Return the one account with this e-mail address, in small or capital letters.
+
+    An address with other than plain letters is nobody's: which of them are alike, mail servers,
+    providers and databases each say differently.
+    """
+    if not email.isascii():
+        return None
+    wanted = select(User).where(func.lower(User.email) == email.lower())
+    found = [
+        user for user in session.scalars(wanted) if (user.email or "").lower() == email.lower()
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def account_of(session: Session, name: str) -> User:

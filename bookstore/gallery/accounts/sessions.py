@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, joinedload
 from ..database.models import SignedIn, Token, User, now
 from ..database.sessions import Database
 from ..permissions.standing import digest_of
-from .rules import may_sign_in
 
 MOST_SESSIONS = 50
 """Of one account; the oldest ends when there is one more."""
@@ -106,7 +105,7 @@ class Sessions:
 
         def look(session: Session) -> tuple[Known, bool] | None:
             row = session.scalars(wanted).first()
-            if row is None or not self._is_alive(row, at) or not may_sign_in(row.user):
+            if row is None or not self._is_alive(row, at) or not row.user.may_sign_in:
                 return None
             known = Known(
                 user_id=row.user_id, name=row.user.user_name or row.user.email or "", key=row.id

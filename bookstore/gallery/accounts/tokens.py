@@ -18,7 +18,6 @@ from ..database.models import Token, now
 from ..database.sessions import Database
 from ..permissions.standing import digest_of
 from .errors import AccountRefused
-from .rules import may_sign_in
 from .sessions import Known, known_and_noted
 
 SCOPES = {
@@ -94,7 +93,7 @@ class Tokens:
         def look(session: Session) -> tuple[Known, bool] | None:
             row = session.scalars(wanted).first()
             is_over = row is None or (row.expires_at is not None and row.expires_at <= at)
-            if row is None or is_over or row.revoked_at is not None or not may_sign_in(row.user):
+            if row is None or is_over or row.revoked_at is not None or not row.user.may_sign_in:
                 return None
             known = Known(
                 user_id=row.user_id,

@@ -23,6 +23,7 @@ from bookstore.gallery.accounts.errors import (
 )
 from bookstore.gallery.accounts.groups import Groups
 from bookstore.gallery.accounts.identities import Identities, Person
+from bookstore.gallery.accounts.rules import account_named
 from bookstore.gallery.accounts.sessions import Place, Sessions
 from bookstore.gallery.accounts.throttle import count, counted, forget
 from bookstore.gallery.accounts.tokens import Tokens
@@ -35,8 +36,8 @@ from bookstore.gallery.database.models import (
     now,
 )
 from bookstore.gallery.database.sessions import Database
-from bookstore.gallery.permissions import Actor, Level
-from bookstore.gallery.permissions.standing import standing_of
+from bookstore.gallery.people import People
+from bookstore.gallery.permissions import Actor, Level, standing_of
 
 T = TypeVar("T")
 Do = Callable[[Callable[[Database], Awaitable[T]]], T]
@@ -189,6 +190,64 @@ def test_somebody_from_elsewhere_gets_one_account(do: Do[None]) -> None:
         await identities.sign_in(other, HERE)
         names = await database.run(lambda session: {*session.scalars(select(User.user_name))})
         assert names == {"ada", "ada-2"}
+
+    do(work)
+
+
+def test_what_a_database_takes_for_alike_is_not_the_same_person(do: Do[None]) -> None:
+    """MySQL, in the tables of nbgallery, ignores accents and the case of letters."""
+
+    async def work(database: Database) -> None:
+        await database.run(
+            lambda session: session.add(
+                User(
+                    user_name="ada", email="ada@example.org", approved=True, encrypted_password="x"
+                )
+            )
+        )
+        identities = Identities(database, Sessions(database), make=True, link_by_email=True)
+
+        async def user_of(uid: str, email: str | None = None) -> str | None:
+            person = Person(provider="https://login.example.org", uid=uid, name="x", email=email)
+            await identities.sign_in(person, HERE)
+            wanted = select(Identity.uid, User.user_name).join(User, User.id == Identity.user_id)
+            rows = await database.run(lambda session: session.execute(wanted).all())
+            return {row.uid: row.user_name for row in rows}[uid]
+
+        assert await user_of("Abc") == "x"
+        assert await user_of("abc") == "x-2"
+        assert await user_of("àbc") == "x-3"
+        assert await user_of("Abc") == "x"
+        assert await user_of("accent", "adá@example.org") == "x-4"
+        assert await user_of("real", "ADA@example.org") == "ada"
+        for name in ("àda", "adá@example.org"):
+            found = await database.run(partial(account_named, name=name))
+            assert found is None
+            with pytest.raises(NotSignedIn):
+                await Accounts(database).sign_in(name, PASSWORD, HERE)
+
+    do(work)
+
+
+def test_who_makes_an_account_with_an_administrators_name_is_none(do: Do[None]) -> None:
+    async def work(database: Database) -> None:
+        await Accounts(database).add("grace", PASSWORD)
+        identities = Identities(database, Sessions(database), make=True, link_by_email=False)
+        linus = Person(provider="https://login.example.org", uid="1", name="linus", email=None)
+        await identities.sign_in(linus, HERE)
+        people = People(database, ["grace", "linus", "root"])
+
+        async def administrates(name: str) -> bool:
+            user_id = (await people.actor(name)).user_id
+            return bool(await database.run(lambda session: session.get_one(User, user_id).admin))
+
+        assert [await administrates(name) for name in ("grace", "linus", "root")] == [
+            False,
+            False,
+            True,
+        ]
+        await Accounts(database).set_administrator("grace", is_one=True)
+        assert await administrates("grace")
 
     do(work)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -89,6 +91,21 @@ def identities(gallery: Hosted, uid: str) -> list[int | None]:
         found = [*session.scalars(select(Identity.user_id).where(Identity.uid == uid))]
     engine.dispose()
     return found
+
+
+def test_who_comes_back_with_nothing_again_and_again_has_to_wait(
+    elsewhere: Provider, tmp_path: Path
+) -> None:
+    """Each time costs the provider a request in the gallery's name."""
+    with served(elsewhere, tmp_path) as ours:
+        visitor = ours.visitor()
+        answers = []
+        for _ in range(60):
+            url = elsewhere.sign_in(visitor.get(BEGIN).headers["Location"])
+            answers.append(back(visitor, re.sub("code=[^&]*", "code=none", url)).status_code)
+        assert answers[:50] == [403] * 50
+        assert 429 in answers[50:]
+        assert come(ours.visitor(), elsewhere).status_code == 302, "others come in"
 
 
 # -- coming in -----------------------------------------------------------------------------------

@@ -75,6 +75,12 @@ class User(Base):
     unlock_token: Mapped[str | None]
     locked_at: Mapped[datetime | None]
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether this is an account: administrators approve and lock them, as nbgallery's do."""
+        is_confirmed = self.confirmed_at is not None or not self.confirmation_token
+        return bool(self.approved) and self.locked_at is None and is_confirmed
+
     environments: Mapped[list[Environment]] = those_of(back_populates="user")
     preference: Mapped[Preference | None] = those_of(back_populates="user")
     summary: Mapped[UserSummary | None] = those_of(back_populates="user")

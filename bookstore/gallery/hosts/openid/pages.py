@@ -76,7 +76,6 @@ class CallbackHandler(OpenIDHandler):
             raise NotBelieved
         if "error" in told or not told.get("code"):
             raise Forbidden("You were not signed in.", hint="Begin to sign in again.")
-        person = await self.provider.person(attempt, told["code"])
         settings = self.provider.settings
         gallery, sessions = await self.gallery(), await self.members.sessions()
         identities = Identities(
@@ -85,7 +84,12 @@ class CallbackHandler(OpenIDHandler):
             make=settings.make_accounts,
             link_by_email=settings.link_by_email,
         )
-        return await identities.sign_in(person, self.where())
+        await identities.come_back(self.where())
+        person = await self.provider.person(attempt, told["code"])
+        token = await identities.sign_in(person, self.where())
+        if self.signed_in is not None:  # as whoever it was before
+            await sessions.end(self.signed_in.user_id, self.signed_in.key)
+        return token
 
 
 ROUTES = (Route(CALLBACK, CallbackHandler), Route(BEGIN, BeginHandler))

@@ -12,9 +12,11 @@ import hashlib
 import hmac
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
@@ -27,9 +29,13 @@ from ....errors import BookstoreError, Forbidden
 from ...accounts.identities import Person
 from ..openid_settings import GalleryOpenID
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures of a key that only the provider has."""
 _PATIENCE_S = 10
+_THREADS = 4
 _REMEMBERED_S = 3600.0
 _ASKED_AGAIN_S = 60.0
 """How soon the keys are asked for again, when one is not among them."""
@@ -98,17 +104,23 @@ class Provider:
         self._told: Mapping[str, Any] = {}
         self._told_at = self._keys_at = float("-inf")
         self._keys: KeySet | None = None
+        # Whoever keeps the provider from answering keeps nothing else waiting.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bookstore-openid")
 
     async def url_to_sign_in(self, attempt: Attempt) -> str:
         """Return where to send a browser; raises :class:`ProviderUnavailable`."""
-        return await asyncio.to_thread(self._url, attempt)
+        return await self._on_thread(self._url, attempt)
 
     async def person(self, attempt: Attempt, code: str) -> Person:
         """Return who has signed in.
 
         Raises :class:`NotBelieved` and :class:`ProviderUnavailable`.
         """
-        return await asyncio.to_thread(self._person, attempt, code)
+        return await self._on_thread(self._person, attempt, code)
+
+    async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(work, *args, **kwargs))
 
     # -- on a thread ---------------------------------------------------------------------------
 
