@@ -45,11 +45,13 @@ SETTLE_S = 3.0
 IN_A_ROUND = 10
 
 
-def model(size_bytes: int, number: int) -> dict[str, object]:
-    """A notebook of about *size_bytes*, half source and half outputs, never twice the same."""
+def model(size_bytes: int, number: int, *, is_edit: bool = False) -> dict[str, object]:
+    """A notebook of about *size_bytes*, half source and half outputs: each cell is another one for
+    each *number*, or with *is_edit* only the first."""
     cells = []
     for index in range(max(1, size_bytes // 20_000)):
-        line = f"value_{number}_{index} = compute({index})  # a line of ordinary length\n"
+        name = f"value_{0 if is_edit and index else number}_{index}"
+        line = f"{name} = compute({index})  # a line of ordinary length\n"
         text = "0.12345 0.67890 0.13579 0.24680 0.11235 0.81321\n"
         cells.append(
             nbformat.v4.new_code_cell(
@@ -143,13 +145,16 @@ class Measured:
         client.close()
 
 
-def one_writer(size_bytes: int, pause_s: float, *, by_hand: bool = False) -> Round:
+def one_writer(
+    size_bytes: int, pause_s: float, *, by_hand: bool = False, is_edit: bool = False
+) -> Round:
     """A round of one notebook, saved a few times."""
 
     def work(measured: Measured, number: int) -> int:
         client = Client(measured.server)
         for save in range(IN_A_ROUND):
-            body = json.dumps(model(size_bytes, IN_A_ROUND * number + save)).encode()
+            content = model(size_bytes, IN_A_ROUND * number + save, is_edit=is_edit)
+            body = json.dumps(content).encode()
             requests: list[Request] = [("PUT", "/api/contents/a.ipynb", body)]
             if by_hand:
                 requests.append(("POST", "/api/contents/a.ipynb/checkpoints", None))
@@ -221,6 +226,10 @@ def main() -> None:
             for name, (size_bytes, saves) in SIZES.items():
                 work = one_writer(size_bytes, pause_s)
                 measure(name, servers, rounds_for(saves * scale), work)
+            for name in ("500 KB", "5 MB"):
+                size_bytes, saves = SIZES[name]
+                work = one_writer(size_bytes, pause_s, is_edit=True)
+                measure(f"{name}, one cell edited", servers, rounds_for(saves * scale), work)
             size_bytes, saves = SIZES["500 KB"]
             work = one_writer(size_bytes, pause_s, by_hand=True)
             measure("500 KB, by hand", servers, rounds_for(saves * scale), work)
