@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ..catalogue.words import is_text
 from ..database.models import Invitation, Token, User, now
 from ..database.sessions import Database
 from ..permissions.standing import digest_of
@@ -223,11 +224,24 @@ class Accounts:
 
         await self._database.run(change)
 
-    async def all(self) -> Sequence[Account]:
-        """Return every account, by name."""
+    async def is_administrator(self, user_id: int) -> bool:
+        """Whether somebody is one."""
+
+        def look(session: Session) -> bool:
+            return bool(session.get_one(User, user_id).admin)
+
+        return await self._database.run(look, read_only=True)
+
+    async def all(self, containing: str = "", *, limit: int | None = None) -> Sequence[Account]:
+        """Return the accounts whose name or address is *containing* that, by name."""
+        wanted = select(User).order_by(func.lower(User.user_name), User.id).limit(limit)
+        if containing := containing.strip().lower():
+            names = (func.lower(User.user_name), func.lower(User.email))
+            has_it = (name.contains(containing, autoescape=True) for name in names)
+            wanted = wanted.where(or_(*has_it) if is_text(containing) else false())
 
         def look(session: Session) -> list[Account]:
-            users = session.scalars(select(User).order_by(func.lower(User.user_name), User.id))
+            users = session.scalars(wanted)
             return [
                 Account(
                     name=user.user_name or "",

@@ -35,6 +35,7 @@ class AccountHandler(MemberPageHandler):
                 "tokens": await (await self.members.tokens()).all_of(user_id),
                 "this": self.session.key,
                 "has_password": await self._has_password(),
+                "administrates": await (await self.members.accounts()).is_administrator(user_id),
                 "scopes": SCOPES,
                 "days": DAYS,
                 "typed": {},

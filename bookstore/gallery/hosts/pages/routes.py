@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from ....http.routes import Route
 from .account import AccountHandler, PasswordHandler, SessionsHandler, TokensHandler
+from .administration import (
+    AccountsHandler,
+    AdministrationHandler,
+    GroupsHandler,
+    InvitationsHandler,
+)
 from .signing import SignInHandler, SignOutHandler, SignUpHandler
 
 SIGN_IN = "bookstore/gallery/sign-in"
@@ -15,4 +21,8 @@ ROUTES = (
     Route("/bookstore/gallery/account/password", PasswordHandler),
     Route("/bookstore/gallery/account/sessions", SessionsHandler),
     Route("/bookstore/gallery/account/tokens", TokensHandler),
+    Route("/bookstore/gallery/administration", AdministrationHandler),
+    Route("/bookstore/gallery/administration/accounts", AccountsHandler),
+    Route("/bookstore/gallery/administration/invitations", InvitationsHandler),
+    Route("/bookstore/gallery/administration/groups", GroupsHandler),
 )
