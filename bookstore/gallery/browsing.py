@@ -16,7 +16,7 @@ from .catalogue import Catalogue
 from .catalogue.finding import found
 from .catalogue.listing import Listed, listed
 from .catalogue.reading import Filters, conditions
-from .database.models import Click, Notebook, NotebookSummary, Tag
+from .database.models import Click, Group, Notebook, NotebookSummary, Tag
 from .permissions import Actor, clause, standing_of
 from .search.conditions import is_active
 from .search.facets import facets_of
@@ -93,6 +93,15 @@ async def languages_in_use(catalogue: Catalogue, actor: Actor) -> list[Facet]:
     number = func.count()
     wanted = select(Notebook.lang, number).where(Notebook.lang.is_not(None))
     return await _in_use(catalogue, actor, wanted.group_by(Notebook.lang), number, Notebook.lang)
+
+
+async def groups_in_use(catalogue: Catalogue, actor: Actor) -> list[Facet]:
+    """Return the groups that own something that somebody may read, by what they are called in
+    addresses, those with most first."""
+    number = func.count()
+    owns = (Notebook.owner_id == Group.id) & (Notebook.owner_type == "Group")
+    wanted = select(Group.gid, number).join(Notebook, owns)
+    return await _in_use(catalogue, actor, wanted.group_by(Group.gid), number, Group.gid)
 
 
 async def _in_use(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import BadRequest
 from ...words import shown
+from ..browsing import groups_in_use, languages_in_use, tags_in_use
+from ..catalogue import Catalogue
 from ..catalogue.executions import recently_executed
 from ..catalogue.listing import Listed
 from ..catalogue.reading import Filters, notebooks
 from ..faces.fields import checked_query
 from ..faces.handlers import reading
+from ..permissions import Actor
 from ..search.searching import Asked, find
-from ..search.values import Sort
+from ..search.values import Facet, Sort
 from .base import ContractHandler, is_for_people, is_yes, signed_in
 from .pages import start
 
 PAGE, MOST_A_PAGE, MOST_PAGES, MOST_IN_FOLDER = 20, 100, 100, 500
+InUse = Callable[[Catalogue, Actor], Awaitable[Sequence[Facet]]]
 SORTS = {
     "updated_at": Sort.UPDATED,
     "created_at": Sort.CREATED,
@@ -182,6 +186,56 @@ class InLanguageHandler(ListHandler):
     async def get(self, lang: str) -> None:
         """List what is written in a language."""
         await self.list_all(self.filtered(Filters(lang=lang)))
+
+
+class WordsHandler(ContractHandler):
+    """Base of what lists the words by which notebooks are listed."""
+
+    async def words(self, page: str, word: str, in_use: InUse) -> list[dict[str, Any]]:
+        """Return the words *in_use* of what somebody may read, as nbgallery lists them: with how
+        many notebooks have each, and the *page* of these."""
+        found = await in_use((await self.gallery()).catalogue, await self.actor())
+        return [
+            {
+                word: each.value,
+                "notebooks": each.count,
+                "url": self.whole_url(self.place(page, each.value)),
+            }
+            for each in found
+        ]
+
+
+class TagsInUseHandler(WordsHandler):
+    """``/tags``."""
+
+    @reading
+    async def get(self) -> None:
+        """List the tags; a person gets the page that does."""
+        if is_for_people(self.request.headers.get("Accept", "")):
+            self.redirect(self.place("tags"))
+        else:
+            await self.list_all(self.words("tag", "tag", tags_in_use))
+
+
+class LanguagesInUseHandler(WordsHandler):
+    """``/languages``."""
+
+    @reading
+    async def get(self) -> None:
+        """List the languages; a person gets the page that does."""
+        if is_for_people(self.request.headers.get("Accept", "")):
+            self.redirect(self.place("languages"))
+        else:
+            await self.list_all(self.words("language", "lang", languages_in_use))
+
+
+class GroupsInUseHandler(WordsHandler):
+    """``/groups``."""
+
+    @reading
+    async def get(self) -> None:
+        """List the groups that own something."""
+        await self.list_all(self.words("group", "gid", groups_in_use))
 
 
 def number(query: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -18,13 +18,16 @@ from .attributes import (
 from .base import PLACE
 from .forms import FormHandler
 from .lists import (
+    GroupsInUseHandler,
     InLanguageHandler,
+    LanguagesInUseHandler,
     OfGroupHandler,
     OfUserHandler,
     RecentlyExecutedHandler,
     SharedWithMeHandler,
     StarsHandler,
     TaggedHandler,
+    TagsInUseHandler,
 )
 from .notebooks import (
     ChangeRequestsHandler,
@@ -64,9 +67,12 @@ CONTRACT: dict[str, type[web.RequestHandler]] = {
     "/notebooks/{id}/shares": SharesHandler,
     "/notebooks/{id}/star": StarHandler,
     "/change_requests": ChangeRequestsHandler,
+    "/tags": TagsInUseHandler,
     "/tags/{tag}": TaggedHandler,
     "/users/{name}": OfUserHandler,
+    "/groups": GroupsInUseHandler,
     "/groups/{gid}": OfGroupHandler,
+    "/languages": LanguagesInUseHandler,
     "/languages/{lang}": InLanguageHandler,
     "/environments": EnvironmentsHandler,
     "/environments/{number}": EnvironmentHandler,

@@ -18,6 +18,7 @@ from contract_verbs import verbs_of
 from gallery_web import API, ipynb
 from hosted_gallery import GALLERY, Hosted, Visitor, hosted
 
+from bookstore.gallery.accounts.groups import Groups
 from bookstore.gallery.contract.base import ContractHandler
 from bookstore.gallery.contract.routes import CONTRACT
 
@@ -298,3 +299,22 @@ def test_switched_off_no_origin_finds_anything(
                 answer = ada.send(verb, place + path, headers={"Origin": origin})
                 assert answer.status_code == 404
                 assert headers_of(answer) == {}
+
+
+@PLACES
+def test_words_by_which_notebooks_are_listed_are_those_of_what_one_may_read(
+    gallery: Hosted, place: str
+) -> None:
+    gid, name = f"g{secrets.token_hex(4)}", gallery.member()
+    gallery.do(lambda each: Groups(each).add(gid))
+    gallery.do(lambda each: Groups(each).put(gid, name, "owner"))
+    gallery.visitor(name).publish(owner=f"group:{gid}", tags=gid, public=False)
+    asks = {"Accept": "application/json"}
+    other = gallery.visitor(gallery.member())
+    for visitor, number in ((gallery.visitor(name), 1), (other, None)):
+        for route, word in (("groups", "gid"), ("tags", "tag")):
+            told = visitor.get(f"{place}/{route}", headers=asks).json()
+            assert {each[word]: each["notebooks"] for each in told}.get(gid) == number
+    for route in ("tags", "languages"):
+        answer = other.get(f"{place}/{route}", headers={"Accept": "text/html"})
+        assert answer.headers["Location"].endswith(f"{GALLERY}/{route}")

@@ -396,6 +396,14 @@ async def test_notebooks_are_found_and_listed(call: Call, publish: Publish) -> N
     assert (await got(call, "/notebooks", "bob", **query, page="3")).json == []
     assert (await got(call, "/notebooks", page="0")).status == 400
     assert (await got(call, "/groups/none")).json == []
+    for route, word, value in (("/tags", "tag", "sea"), ("/languages", "lang", "python")):
+        [told] = (await got(call, route, "bob")).json
+        assert (told[word], told["notebooks"], told.keys()) == (
+            value,
+            3,
+            {word, "notebooks", "url"},
+        )
+        assert told["url"].endswith(f"/bookstore/gallery/{route[1:-1]}/{value}")
     assert (await got(call, "/notebooks/shared_with_me", "bob")).json == []
 
 
