@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -49,6 +50,9 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", f"{GALLERY}/account/password", {"present": PASSWORD, "new": PASSWORD[::-1]}),
     ("POST", f"{GALLERY}/account/sessions", {"session": "all"}),
     ("POST", f"{GALLERY}/account/tokens", {"name": "n", "for-read": "true", "days": "7"}),
+    ("POST", f"{GALLERY}/administration/accounts", {"name": "{other}", "do": "promote"}),
+    ("POST", f"{GALLERY}/administration/invitations", {"days": "7"}),
+    ("POST", f"{GALLERY}/administration/groups", {"group": "forged", "do": "make"}),
 ]
 FORGERIES: dict[str, dict[str, Any]] = {
     "a form": {"kind": "application/x-www-form-urlencoded"},
@@ -82,28 +86,38 @@ def test_every_verb_that_writes_is_tried() -> None:
 
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_write_without_the_mark_of_a_page_is_refused(gallery: Hosted, forgery: str) -> None:
-    name = gallery.member()
+    name, other = gallery.member(administrator=True), gallery.member()
     victim = gallery.visitor(name)
     uuid = victim.publish()
     before = victim.get(f"{API}/{uuid}").json()
+    administration = _without_marks(victim.get(f"{GALLERY}/administration").text)
     told = FORGERIES[forgery]
     for verb, target, fields in WRITES:
         where = target.replace("{uuid}", uuid)
-        body = _encoded(fields, name, told["kind"])
+        body = _encoded(fields, {"name": name, "other": other}, told["kind"])
         headers = {"Content-Type": told["kind"], **told.get("headers", {})}
         answer = victim.send(verb, where, data=body, headers=headers)
         assert answer.status_code in (403, 404), (where, answer.status_code)
     assert victim.is_signed_in
     assert victim.get(f"{API}/{uuid}").json() == before
+    assert _without_marks(victim.get(f"{GALLERY}/administration").text) == administration
     assert "Make a token" in victim.get(f"{GALLERY}/account").text
     assert gallery.visitor().sign_in("forged").status_code == 401
     assert gallery.visitor().sign_in(name).status_code == 303
 
 
-def _encoded(fields: dict[str, Any], name: str, kind: str) -> bytes:
+def _without_marks(page: str) -> str:
+    return re.sub(r"2\|[0-9a-f|]+", "", page)
+
+
+def _encoded(fields: dict[str, Any], names: dict[str, str], kind: str) -> bytes:
+    filled = {
+        key: names.get(value.strip("{}"), value) if isinstance(value, str) else value
+        for key, value in fields.items()
+    }
     if "form" not in kind:
-        return json.dumps(fields).encode()
-    words = {key: str(value).replace("{name}", name) for key, value in fields.items()}
+        return json.dumps(filled).encode()
+    words = {key: str(value) for key, value in filled.items()}
     words["_xsrf"] = "guessed"
     return "&".join(f"{key}={quote(value)}" for key, value in words.items()).encode()
 
