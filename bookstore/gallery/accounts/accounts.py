@@ -23,8 +23,8 @@ from ..database.sessions import Database
 from ..permissions.standing import digest_of
 from . import passwords
 from .errors import AccountRefused, InvitationRefused, NameTaken, NotSignedIn
+from .finding import account_named, account_of
 from .names import checked_email, checked_name
-from .rules import account_named, account_of
 from .sessions import Known, Place, Sessions, end_sessions
 from .throttle import Counted, count, counted, forget, network_of
 

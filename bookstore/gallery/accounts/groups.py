@@ -16,7 +16,7 @@ from ..catalogue.words import is_text, readable
 from ..database.models import Group, GroupsUser, User
 from ..database.sessions import Database
 from .errors import AccountRefused, NoSuchAccount
-from .rules import account_of
+from .finding import account_of
 
 ROLES: Mapping[str, Mapping[str, bool]] = {
     "reader": {"owner": False, "editor": False},

@@ -16,8 +16,8 @@ from ...errors import Forbidden
 from ..catalogue.words import is_text
 from ..database.models import Identity, User, now
 from ..database.sessions import Database
+from .finding import account_with_email
 from .names import MOST_NAME
-from .rules import account_with_email
 from .sessions import Place, Sessions
 from .throttle import Counted, count, forget, hold, network_of
 

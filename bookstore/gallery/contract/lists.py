@@ -191,9 +191,15 @@ class InLanguageHandler(ListHandler):
 class WordsHandler(ContractHandler):
     """Base of what lists the words by which notebooks are listed."""
 
-    async def words(self, page: str, word: str, in_use: InUse) -> list[dict[str, Any]]:
-        """Return the words *in_use* of what somebody may read, as nbgallery lists them: with how
-        many notebooks have each, and the *page* of these."""
+    async def tell(self, in_use: InUse, word: str, page: str, *, for_people: str = "") -> None:
+        """Answer with the words *in_use* of what somebody may read, each called *word*, how many
+        notebooks have it, and the *page* of these; a person gets the page *for_people*."""
+        if for_people and is_for_people(self.request.headers.get("Accept", "")):
+            self.redirect(self.place(for_people))
+        else:
+            await self.list_all(self._words(in_use, word, page))
+
+    async def _words(self, in_use: InUse, word: str, page: str) -> list[dict[str, Any]]:
         found = await in_use((await self.gallery()).catalogue, await self.actor())
         return [
             {
@@ -210,11 +216,8 @@ class TagsInUseHandler(WordsHandler):
 
     @reading
     async def get(self) -> None:
-        """List the tags; a person gets the page that does."""
-        if is_for_people(self.request.headers.get("Accept", "")):
-            self.redirect(self.place("tags"))
-        else:
-            await self.list_all(self.words("tag", "tag", tags_in_use))
+        """List the tags."""
+        await self.tell(tags_in_use, "tag", "tag", for_people="tags")
 
 
 class LanguagesInUseHandler(WordsHandler):
@@ -222,11 +225,8 @@ class LanguagesInUseHandler(WordsHandler):
 
     @reading
     async def get(self) -> None:
-        """List the languages; a person gets the page that does."""
-        if is_for_people(self.request.headers.get("Accept", "")):
-            self.redirect(self.place("languages"))
-        else:
-            await self.list_all(self.words("language", "lang", languages_in_use))
+        """List the languages."""
+        await self.tell(languages_in_use, "lang", "language", for_people="languages")
 
 
 class GroupsInUseHandler(WordsHandler):
@@ -235,7 +235,7 @@ class GroupsInUseHandler(WordsHandler):
     @reading
     async def get(self) -> None:
         """List the groups that own something."""
-        await self.list_all(self.words("group", "gid", groups_in_use))
+        await self.tell(groups_in_use, "gid", "group")
 
 
 def number(query: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -21,9 +21,9 @@ from bookstore.gallery.accounts.errors import (
     NotSignedIn,
     TooManyAttempts,
 )
+from bookstore.gallery.accounts.finding import account_named
 from bookstore.gallery.accounts.groups import Groups
 from bookstore.gallery.accounts.identities import Identities, Person
-from bookstore.gallery.accounts.rules import account_named
 from bookstore.gallery.accounts.sessions import Place, Sessions
 from bookstore.gallery.accounts.throttle import count, counted, forget
 from bookstore.gallery.accounts.tokens import Tokens
