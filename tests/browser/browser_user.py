@@ -170,6 +170,12 @@ class BrowserUser:
         dialog.last.wait_for()
         return dialog.last
 
+    def dismiss(self, dialog: Locator) -> None:
+        """Close *dialog* with Escape, which it hears only once the keyboard is in it."""
+        dialog.locator(":focus").wait_for(state="attached")
+        self.page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+
     def accept(self, title: str) -> None:
         """Press the button of the dialog with *title* that goes on."""
         dialog = self.dialog(title)

@@ -83,7 +83,7 @@ def test_a_notebook_is_published_found_read_cloned_and_kept_up_to_date(user: Bro
     told = user.dialog("is published")
     link = told.get_by_label("Link").input_value()
     assert "/bookstore/gallery/nb/" in link
-    page.keyboard.press("Escape")
+    user.dismiss(told)
 
     # Find it, and read it.
     panel = open_panel(user)

@@ -60,7 +60,7 @@ def published(user: BrowserUser, path: str, source: str) -> str:
     expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
     link = dialog.get_by_label("Link").input_value()
     assert user.clipboard() == link
-    user.page.keyboard.press("Escape")
+    user.dismiss(dialog)
     return link
 
 
