@@ -84,6 +84,13 @@ async def published(bookstore: Bookstore, *, limit: int, cursor: str = "") -> di
     }
 
 
+async def published_at(bookstore: Bookstore, path: str) -> dict[str, Any]:
+    """Return how the notebook at *path* is published, None under its name where it is not."""
+    path = publishable_path(path)
+    prefix, key = f"{_published_key(bookstore, '')}/", _published_key(bookstore, path)
+    return {"published": await bookstore.within(_described_key(bookstore, key, prefix))}
+
+
 def may_publish(bookstore: Bookstore) -> None:
     """Raise Forbidden, naming the setting, where publishing is switched off."""
     if not bookstore.settings.published_prefix.strip("/"):
@@ -130,6 +137,7 @@ async def _put(
     body, problem = notebook
     source = source or bookstore.workspace.key(path)
     provenance = Provenance.of(body, author=author, kind="publish", source=source)
+    before = (await published_at(bookstore, path))["published"]
     put = bookstore.store.put(
         _published_key(bookstore, path),
         body,
@@ -137,7 +145,11 @@ async def _put(
         content_type=NOTEBOOK_CONTENT_TYPE,
     )
     version = await bookstore.within(put, size_bytes=len(body))
-    return {**_addresses(bookstore, path), "versionID": version.version_id} | warning(problem)
+    return {
+        **_addresses(bookstore, path),
+        "versionID": version.version_id,
+        "published_before": before and before["modified_at"],
+    } | warning(problem)
 
 
 async def _after(bookstore: Bookstore, prefix: str, cursor: str, limit: int) -> list[ObjectVersion]:
@@ -149,6 +161,21 @@ async def _after(bookstore: Bookstore, prefix: str, cursor: str, limit: int) -> 
     return found
 
 
+async def _described_key(bookstore: Bookstore, key: str, prefix: str) -> dict[str, Any] | None:
+    """Return what is published under *key*; None where nothing is."""
+    try:
+        version = await bookstore.store.head(key)
+    except ObjectNotFound:
+        return None
+    return {
+        **_addresses(bookstore, key.removeprefix(prefix)),
+        "version_id": version.version_id,
+        "size_bytes": version.size_bytes,
+        "modified_at": version.modified_at,
+        "publisher": (version.metadata or {}).get("author", ""),
+    }
+
+
 async def _described(
     bookstore: Bookstore, page: list[ObjectVersion], prefix: str
 ) -> list[dict[str, Any]]:
@@ -156,17 +183,7 @@ async def _described(
 
     async def describe(listed: ObjectVersion) -> dict[str, Any] | None:
         async with free:
-            try:
-                version = await bookstore.store.head(listed.key)
-            except ObjectNotFound:
-                return None  # unpublished meanwhile
-        return {
-            **_addresses(bookstore, listed.key.removeprefix(prefix)),
-            "version_id": version.version_id,
-            "size_bytes": version.size_bytes,
-            "modified_at": version.modified_at,
-            "publisher": (version.metadata or {}).get("author", ""),
-        }
+            return await _described_key(bookstore, listed.key, prefix)
 
     described = await asyncio.gather(*map(describe, page))
     return [entry for entry in described if entry is not None]

@@ -127,9 +127,20 @@ async def label(
     return await bookstore.within(change)
 
 
-async def deleted(bookstore: Bookstore, *, limit: int, after: str = "") -> DeletedPage:
-    """Return notebooks that are gone and can be brought back, in the order of their paths."""
-    asked = bookstore.history.deleted(bookstore.workspace, limit=limit, after=after)
+async def deleted(
+    bookstore: Bookstore, *, limit: int, after: str = "", text: str = "", order: str = "path"
+) -> DeletedPage:
+    """Return notebooks that are gone and can be brought back, in the order of their paths, or of
+    ``order="time"`` those first that were deleted last, with *text* in their paths."""
+    if order not in ("path", "time"):
+        raise BadRequest(f"order must be path or time, not {shown(order)}.")
+    if text and order == "path":
+        raise BadRequest("text is looked for in the order of time only: say order=time.")
+    history, workspace = bookstore.history, bookstore.workspace
+    if order == "time":
+        asked = history.deleted_last(workspace, limit=limit, text=text, after=after)
+    else:
+        asked = history.deleted(workspace, limit=limit, after=after)
     return await bookstore.within(asked)
 
 

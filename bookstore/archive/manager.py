@@ -122,6 +122,7 @@ class ArchivingMixin(Captured, AsyncContentsManager):
     async def rename(self, old_path: str, new_path: str) -> None:
         """Rename; history follows: content at the new key, a delete marker at the old one."""
         await self.capture.rename(old_path, new_path, super().rename)
+        self._saving.note_rename(old_path, new_path)
 
     async def rename_file(self, old_path: str, new_path: str) -> None:
         """Rename one file as the manager does; others may be renamed with it."""

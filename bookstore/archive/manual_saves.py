@@ -2,7 +2,8 @@
 
 JupyterLab and Notebook follow a save that somebody asked for with a request for a checkpoint, and
 no automatic one.  So a checkpoint soon after a save makes that save's version a manual one: in the
-outbox, while its delivery has not begun, else with a mark beside the version.
+outbox, while its delivery has not begun, else with a mark beside the version.  The first save of a
+new notebook is followed by a rename, and only that by the checkpoint.
 
 Knows: the outbox, history, time, as an argument.  Must not know: HTTP, Jupyter.
 """
@@ -27,6 +28,8 @@ MOST = 1000
 
 
 class _Saved(NamedTuple):
+    key: str
+    """What it was saved under."""
     at: float
     save_id: str
     """Empty when the save changed nothing and made no version."""
@@ -54,8 +57,13 @@ class ManualSaves:
     def note_save(self, key: str, save_id: str) -> None:
         """Note that *key* was saved just now; *save_id* is "" when that made no version."""
         self._saved.pop(key, None)
-        self._saved[key] = _Saved(self._clock(), save_id)
+        self._saved[key] = _Saved(key, self._clock(), save_id)
         _keep_newest(self._saved)
+
+    def note_rename(self, old_key: str, new_key: str) -> None:
+        """Note that what was saved as *old_key* is at *new_key* now."""
+        if saved := self._saved.pop(old_key, None):
+            self._saved[new_key] = saved
 
     async def note_checkpoint(self, key: str) -> None:
         """Note that a checkpoint of *key* is asked for; the store is not waited for."""
@@ -63,12 +71,12 @@ class ManualSaves:
         if saved is None or self._clock() - saved.at > FOLLOWS_WITHIN_S:
             return
         try:
-            save_id = saved.save_id or await self._outbox.heads.save_id(key)
+            save_id = saved.save_id or await self._outbox.heads.save_id(saved.key)
             if await self._outbox.amend(save_id, "manual"):
                 return
         except OutboxUnavailable as error:
             self._log.debug("%s: a manual save may count as an ordinary one: %s", key, error)
-        self._background.start(self._mark(key, saved.save_id))
+        self._background.start(self._mark(saved.key, saved.save_id))
 
     async def _mark(self, key: str, save_id: str) -> None:
         try:

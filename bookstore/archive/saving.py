@@ -69,6 +69,11 @@ class Saving:
                 await see_through(self._capture.record_changes(changes))
         return saved
 
+    def note_rename(self, old_path: str, new_path: str) -> None:
+        """Note that a file was renamed: the checkpoint that belongs to its last save may follow."""
+        key = self._bookstore.workspace.key
+        self._manual.note_rename(key(normal_path(old_path)), key(normal_path(new_path)))
+
     async def note_checkpoint(self, path: str) -> None:
         """Note that somebody asks for a checkpoint of *path*, and so asked for its last save."""
         name = normal_path(path)

@@ -6,15 +6,18 @@ Knows: the store, the outbox, the documents that renames leave.  Must not know: 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import json
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timezone
 
-from ..errors import ObjectNotFound
+from ..errors import BadRequest, ObjectNotFound
 from ..keys.workspace import Workspace
 from ..outbox import Outbox
 from ..records import DeletedObject, OutboxEntry
 from ..store.base import ObjectStore
+from ..words import shown
 from .entries import DeletedNotebook, DeletedPage, Entry, Page
 from .metadata_cache import Facts
 
@@ -49,14 +52,43 @@ class DeletedNotebooks:
         waiting = await self._waiting()
         first = [] if after else await self._not_delivered(waiting)
         found, more = await self._stored(limit, after, known=waiting)
-        notebooks = [*first, *found]
-        moved_to = await asyncio.gather(*map(self._moves.of, notebooks))
         return DeletedPage(
-            notebooks=tuple(
-                DeletedNotebook(key=n.key, deleted_at=n.deleted_at, last=n.last, moved_to=to)
-                for n, to in zip(notebooks, moved_to, strict=True)
-            ),
+            notebooks=await self._with_moves([*first, *found]),
             next=self._workspace.path(found[-1].key) if more else "",
+        )
+
+    async def newest(self, *, limit: int, text: str = "", before: str = "") -> DeletedPage:
+        """Return what is gone whose path has *text* in it, what was deleted last first.
+
+        *before*: the ``next`` of the page before.  All that is gone is listed for each page.
+        """
+        last = _place_of(before) if before else None
+        waiting = await self._waiting()
+        gone: list[DeletedObject | DeletedNotebook] = [*await self._not_delivered(waiting)]
+        gone += [each async for each in self._listed("", waiting)]
+        meant = (each for each in gone if self._has(each.key, text))
+        older = (each for each in meant if last is None or _place(each) < last)
+        chosen = heapq.nlargest(limit + 1, older, key=_place)
+        stored = [each for each in chosen if isinstance(each, DeletedObject)]
+        described = {each.key: each for each in await self._described(stored[:limit])}
+        page = [described.get(each.key, each) for each in chosen[:limit]]
+        return DeletedPage(
+            notebooks=await self._with_moves(
+                each for each in page if isinstance(each, DeletedNotebook)
+            ),
+            next=" ".join(_place(chosen[limit - 1])) if len(chosen) > limit else "",
+        )
+
+    def _has(self, key: str, text: str) -> bool:
+        return text.casefold() in self._workspace.path(key).casefold()
+
+    async def _with_moves(
+        self, notebooks: Iterable[DeletedNotebook]
+    ) -> tuple[DeletedNotebook, ...]:
+        notebooks = list(notebooks)
+        moved_to = await asyncio.gather(*map(self._moves.of, notebooks))
+        return tuple(
+            replace(notebook, moved_to=to) for notebook, to in zip(notebooks, moved_to, strict=True)
         )
 
     async def _waiting(self) -> dict[str, OutboxEntry]:
@@ -80,21 +112,29 @@ class DeletedNotebooks:
     ) -> tuple[list[DeletedNotebook], bool]:
         found: list[DeletedObject] = []
         more = False
-        after_key = self._workspace.key(after) if after else ""
-        async for gone in self._store.deleted(self._workspace.beginning, after=after_key):
-            if gone.key in known or not self._workspace.holds(gone.key):
-                continue
+        async for gone in self._listed(after, known):
             if more := len(found) == limit:
                 break
             found.append(gone)
+        return await self._described(found), more
+
+    async def _listed(
+        self, after: str, known: dict[str, OutboxEntry]
+    ) -> AsyncIterator[DeletedObject]:
+        """Yield what the store says is gone, but for what is *known* to wait."""
+        after_key = self._workspace.key(after) if after else ""
+        async for gone in self._store.deleted(self._workspace.beginning, after=after_key):
+            if gone.key not in known and self._workspace.holds(gone.key):
+                yield gone
+
+    async def _described(self, found: list[DeletedObject]) -> list[DeletedNotebook]:
         described = await self._facts.describe([gone.last for gone in found])
         last = {version.key: Entry.of_version(version) for version in described}
-        notebooks = [
+        return [
             _deleted(gone.key, gone.deleted_at, last[gone.key])
             for gone in found
             if gone.key in last
         ]
-        return notebooks, more
 
 
 class Moves:
@@ -139,3 +179,19 @@ class Moves:
 
 def _deleted(key: str, deleted_at: datetime, last: Entry) -> DeletedNotebook:
     return DeletedNotebook(key=key, deleted_at=deleted_at, last=last)
+
+
+def _place(gone: DeletedObject | DeletedNotebook) -> tuple[str, str]:
+    """Return what *gone* is sorted by: when it was deleted, in one form, and its key."""
+    return gone.deleted_at.astimezone(timezone.utc).isoformat(timespec="microseconds"), gone.key
+
+
+def _place_of(cursor: str) -> tuple[str, str]:
+    moment, _, key = cursor.partition(" ")
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise BadRequest(
+            f"after must be the next of a page before, not {shown(cursor)}."
+        ) from error
+    return moment, key

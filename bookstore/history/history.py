@@ -207,14 +207,23 @@ class History:
 
         *after*: the ``next`` of the page before.
         """
-        deleted = DeletedNotebooks(
+        return await self._deleted(workspace).page(limit=limit, after=after)
+
+    async def deleted_last(
+        self, workspace: Workspace, *, limit: int = 50, text: str = "", after: str = ""
+    ) -> DeletedPage:
+        """Return what :meth:`deleted` does, of paths that have *text* in them, the last deleted
+        first."""
+        return await self._deleted(workspace).newest(limit=limit, text=text, before=after)
+
+    def _deleted(self, workspace: Workspace) -> DeletedNotebooks:
+        return DeletedNotebooks(
             workspace,
             store=self._store,
             outbox=self._outbox,
             facts=self._facts,
             versions=lambda key: self.page(key, limit=5),
         )
-        return await deleted.page(limit=limit, after=after)
 
     # -- naming --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from ..actions.publish import (
     publish_version,
     publishable_path,
     published,
+    published_at,
     unpublish,
 )
 from ..archive.identity import current_author
@@ -28,6 +29,12 @@ MOST_A_PAGE = 500
 
 class BookstorePublishAPIHandler(BookstoreAPIHandler):
     """``/api/bookstore/published/{path}`` and ``/api/bookstore/publish/{path}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        """Tell how the notebook is published, and since when."""
+        await self.respond(published_at(self.bookstore, path))
 
     @web.authenticated
     @authorized

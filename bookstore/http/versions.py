@@ -147,13 +147,18 @@ class BookstoreDeletedHandler(BookstoreAPIHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer with a page of them, in the order of their paths."""
+        """Answer with a page of them, in the order of their paths or of time."""
         await self.respond(self._deleted())
 
     async def _deleted(self) -> dict[str, Any]:
         query = self.query_fields()
-        limit, after = limit_in(query, most=MOST_A_PAGE, default=PAGE), text_field(query, "after")
-        page = await versions.deleted(self.bookstore, limit=limit, after=after)
+        page = await versions.deleted(
+            self.bookstore,
+            limit=limit_in(query, most=MOST_A_PAGE, default=PAGE),
+            after=text_field(query, "after"),
+            text=text_field(query, "text"),
+            order=text_field(query, "order") or "path",
+        )
         return {
             "deleted": [deleted_facts(self.bookstore, gone) for gone in page.notebooks],
             "next": page.next or None,

@@ -20,6 +20,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado.web import HTTPError
 
 from ..archive.checkpoints import LOOKED_AT, most_wanted
+from ..archive.manual_saves import FOLLOWS_WITHIN_S
 from ..archive.user_files import own_model, save_over
 from ..concurrency.background import guarded
 from ..history import Entry, Read
@@ -54,7 +55,7 @@ class VersionCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
             version = await self._tree.file(normal_path(path))
         if version is None:
             raise HTTPError(404, f"File does not exist: {path}")
-        if (version.metadata or {}).get("kind") == "save":
+        if (version.metadata or {}).get("kind") in ("save", "rename"):
             self._bookstore.background.start(self._note_asked_for(version))
         return {
             "id": to_checkpoint_id(CheckpointAddress(version.version_id)),
@@ -110,11 +111,20 @@ class VersionCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
     async def _note_asked_for(self, version: ObjectVersion) -> None:
         failure = f"{version.key}: a manual save counts as an ordinary one"
         with guarded(failure, self.log, level=logging.DEBUG):
-            await self._bookstore.history.mark(
-                version.key,
-                save_id=(version.metadata or {}).get("save-id", ""),
-                version_id=version.version_id,
-            )
+            if saved := await self._saved(Entry.of_version(version)):
+                await self._bookstore.history.mark(
+                    saved.key, save_id=saved.save_id, version_id=saved.version_id
+                )
+
+    async def _saved(self, newest: Entry) -> Entry | None:
+        """Return the save that is asked for: before a rename that followed it, if not *newest*."""
+        if newest.kind != "rename":
+            return newest
+        before = await self._bookstore.history.before(newest)
+        if before is None or before.kind != "save":
+            return None
+        is_soon = (newest.saved_at - before.saved_at).total_seconds() <= FOLLOWS_WITHIN_S
+        return before if is_soon else None
 
     def _model(self, entry: Entry, path: str) -> Model:
         then = self._bookstore.workspace.path(entry.key)

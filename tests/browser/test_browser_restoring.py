@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from browser_user import LAB, BrowserUser, expect
 from history_panel import HistoryPanel
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Route
+    from playwright.sync_api import Locator, Response, Route
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE = {"name": "python", "version": "3.0.0"}
@@ -47,10 +48,19 @@ def on_disk(user: BrowserUser, path: str) -> bytes:
 
 def sources_of_versions(user: BrowserUser, path: str) -> list[str]:
     """Return the first cell's source in each version of the notebook."""
+    return sources_at(user, path, 0)
+
+
+def sources_at(user: BrowserUser, path: str, place: int) -> list[str]:
+    """Return the source of the cell at *place* in each version, newest first."""
     versions = user.server.request("GET", f"api/bookstore/versions/{path}")["versions"]
     query = f"api/bookstore/versions/{path}?content=1&version_id="
     models = [user.server.request("GET", query + version["version_id"]) for version in versions]
-    return [model["content"]["cells"][0]["source"] for model in models]
+    return [model["content"]["cells"][place]["source"] for model in models]
+
+
+def is_of_a_save(answer: Response) -> bool:
+    return answer.request.method == "PUT" and "/api/contents/" in answer.url
 
 
 def restore_earliest(user: BrowserUser) -> HistoryPanel:
@@ -132,6 +142,27 @@ def test_outputs_of_ones_own_are_trusted_after_a_restore(user: BrowserUser) -> N
     history.restore(history.versions.nth(1))
     expect(panel.locator(".jp-OutputArea-output")).to_contain_text("a stranger's")
     assert ran_a_script(user)
+
+
+def test_a_restore_shows_the_first_cell_that_changed_and_can_be_taken_back(
+    user: BrowserUser,
+) -> None:
+    """What was there becomes a version before; Undo brings that back, and is a restore itself."""
+    cells = [code(f"value_{number} = {number}", id=f"cell-{number}") for number in range(40)]
+    before = [*cells[:30], code("value_30 = 'earlier'", id="cell-30"), *cells[31:]]
+    save(user, "undone.ipynb", notebook(*before))
+    save(user, "undone.ipynb", notebook(*cells))
+    panel = user.open_notebook("undone.ipynb")
+    restore_earliest(user)
+    active = panel.locator(".jp-Cell.jp-mod-active")
+    expect(active).to_contain_text("value_30 = 'earlier'")
+    expect(active).to_be_in_viewport()
+    expect(panel.locator(".jp-Notebook")).to_have_class(re.compile("jp-mod-commandMode"))
+    with user.page.expect_response(is_of_a_save):
+        user.page.get_by_role("button", name="Undo", exact=True).click()
+    expect(active).to_contain_text("value_30 = 30")
+    assert "earlier" not in on_disk(user, "undone.ipynb").decode()
+    assert "earlier" in sources_at(user, "undone.ipynb", 30)[1]
 
 
 def test_what_is_on_disk_after_a_restore_is_the_version(user: BrowserUser) -> None:

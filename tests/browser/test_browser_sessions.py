@@ -223,6 +223,30 @@ def test_a_line_that_went_away_is_found_in_this_notebook_and_in_all(
     expect(history.versions.first).to_contain_text("Current")
 
 
+def test_a_search_is_narrowed_by_author_and_kind(user: BrowserUser, history: HistoryPanel) -> None:
+    field = history.panel.get_by_label("Search in all versions")
+    field.focus()
+    history.panel.get_by_label("What made the version").select_option("manual")
+    expect(history.version("Saved")).not_to_have_count(0)
+    expect(history.version("Autosaved")).to_have_count(0)
+    history.panel.get_by_label("Author").fill("nobody-of-this-name")
+    expect(history.panel.locator(".bs-History-found")).to_contain_text("No version has this")
+    history.panel.get_by_label("Author").fill("")
+    history.panel.get_by_label("What made the version").select_option("")
+    expect(history.panel.locator(".bs-History-found")).to_have_count(0)
+
+
+def test_each_cell_says_since_when_it_is_as_it_is_and_leads_to_its_past(
+    user: BrowserUser, history: HistoryPanel
+) -> None:
+    history.panel.get_by_role("button", name="Who last changed each cell").click()
+    cells = history.panel.get_by_role("list", name="Who last changed each cell")
+    expect(cells.get_by_role("listitem")).to_have_count(9)
+    cells.get_by_role("button").filter(has_text="model.fit").click()
+    expect(history.panel.locator(".bs-History-cell")).to_contain_text("model.fit")
+    expect(history.version("1 cell edited")).not_to_have_count(0)
+
+
 def test_one_cell_has_a_history_of_its_own(user: BrowserUser, history: HistoryPanel) -> None:
     cell = user.page.locator(".jp-NotebookPanel:visible .jp-Cell").nth(4)
     cell.locator(".cm-content").click()

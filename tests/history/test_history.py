@@ -407,3 +407,34 @@ async def test_deleted_notebooks_come_in_pages(archive: Archive) -> None:
             break
         after = page.next
     assert found == paths
+
+
+@on_every_store
+async def test_what_was_deleted_last_is_told_first_where_the_order_is_that_of_time(
+    archive: Archive,
+) -> None:
+    for path in ("b.ipynb", "c.ipynb", "a.ipynb"):
+        await archive.save(path)
+        await archive.store.delete(WORKSPACE.key(path))
+    first = await archive.history.deleted_last(WORKSPACE, limit=2)
+    rest = await archive.history.deleted_last(WORKSPACE, limit=2, after=first.next)
+    told = [*first.notebooks, *rest.notebooks]
+    assert {WORKSPACE.path(gone.key) for gone in told} == {"a.ipynb", "b.ipynb", "c.ipynb"}
+    moments = [gone.deleted_at for gone in told]  # those of some stores are whole seconds
+    assert moments == sorted(moments, reverse=True)
+    if len({*moments}) == len(moments):
+        assert [WORKSPACE.path(gone.key)[0] for gone in told] == ["a", "c", "b"]
+    assert rest.next == ""
+
+
+async def test_deleted_notebooks_are_found_by_a_part_of_their_path(archive: Archive) -> None:
+    for path in ("Reports/march.ipynb", "reports/april.ipynb", "other.ipynb"):
+        await archive.save(path)
+        await archive.store.delete(WORKSPACE.key(path))
+    page = await archive.history.deleted_last(WORKSPACE, text="REPORTS/m")
+    assert [WORKSPACE.path(gone.key) for gone in page.notebooks] == ["Reports/march.ipynb"]
+
+
+async def test_a_cursor_that_is_none_is_refused_in_the_order_of_time(archive: Archive) -> None:
+    with pytest.raises(BadRequest, match="after must be"):
+        await archive.history.deleted_last(WORKSPACE, after="yesterday")

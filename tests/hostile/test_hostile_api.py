@@ -210,6 +210,7 @@ AIM: dict[str, Any] = {
     "author": "",
     "kind": "",
     "sort": "updated",
+    "order": "time",
     "deprecated": "0",
     "facets": "0",
     "viewers": [],

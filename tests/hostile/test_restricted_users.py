@@ -121,6 +121,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
         "describe": ("GET", route, None),
         "status": ("GET", f"{route}/status", None),
         "list published": ("GET", f"{route}/published", None),
+        "published one": ("GET", f"{route}/published/a.ipynb", None),
+        "published one as in 2": ("GET", f"{route}/publish/a.ipynb", None),
         "publish nothing": ("PUT", f"{route}/published", {}),
         "list deleted": ("GET", f"{route}/deleted", None),
         "list versions": ("GET", f"{route}/versions/a.ipynb", None),

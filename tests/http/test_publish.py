@@ -287,3 +287,17 @@ async def test_each_user_publishes_under_their_name(
     await call("PUT", "/api/bookstore/published/a.ipynb", json_body=model(notebook("1")))
     listed = (await call("GET", "/api/bookstore/published")).json["published"]
     assert [entry["s3_path"] for entry in listed] == [f"{BUCKET}/published/ana/a.ipynb"]
+
+
+async def test_what_was_published_already_says_since_when(call: Call) -> None:
+    first = await call("PUT", "/api/bookstore/published/a.ipynb", json_body=model(notebook("1")))
+    told = (await call("GET", "/api/bookstore/published/a.ipynb")).json["published"]
+    second = await call("PUT", "/api/bookstore/published/a.ipynb", json_body=model(notebook("1")))
+    assert first.json["published_before"] is None
+    assert told["version_id"] == first.json["versionID"]
+    assert second.json["published_before"] == told["modified_at"]
+
+
+async def test_what_is_not_published_is_told_as_nothing(call: Call) -> None:
+    answer = await call("GET", "/api/bookstore/published/a.ipynb")
+    assert (answer.status, answer.json) == (200, {"published": None})

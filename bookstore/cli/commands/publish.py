@@ -45,6 +45,8 @@ class PublishCommand(BookstoreCommand):
             self.output.say(f"{path} is no longer published.")
         else:
             self.output.say(f"{path} is published as {answer['s3_path']}.")
+            if before := answer.get("published_before"):
+                self.output.say(f"It was published already, as of {when(moment(before))}.")
             where = "Link" if source.base_url else "Link, below a server's URL"
             self.output.say(f"{where}: {source.base_url}{answer['url']}")
             self.output.warn(answer)

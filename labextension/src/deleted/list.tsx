@@ -15,6 +15,8 @@ const PAGE = 50;
 /** A folder that was moved fills pages with what is hidden: so many are read in one go. */
 const MOST_PAGES = 20;
 const GATHER_MS = 500;
+/** Whoever types is not interrupted. */
+const SETTLE_MS = 300;
 
 /** What the list asks for. */
 export interface IDeletedActions {
@@ -39,12 +41,14 @@ export class DeletedNotebooks extends ListWidget<IDeleted> {
       kindIcon('delete')
     );
     this._debouncer = new Debouncer(() => this.pages.reload(), GATHER_MS);
+    this._typed = new Debouncer(() => this.pages.reload(), SETTLE_MS);
     _events?.happened.connect(this._onEvent, this);
   }
 
   override dispose(): void {
     this._events?.happened.disconnect(this._onEvent, this);
     this._debouncer.dispose();
+    this._typed.dispose();
     super.dispose();
   }
 
@@ -54,9 +58,20 @@ export class DeletedNotebooks extends ListWidget<IDeleted> {
       <NotebookList
         pages={this.pages}
         rowOf={item => this._rowOf(item)}
-        empty={trans.__('No notebook was deleted.')}
+        empty={
+          this._text
+            ? trans.__('No deleted notebook has this in its path.')
+            : trans.__('No notebook was deleted.')
+        }
         trans={trans}
       >
+        <input
+          type="search"
+          className="jp-mod-styled bs-List-search"
+          placeholder={trans.__('Search by path')}
+          aria-label={trans.__('Search by path')}
+          onChange={event => this._setText(event.currentTarget.value)}
+        />
         <label className="bs-List-choice">
           <input
             type="checkbox"
@@ -73,12 +88,17 @@ export class DeletedNotebooks extends ListWidget<IDeleted> {
     void this.pages.reload();
   }
 
+  private _setText(text: string): void {
+    this._text = text.trim();
+    void this._typed.invoke().catch(() => undefined);
+  }
+
   /** Read on until there is something to show. */
   protected override async read(cursor: string): Promise<IPage<IDeleted>> {
     let next: string | null = cursor;
     const items: IDeleted[] = [];
     for (let page = 0; page < MOST_PAGES && next !== null; page++) {
-      const answer = await this._actions.api.deleted(PAGE, next);
+      const answer = await this._actions.api.deleted(PAGE, next, this._text);
       next = answer.next;
       items.push(...answer.deleted.filter(item => this._isShown(item)));
       if (items.length > 0) {
@@ -129,6 +149,8 @@ export class DeletedNotebooks extends ListWidget<IDeleted> {
   }
 
   private readonly _debouncer: Debouncer;
+  private readonly _typed: Debouncer;
+  private _text = '';
   private _showMoved = false;
 }
 

@@ -21,12 +21,12 @@ const CELL_TYPES = ['code', 'markdown', 'raw'];
  *
  * The kernel goes on, cells that are the same keep their cursor, and others who edit the notebook
  * see nothing else move.  The notebook's undo takes it back as one step; a cell's own undo ends at
- * it.
+ * it.  Returns the place of the first cell that is another now; -1 where none is.
  */
 export function bringBack(
   model: INotebookModel,
   content: INotebookContent
-): void {
+): number {
   const shared = model.sharedModel;
   const { updates, splices } = planOf(cellsOf(model), openedCells(content));
   splice(shared, splices, () => {
@@ -35,6 +35,10 @@ export function bringBack(
     setFormat(shared, content);
   });
   shared.cells.forEach(cell => endUndo(shared, cell));
+  // What is before the first change is where it was.
+  const changed = [...updates, ...splices].map(({ index }) => index);
+  const last = shared.cells.length - 1;
+  return changed.length > 0 ? Math.min(last, ...changed) : -1;
 }
 
 /** Bring back one cell in place of the one it was compared with; say if that is still there. */

@@ -1,9 +1,15 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IFound, ISearchResult } from '../server/answers';
+import {
+  IFound,
+  ISearchResult,
+  VERSION_KINDS,
+  VersionKind
+} from '../server/answers';
 import { textsOf } from '../server/errors';
 import { exactTime } from '../ui/times';
+import { kindName } from '../versions/describe';
 import { firstLine, Search } from './search';
 
 interface ISearchProps {
@@ -36,11 +42,39 @@ export function SearchField({ search, trans }: ISearchProps): JSX.Element {
         className="jp-mod-styled"
         placeholder={trans.__('Search in all versions')}
         aria-label={trans.__('Search in all versions')}
-        value={search.text}
+        value={search.wanted.text}
         maxLength={1000}
-        onChange={event => search.setText(event.target.value)}
+        onChange={event => search.setWanted({ text: event.target.value })}
       />
-      {search.text && (
+      <div
+        className={`bs-History-more${search.isAsked ? ' bs-mod-shown' : ''}`}
+      >
+        <input
+          type="search"
+          className="jp-mod-styled"
+          placeholder={trans.__('Author')}
+          aria-label={trans.__('Author')}
+          value={search.wanted.author}
+          maxLength={200}
+          onChange={event => search.setWanted({ author: event.target.value })}
+        />
+        <select
+          className="bs-History-filter"
+          aria-label={trans.__('What made the version')}
+          value={search.wanted.kind}
+          onChange={event =>
+            search.setWanted({ kind: event.target.value as VersionKind })
+          }
+        >
+          <option value="">{trans.__('Any kind')}</option>
+          {VERSION_KINDS.map(kind => (
+            <option key={kind} value={kind}>
+              {kindName(kind, trans)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {search.isAsked && (
         <label className="bs-History-everywhere">
           <input
             type="checkbox"
@@ -86,7 +120,7 @@ function summaryOf(
   const { first, gone, excerpt } = found[0];
   return (
     <>
-      <code className="bs-History-excerpt">{excerpt}</code>
+      {excerpt && <code className="bs-History-excerpt">{excerpt}</code>}
       <div>{trans.__('First: %1', timeOf(first.saved_at, trans))}</div>
       <div>{lastText(found[0], trans)}</div>
       {gone && gone.kind === 'delete' && (

@@ -48,6 +48,7 @@ const MENU: readonly (string | null)[] = [
   null,
   CommandIDs.name,
   CommandIDs.download,
+  CommandIDs.publishVersion,
   CommandIDs.copyLink,
   CommandIDs.copyAddress
 ];

@@ -4,6 +4,7 @@ import type { BookstoreAPI } from '../server/api';
 import { BookstoreError } from '../server/errors';
 import { hasContent, identityOf } from '../versions/facts';
 import type { IVersions } from '../versions/token';
+import { Blame } from './blame';
 import { mergePages, withTold, withWaiting } from './merging';
 import type { Filter } from './rows';
 import { Search } from './search';
@@ -22,7 +23,12 @@ export class HistoryModel implements IVersions {
   constructor(private readonly _api: BookstoreAPI) {
     this.search = new Search(_api);
     this.search.changed.connect(() => this._changed.emit());
+    this.blame = new Blame(_api);
+    this.blame.changed.connect(() => this._changed.emit());
   }
+
+  /** Who last changed each cell. */
+  readonly blame: Blame;
 
   /** What is looked for in this history. */
   readonly search: Search;
@@ -156,6 +162,7 @@ export class HistoryModel implements IVersions {
     }
     this._path = path;
     this.search.setPath(path);
+    this.blame.setPath(path);
     this._generation += 1;
     this._versions = [];
     this._next = null;
@@ -171,6 +178,7 @@ export class HistoryModel implements IVersions {
   renamed(path: string): void {
     this._path = path;
     this.search.setPath(path);
+    this.blame.setPath(path);
     this._generation += 1;
     this._changed.emit();
   }

@@ -1,10 +1,11 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
+import { ReactWidget, refreshIcon, usersIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { textsOf } from '../server/errors';
 import { dateIcon, historyIcon } from '../ui/icons';
+import { BlamedCells } from './blame';
 import { FoundNotebooks, FoundSummary, SearchField } from './found';
 import { IListActions, VersionList } from './list';
 import type { HistoryModel } from './model';
@@ -136,6 +137,16 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
             <button
               type="button"
               className="bs-History-button"
+              title={trans.__('Who last changed each cell')}
+              aria-label={trans.__('Who last changed each cell')}
+              aria-pressed={model.blame.isOn}
+              onClick={() => model.blame.set(!model.blame.isOn)}
+            >
+              <usersIcon.react tag="span" />
+            </button>
+            <button
+              type="button"
+              className="bs-History-button"
               title={trans.__('Refresh')}
               aria-label={trans.__('Refresh')}
               aria-busy={model.isLoading}
@@ -223,6 +234,18 @@ function FoundBody({ model, trans, actions }: IPartProps): JSX.Element {
 function Body(props: IPartProps): JSX.Element {
   const { model } = props;
   const isSearching = model.path !== '' && model.search.isOn;
+  if (model.path !== '' && model.blame.isOn) {
+    return (
+      <BlamedCells
+        blame={model.blame}
+        trans={props.trans}
+        onChoose={cell => {
+          model.blame.set(false);
+          model.search.setCell(cell);
+        }}
+      />
+    );
+  }
   return isSearching ? <FoundBody {...props} /> : <HistoryBody {...props} />;
 }
 

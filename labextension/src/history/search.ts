@@ -1,5 +1,10 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import type { ICellChange, ISearchResult, IVersion } from '../server/answers';
+import type {
+  ICellChange,
+  ISearchResult,
+  IVersion,
+  IWanted
+} from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 
 /** Whoever types is not interrupted. */
@@ -12,6 +17,13 @@ export interface ICell {
   readonly id: string;
   /** What it says now. */
   readonly source: string;
+}
+
+const NOTHING: IWanted = { text: '', author: '', kind: '' };
+
+/** A text that is nothing but spaces is none; another is looked for as it is. */
+function trimmed({ text, author, kind }: IWanted): IWanted {
+  return { text: text.trim() ? text : '', author: author.trim(), kind };
 }
 
 /** The versions that changed a cell, each with what it did to that one alone. */
@@ -46,8 +58,8 @@ export class Search {
   }
 
   /** What is looked for; empty while nothing is. */
-  get text(): string {
-    return this._text;
+  get wanted(): IWanted {
+    return this._wanted;
   }
 
   /** The cell whose past is told; null while a text is looked for. */
@@ -57,7 +69,12 @@ export class Search {
 
   /** Is there anything to be found? */
   get isOn(): boolean {
-    return this._cell !== null || this._text.trim() !== '';
+    return this._cell !== null || this.isAsked;
+  }
+
+  /** Is anything looked for? */
+  get isAsked(): boolean {
+    return Object.values(this._wanted).some(text => text.trim() !== '');
   }
 
   /** Are all notebooks searched? */
@@ -91,14 +108,15 @@ export class Search {
   /** Tell the past of one cell, or with null of none. */
   setCell(cell: ICell | null): void {
     this._cell = cell;
-    this._text = '';
+    this._wanted = NOTHING;
     this._ask(0);
   }
 
-  setText(text: string): void {
-    this._text = text;
+  /** Look for something else as well, or with an empty text for it no longer. */
+  setWanted(wanted: Partial<IWanted>): void {
+    this._wanted = { ...this._wanted, ...wanted };
     this._cell = null;
-    this._ask(SETTLE_MS);
+    this._ask('kind' in wanted ? 0 : SETTLE_MS);
   }
 
   setEverywhere(isEverywhere: boolean): void {
@@ -123,7 +141,7 @@ export class Search {
     try {
       const result = this._cell
         ? told(await this._api.cellHistory(this._path, this._cell.id))
-        : await this._api.search(this._text, path);
+        : await this._api.search(trimmed(this._wanted), path);
       if (asked === this._asked) {
         this._result = result;
         if (!result.is_complete) {
@@ -143,7 +161,7 @@ export class Search {
 
   private readonly _changed = new Signal<this, void>(this);
   private _path = '';
-  private _text = '';
+  private _wanted = NOTHING;
   private _cell: ICell | null = null;
   private _isEverywhere = false;
   private _result: ISearchResult | null = null;

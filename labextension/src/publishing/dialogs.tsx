@@ -2,23 +2,28 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IServer, IWarning } from '../server/answers';
+import type { IPublished, IServer, IWarning } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 import { textsOf } from '../server/errors';
 import { LinkField } from '../ui/linkfield';
+import { absoluteTime } from '../ui/times';
+
+/** What of a notebook is published: a version, in words, or what it is now. */
+export interface IWhatIsPublished {
+  readonly version?: string;
+  readonly isDirty?: boolean;
+}
 
 /** Ask whether a notebook may be published, saying who will be able to read it. */
 export async function askToPublish(
   api: BookstoreAPI,
   path: string,
-  isDirty: boolean,
+  what: IWhatIsPublished,
   trans: TranslationBundle
 ): Promise<boolean> {
   const result = await showDialog({
     title: trans.__('Publish “%1”?', PathExt.basename(path)),
-    body: (
-      <Consequences api={api} path={path} isDirty={isDirty} trans={trans} />
-    ),
+    body: <Consequences api={api} path={path} what={what} trans={trans} />,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Publish') })
@@ -77,30 +82,51 @@ export async function askToUnpublish(
 function Consequences(props: {
   api: BookstoreAPI;
   path: string;
-  isDirty: boolean;
+  what: IWhatIsPublished;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { api, path, isDirty, trans } = props;
+  const { api, path, what, trans } = props;
   const [server, setServer] = React.useState<IServer | null>(null);
+  const [there, setThere] = React.useState<IPublished | null>(null);
   const [error, setError] = React.useState<unknown>(null);
   React.useEffect(() => {
     api.server().then(setServer, setError);
-  }, [api]);
+    api.publishedAt(path).then(setThere, () => undefined); // it is only said
+  }, [api, path]);
   return (
     <div className="bs-DialogText">
       <p className="bs-DialogText-path">{path}</p>
       <p>{readers(server, trans)}</p>
       <p>
-        {isDirty
-          ? trans.__('Unsaved changes are saved first. ')
-          : trans.__('It is published as it is saved now. ')}
-        {trans.__('Publishing it again later updates what the link leads to.')}
+        {asWhat(what, trans)}{' '}
+        {!there &&
+          trans.__('Publishing it again later updates what the link leads to.')}
       </p>
+      {there && (
+        <p className="bs-DialogText-there">
+          {trans.__(
+            'Already published, as of %1. Its link will lead to this instead.',
+            absoluteTime(new Date(there.modified_at), trans)
+          )}
+        </p>
+      )}
       <p role="status" className="bs-DialogText-warning">
         {error ? textsOf(error, trans).message : whyNot(server, trans)}
       </p>
     </div>
   );
+}
+
+function asWhat(
+  { version, isDirty }: IWhatIsPublished,
+  trans: TranslationBundle
+): string {
+  if (version) {
+    return trans.__('It is published as %1.', version);
+  }
+  return isDirty
+    ? trans.__('Unsaved changes are saved first.')
+    : trans.__('It is published as it is saved now.');
 }
 
 function readers(server: IServer | null, trans: TranslationBundle): string {

@@ -22,7 +22,15 @@ import { linkFor, pathBelow } from '../server/links';
 import { kindIcon } from '../ui/icons';
 import { OneLarge } from '../ui/place';
 import { withProgress } from '../ui/progress';
-import { askToPublish, askToUnpublish, showLink } from './dialogs';
+import { addVersionCommand } from '../versions/command';
+import { versionPhrase } from '../versions/describe';
+import { CommandIDs, IHistory, ISubject } from '../versions/token';
+import {
+  askToPublish,
+  askToUnpublish,
+  IWhatIsPublished,
+  showLink
+} from './dialogs';
 import {
   askForLinkInstead,
   publishWithWords,
@@ -48,15 +56,31 @@ class Publisher {
     await (this.gallery ? this._toGallery(path) : this._toStore(path));
   }
 
+  /** Publish one version, to the store: the link of its notebook leads to it then. */
+  async publishVersion({ path, version }: ISubject): Promise<void> {
+    const what = versionPhrase(version, this._trans);
+    await this._publishTo(path, { version: what }, () =>
+      this.api.publishVersion(path, version.address)
+    );
+  }
+
   private async _toStore(path: string): Promise<void> {
     const isDirty = this._target.isDirty(path);
-    if (!(await askToPublish(this.api, path, isDirty, this._trans))) {
+    await this._publishTo(path, { isDirty }, () => this._published(path));
+  }
+
+  private async _publishTo(
+    path: string,
+    what: IWhatIsPublished,
+    publish: () => Promise<IPublishAnswer>
+  ): Promise<void> {
+    if (!(await askToPublish(this.api, path, what, this._trans))) {
       return;
     }
     try {
       const answer = await withProgress(
         this._trans.__('Publishing %1…', PathExt.basename(path)),
-        this._published(path)
+        publish()
       );
       await this.showLink(path, answer.url, answer);
     } catch (error) {
@@ -143,7 +167,8 @@ export const publishingPlugin: JupyterFrontEndPlugin<void> = {
     ILabShell,
     INotebookTracker,
     IFileBrowserFactory,
-    IDocumentManager
+    IDocumentManager,
+    IHistory
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -152,7 +177,8 @@ export const publishingPlugin: JupyterFrontEndPlugin<void> = {
     labShell: ILabShell | null,
     tracker: INotebookTracker | null,
     browsers: IFileBrowserFactory | null,
-    documents: IDocumentManager | null
+    documents: IDocumentManager | null,
+    history: IHistory | null
   ) => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('bookstore');
@@ -191,6 +217,20 @@ export const publishingPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    if (history) {
+      addVersionCommand(
+        app,
+        history,
+        {
+          id: CommandIDs.publishVersion,
+          label: trans.__('Publish This Version…'),
+          icon: kindIcon('publish'),
+          failed: trans.__('The version could not be published'),
+          act: subject => publisher.publishVersion(subject)
+        },
+        trans
+      );
+    }
     commands.addCommand(SHOW_PUBLISHED, {
       label: trans.__('Published Notebooks'),
       caption: trans.__('Notebooks that others can clone'),

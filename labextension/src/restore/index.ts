@@ -21,11 +21,17 @@ import { bringBack } from '../documents/bringback';
 import { mustOpen } from '../documents/opening';
 import { nameOfCopy, openNotebook } from '../documents/paths';
 import { putWhenSaved, save } from '../documents/saving';
+import type { IVersion } from '../server/answers';
+import { showBookstoreError } from '../server/errors';
 import { copyIcon, restoreIcon } from '../ui/icons';
 import { withProgress } from '../ui/progress';
 import { addVersionCommand } from '../versions/command';
 import { versionPhrase } from '../versions/describe';
+import { hasContent } from '../versions/facts';
 import { CommandIDs, IHistory, ISubject } from '../versions/token';
+
+/** So long a restore is offered to be taken back. */
+const UNDO_MS = 12_000;
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:restore',
@@ -43,30 +49,45 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('bookstore');
     const { contents } = app.serviceManager;
     const { api, model } = history;
+    const failed = trans.__('The version could not be restored');
 
-    const restore = async ({ path, version }: ISubject) => {
+    /** Make a version the current one, and offer to take that back. */
+    const put = async ({ path, version }: ISubject, told: string) => {
       const panel = openNotebook(tracker, contents, path);
-      const subject = { path, version };
-      if (!(await isConfirmed(subject, panel, trans))) {
-        return;
-      }
       if (panel) {
-        await withProgress(
+        const place = await withProgress(
           trans.__('Restoring…'),
-          restoreOpen(history, subject, panel, trans)
+          restoreOpen(history, { path, version }, panel, trans)
         );
+        reveal(app, panel, place);
       } else {
         await api.restore(path, version);
       }
-      Notification.success(
-        trans.__(
-          '%1 is back at %2.',
-          PathExt.basename(path),
-          versionPhrase(version, trans)
-        ),
-        { autoClose: 4000 }
-      );
+      const before = await beforeRestore(history, path);
+      const undo = () => {
+        const name = PathExt.basename(path);
+        const back = trans.__('%1 is as it was before.', name);
+        put({ path, version: before! }, back).catch(error =>
+          showBookstoreError(failed, error, trans)
+        );
+      };
+      Notification.success(told, {
+        autoClose: UNDO_MS,
+        actions: before ? [{ label: trans.__('Undo'), callback: undo }] : []
+      });
       await model.refresh();
+    };
+
+    const restore = async ({ path, version }: ISubject) => {
+      const panel = openNotebook(tracker, contents, path);
+      if (await isConfirmed({ path, version }, panel, trans)) {
+        const name = PathExt.basename(path);
+        const phrase = versionPhrase(version, trans);
+        await put(
+          { path, version },
+          trans.__('%1 is back at %2.', name, phrase)
+        );
+      }
     };
 
     const restoreAsCopy = async ({ path, version }: ISubject) => {
@@ -84,7 +105,6 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
       }
     };
 
-    const failed = trans.__('The version could not be restored');
     for (const command of [
       {
         id: CommandIDs.restore,
@@ -106,13 +126,46 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Restore in place; what is not saved is saved first, and so becomes a version. */
+/** Show the first cell that changed, and give it the keyboard. */
+function reveal(
+  app: JupyterFrontEnd,
+  { id, content }: NotebookPanel,
+  place: number
+): void {
+  if (place < 0) {
+    return;
+  }
+  app.shell.activateById(id);
+  content.mode = 'command';
+  content.activeCellIndex = place;
+  content.deselectAll();
+  content.activate();
+  void content.scrollToItem(place, 'smart');
+}
+
+/** The version that the newest restore took the place of; null where it changed nothing. */
+async function beforeRestore(
+  { api }: IHistory,
+  path: string
+): Promise<IVersion | null> {
+  const { versions } = await api.history(path, 10);
+  const restored = versions.findIndex(({ kind }) => kind === 'restore');
+  const before = restored < 0 ? null : versions[restored + 1];
+  return restored === 0 && before && hasContent(before) ? before : null;
+}
+
+/**
+ * Restore in place; what is not saved is saved first, and so becomes a version.
+ *
+ * Returns the place of the first cell that changed.
+ */
 async function restoreOpen(
   { api }: IHistory,
   { path, version }: ISubject,
   { context }: NotebookPanel,
   trans: TranslationBundle
-): Promise<void> {
+): Promise<number> {
+  let place = -1;
   await putWhenSaved(
     context,
     async () => {
@@ -120,10 +173,13 @@ async function restoreOpen(
       mustOpen(model.content as INotebookContent, model, trans);
       return model;
     },
-    ({ content }) => bringBack(context.model, content as INotebookContent),
+    ({ content }) => {
+      place = bringBack(context.model, content as INotebookContent);
+    },
     trans
   );
   await save(context);
+  return place;
 }
 
 async function isConfirmed(

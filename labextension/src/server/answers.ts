@@ -1,18 +1,21 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
 
+export const VERSION_KINDS = [
+  'save',
+  'manual',
+  'restore',
+  'clone',
+  'publish',
+  'rename',
+  'copy',
+  'outside',
+  'run',
+  'delete'
+] as const;
+
 /** What made a version. */
-export type VersionKind =
-  | 'save'
-  | 'manual'
-  | 'restore'
-  | 'clone'
-  | 'publish'
-  | 'rename'
-  | 'copy'
-  | 'outside'
-  | 'run'
-  | 'delete';
+export type VersionKind = (typeof VERSION_KINDS)[number];
 
 /** One version of a notebook, as the history lists it. */
 export interface IVersion {
@@ -117,6 +120,23 @@ export interface ISearchResult {
   readonly versions: IVersion[];
   /** Was every version looked at? */
   readonly is_complete: boolean;
+}
+
+/** What is looked for in versions; what is empty is not asked for. */
+export interface IWanted {
+  readonly text: string;
+  readonly author: string;
+  readonly kind: VersionKind | '';
+}
+
+/** A cell, and the version since which it says what it says. */
+export interface IBlamedCell {
+  /** Empty in notebooks whose cells have none. */
+  readonly id: string;
+  readonly index: number;
+  readonly type: string;
+  readonly source: string;
+  readonly version: IVersion;
 }
 
 /** A version as it is stored. */

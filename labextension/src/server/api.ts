@@ -2,6 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import type {
+  IBlamedCell,
   ICellChange,
   ICloneAnswer,
   ICloneRequest,
@@ -9,6 +10,7 @@ import type {
   IDiff,
   IHistoryPage,
   IPublishAnswer,
+  IPublished,
   IPublishedPage,
   IRunsPage,
   IRunTold,
@@ -19,6 +21,7 @@ import type {
   IVersion,
   IVersionFile,
   IVersionModel,
+  IWanted,
   VersionAddress
 } from './answers';
 import { Query, Requests } from './requests';
@@ -48,13 +51,19 @@ export class BookstoreAPI {
     return this._requests.get<IHistoryPage>(route('versions', path), query);
   }
 
-  /** Find a text in all versions of a notebook; of all notebooks where no path is given. */
-  search(text: string, path = ''): Promise<ISearchResult> {
-    const query: Query = { text, limit: 200 };
-    return this._requests.get<ISearchResult>(
-      'search',
-      path ? { ...query, path } : query
+  /** Find versions of a notebook; of all notebooks where no path is given. */
+  search(wanted: IWanted, path = ''): Promise<ISearchResult> {
+    const said = Object.entries({ ...wanted, path }).filter(([, text]) => text);
+    const query: Query = { ...Object.fromEntries(said), limit: 200 };
+    return this._requests.get<ISearchResult>('search', query);
+  }
+
+  /** The cells of a notebook's newest version, each with the version that gave it its source. */
+  async blame(path: string): Promise<IBlamedCell[]> {
+    const answer = await this._requests.get<{ cells: IBlamedCell[] }>(
+      route('cells', path)
     );
+    return answer.cells;
   }
 
   /** What versions did to one cell, the newest first. */
@@ -162,10 +171,14 @@ export class BookstoreAPI {
     return this._restore(path, address, { in_editor: true });
   }
 
-  /** Notebooks that were deleted or moved away. */
-  deleted(limit = 50, after = ''): Promise<IDeletedPage> {
-    const query: Query = after ? { limit, after } : { limit };
-    return this._requests.get<IDeletedPage>('deleted', query);
+  /** Notebooks that were deleted or moved away, the last one first. */
+  deleted(limit = 50, after = '', text = ''): Promise<IDeletedPage> {
+    const query: Query = { limit, order: 'time' };
+    return this._requests.get<IDeletedPage>('deleted', {
+      ...query,
+      ...(after ? { after } : {}),
+      ...(text ? { text } : {})
+    });
   }
 
   published(cursor = ''): Promise<IPublishedPage> {
@@ -173,6 +186,14 @@ export class BookstoreAPI {
       'published',
       cursor ? { cursor } : {}
     );
+  }
+
+  /** How a notebook is published; null where it is not. */
+  async publishedAt(path: string): Promise<IPublished | null> {
+    const { published } = await this._requests.get<{
+      published: IPublished | null;
+    }>(route('published', path));
+    return published;
   }
 
   /** Publish what is saved at `path`, or `content`. */

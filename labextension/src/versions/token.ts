@@ -75,6 +75,7 @@ export const CommandIDs = {
   restoreAsCopy: 'bookstore:restore-version-as-copy',
   name: 'bookstore:name-version',
   download: 'bookstore:download-version',
+  publishVersion: 'bookstore:publish-version',
   copyLink: 'bookstore:copy-version-link',
   copyAddress: 'bookstore:copy-version-address',
   compareTwo: 'bookstore:compare-two-versions',

@@ -66,6 +66,14 @@ async def test_saving_by_hand_what_was_saved_automatically_marks_that_version(
     assert len(labels) == 1, "a version is marked once"
 
 
+async def test_the_first_save_which_names_the_notebook_is_a_manual_one(editor: Editor) -> None:
+    """JupyterLab's "Rename and Save": it saves, renames, and then asks for the checkpoint."""
+    await editor.autosave("Untitled.ipynb", "1")
+    await editor.ask("PATCH", "Untitled.ipynb", body={"path": "sales.ipynb"})
+    await editor.checkpoint("sales.ipynb")
+    assert await kinds_in_history(editor, "sales.ipynb") == ["manual", "rename"]
+
+
 async def test_saving_by_hand_what_still_waits_amends_it(editor: Editor) -> None:
     await editor.autosave("a.ipynb", "1")
     await editor.save("a.ipynb", "1")
