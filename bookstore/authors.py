@@ -1,6 +1,7 @@
 """Who made a version: one name, or several in one text that everybody can read.
 
 ``ada, bob`` is what stores, the API and people see, so what reads one name reads several.
+``ada/claude`` is a program that acted for ada.
 
 Knows: strings.  Must not know: who anybody is.
 """
@@ -26,6 +27,11 @@ def joint(authors: Iterable[str]) -> str:
     lengths = accumulate(len(quote(f"{name}{_BETWEEN}")) for name in names)
     named = [name for name, length in zip(names, lengths, strict=True) if length < MOST_CHARACTERS]
     return _BETWEEN.join(named if named == names else [*(named or names[:1]), _OTHERS])
+
+
+def actor(person: str, agent: str) -> str:
+    """Return the name of *agent*, a program, that acts for *person*; without one, the person's."""
+    return f"{person}/{agent}" if agent else person
 
 
 def names_in(author: str) -> list[str]:

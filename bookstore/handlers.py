@@ -10,6 +10,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 
 from .actions.starting import StartedRuns
+from .archive.agents import AGENTS, Agents
 from .bookstore_config import validate_bookstore
 from .files.contents_managers import root_of
 from .gallery_door import PAGE_OPTION, GalleryDoor
@@ -36,6 +37,7 @@ from .http.restore import BookstoreRestoreHandler
 from .http.routes import Route
 from .http.runs import STARTED_RUNS, BookstoreRunHandler, BookstoreRunsHandler
 from .http.searching import BookstoreSearchHandler
+from .http.undoing import BookstoreCheckpointHandler, BookstoreUndoHandler
 from .http.versions import (
     BookstoreDeletedHandler,
     BookstoreResolveHandler,
@@ -67,6 +69,8 @@ ROUTES = (
     Route("/api/bookstore/runs/{run_id}", BookstoreRunHandler),
     Route("/api/bookstore/diff/{path}", BookstoreDiffHandler),
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
+    Route("/api/bookstore/checkpoint", BookstoreCheckpointHandler),
+    Route("/api/bookstore/undo/{path}", BookstoreUndoHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),
     Route("/api/bookstore/cloned", BookstoreClonedHandler),
     Route("/api/bookstore/clone", BookstoreCloneAPIHandler),
@@ -102,6 +106,7 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     root_dir = root_of(nb_app.contents_manager) or nb_app.root_dir
     bookstore = bookstore_for(nb_app, root_dir=root_dir)
     settings[WIRING] = bookstore
+    settings[AGENTS] = Agents(bookstore.settings.agent, bookstore.settings.agent_tokens)
     settings[HEALTH] = StoreHealth(bookstore.store)
     settings[STARTED_RUNS] = started = StartedRuns(bookstore, root=root_dir)
     bookstore.guests.append(started.close)

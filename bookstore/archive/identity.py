@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from jupyter_server import CallContext
 from jupyter_server.services.contents.handlers import ContentsHandler
+from tornado.web import RequestHandler
 
+from ..authors import actor
 from ..editors.reasons import Reason, reason_said
 from ..settings.users import server_username
+from .agents import agent_of
 
 
 def current_reason() -> Reason:
@@ -17,7 +20,8 @@ def current_reason() -> Reason:
 
     A shared document is saved by its editors, anything else by the signed-in user of the request
     under way.  Token authentication knows nobody and makes up an "Anonymous" user for each
-    browser; then, and outside of requests, it is the user whose server this is.
+    browser; then, and outside of requests, it is the user whose server this is.  A program that
+    asks for somebody is named behind them.
     """
     said = reason_said()
     return said if said.author else said._replace(author=_asking())
@@ -28,6 +32,11 @@ def current_author() -> str:
     return current_reason().author
 
 
+def current_person() -> str:
+    """Return the user of the request under way, whichever program asks for them."""
+    return _person(CallContext.get(CallContext.JUPYTER_HANDLER))
+
+
 def is_asked_for_by_request() -> bool:
     """Does the present save belong to a request that brings the content, and so to its user?"""
     return isinstance(CallContext.get(CallContext.JUPYTER_HANDLER), ContentsHandler)
@@ -35,6 +44,11 @@ def is_asked_for_by_request() -> bool:
 
 def _asking() -> str:
     handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    known = handler if isinstance(handler, RequestHandler) else None
+    return actor(_person(handler), agent_of(known))
+
+
+def _person(handler: object) -> str:
     user = getattr(handler, "current_user", None)
     username = getattr(user, "username", None)
     if not username or str(getattr(user, "name", "")).startswith("Anonymous "):

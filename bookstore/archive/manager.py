@@ -29,6 +29,7 @@ from .checkpoints import BookstoreCheckpoints
 from .notebook_forms import note_move, noting_notebooks
 from .quick_saving import QuickNotebookSaving
 from .saving import Saving
+from .watching import Watcher
 
 __all__ = ["ArchiveRecord", "ArchivingMixin", "BookstoreContentsArchiver"]
 
@@ -62,6 +63,8 @@ class ArchivingMixin(Captured, AsyncContentsManager):
         self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
         self.capture = Capture(self, self.bookstore, self.log)
         self._saving = Saving(self.capture, self.log)
+        self._watcher = Watcher(self.capture, every_s=self.bookstore.settings.watch_s)
+        self.bookstore.guests.append(self._watcher.stop)
 
     # -- the names of the original -------------------------------------------------------------
 
@@ -103,6 +106,8 @@ class ArchivingMixin(Captured, AsyncContentsManager):
         model: Model = await super().get(path, content, type, format, **more)
         if content and model["type"] != "directory":
             self.capture.notice_soon(normal_path(path))
+            if model["type"] == "notebook":
+                self._watcher.note_open(normal_path(path))
         return model
 
     @noting_notebooks

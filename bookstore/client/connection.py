@@ -8,6 +8,7 @@ Knows: HTTP.  Must not know: routes, kernels, what an answer means.
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from collections.abc import Mapping
@@ -88,6 +89,8 @@ class ServerConnection:
         session.auth = _TokenAuth(self._token)
         session.verify = self.options.verify
         session.headers["User-Agent"] = f"bookstore/{__version__}"
+        if agent := os.environ.get("BOOKSTORE_AGENT", "").strip():
+            session.headers["Bookstore-Agent"] = quote(agent, safe=" -_.@+:")
         if not self._token:  # without one, Jupyter wants a cookie and a header that are the same
             xsrf = secrets.token_hex(16)
             session.cookies.set("_xsrf", xsrf)

@@ -19,6 +19,7 @@ from .versions import (
     DeletedNotebook,
     HistoryList,
     SearchResult,
+    Undone,
     Version,
 )
 
@@ -137,6 +138,26 @@ class HistoryClient(CurrentNotebookClient):
         body: dict[str, Any] = {**_address(version), **({"mend": True} if mend else {})}
         body |= {"target_path": target_path} if target_path else {}
         return self._ask("POST", "restore", self._path(path), body=body)
+
+    def checkpoint(self, path: str | None = None, *, label: str = "", note: str = "") -> Version:
+        """Return the version that the notebook is now, as its file holds it; one is made where
+        there is none.
+        """
+        given = {"path": self._path(path), "label": label, "note": note}
+        body = {name: text for name, text in given.items() if text}
+        answer = self.connection.request("POST", "/api/bookstore/checkpoint", body=body)
+        return Version.from_json(answer["version"])
+
+    def undo(
+        self, path: str | None = None, actor: str = "", *, since: Version | str | None = None
+    ) -> Undone:
+        """Take back what *actor*, by default whoever asks, changed in a notebook; since a
+        version, such as one of :meth:`checkpoint`, where that is given.
+
+        What others changed since stays, and what comes of it is a version that can be taken back.
+        """
+        body = {"actor": actor, **({"since": _id_of(since)} if since else {})}
+        return Undone.from_json(self._ask("POST", "undo", self._path(path), body=body))
 
     def label(
         self,

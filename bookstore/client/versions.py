@@ -125,6 +125,32 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What became of a wish to take back what somebody changed."""
+
+    path: str
+    actor: str
+    versions: int
+    """How many versions of theirs there are."""
+    kept_cells: tuple[str, ...]
+    """The IDs of cells in which others went on, and which so stay as they are."""
+    version: Version | None
+    """The version that it made; None where there was nothing to take back."""
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Undone:
+        """Return what *answer* tells."""
+        made = answer["version"]
+        return cls(
+            path=answer["path"],
+            actor=answer["actor"],
+            versions=answer["versions"],
+            kept_cells=tuple(answer["kept_cells"]),
+            version=Version.from_json(made) if made else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlamedCell:
     """A cell of a notebook, and the version since which it says what it says."""
 

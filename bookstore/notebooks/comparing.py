@@ -43,12 +43,13 @@ def compare(base: bytes | Notebook, remote: bytes | Notebook) -> Comparison:
     :class:`~bookstore.errors.InvalidNotebook`, and :class:`~bookstore.errors.TooLarge` beyond what
     can be compared.
     """
-    old, new = _comparable(base), _comparable(remote)
+    old, new = comparable(base), comparable(remote)
     diff = diff_notebooks(old, new)
     return Comparison(old, new, diff, summarise(diff))
 
 
-def _comparable(content: bytes | Notebook) -> Notebook:
+def comparable(content: bytes | Notebook) -> Notebook:
+    """Return a notebook, bytes or decoded, as it is compared; raises as :func:`compare`."""
     notebook = _decoded(content) if isinstance(content, bytes) else content
     check_depth(notebook)  # so that it, and a difference, can be written as JSON again
     if not _is_current(notebook):

@@ -112,3 +112,15 @@ def test_a_version_that_is_not_valid_is_restored_as_it_is_or_mended(desk: Desk) 
     assert (mended.code, mended.err) == (0, "")
     [cell] = json.loads((desk.root / clone).read_bytes())["cells"]
     assert cell["metadata"] == {"tags": ["a"]}
+
+
+def test_what_an_author_did_since_a_checkpoint_is_taken_back(desk: Desk) -> None:
+    path = desk.saved("1")
+    assert run("checkpoint", path, "before").code == 0
+    file = desk.root / path
+    file.write_text(file.read_text().replace('"1"', '"by hand"'))
+    author = run("log", path, "--json").json["versions"][0]["author"]
+    ran = run("undo", path, "before", "--author", author)
+    assert ran.code == 0, ran.err
+    assert desk.source(path) == "1"
+    assert run("undo", path).code == 2

@@ -211,6 +211,8 @@ AIM: dict[str, Any] = {
     "kind": "",
     "sort": "updated",
     "order": "time",
+    "actor": "somebody",
+    "since": "{version}",
     "deprecated": "0",
     "facets": "0",
     "viewers": [],

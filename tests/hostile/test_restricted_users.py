@@ -166,6 +166,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
             f"{route}/restore/a.ipynb",
             {"version_id": version, "in_editor": True},
         ),
+        "checkpoint": ("POST", f"{route}/checkpoint", {"path": "a.ipynb"}),
+        "undo": ("POST", f"{route}/undo/a.ipynb", {"actor": "somebody else"}),
         "publish saved": ("PUT", f"{route}/published/a.ipynb", {"type": "notebook"}),
         "publish saved as in 2": ("PUT", f"{route}/publish/a.ipynb", {"type": "notebook"}),
         "publish content": (
@@ -194,7 +196,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 
 NAMES = tuple(operations(""))
-NOTHING_TO_DO = {"publish nothing", "cancel run"}
+NOTHING_TO_DO = {"publish nothing", "cancel run", "undo"}
 """For whoever may do it."""
 RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {
@@ -212,6 +214,8 @@ READING_FILES = {
     "diff of two",
     "diff unsaved",
     "restore in editor",
+    "checkpoint",
+    "undo",
     "publish saved",
     "publish saved as in 2",
     "look at clone",
@@ -223,6 +227,7 @@ WRITING_FILES = {
     "run onto a notebook",
     "restore",
     "restore copy",
+    "undo",
     "clone",
     "clone as in 2",
     "clone form",

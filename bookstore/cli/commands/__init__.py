@@ -27,6 +27,8 @@ COMMANDS = {
     "diff": _at("diff.DiffCommand", "Compare two versions, cell by cell."),
     "blame": _at("blame.BlameCommand", "Tell which version gave each cell its source."),
     "restore": _at("restore.RestoreCommand", "Make an earlier version the current one."),
+    "checkpoint": _at("undo.CheckpointCommand", "Have a notebook be a version now."),
+    "undo": _at("undo.UndoCommand", "Take back what one author changed."),
     "label": _at("label.LabelCommand", "Name a version."),
     "deleted": _at("deleted.DeletedCommand", "List notebooks that can be brought back."),
     "run": _at("run.RunCommand", "Execute one version of a notebook."),

@@ -16,6 +16,7 @@ from ...client.versions import (
     DeletedNotebook,
     Run,
     SearchResult,
+    Undone,
     Version,
 )
 from ...errors import NotFound, OutboxUnavailable
@@ -95,6 +96,14 @@ class ServerSource:
     def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:
         """Name a version."""
         return self._client.label(path, version, label, note)
+
+    def checkpoint(self, path: str, *, label: str, note: str) -> Version:
+        """Have what a notebook is now be a version."""
+        return self._client.checkpoint(path, label=label, note=note)
+
+    def undo(self, path: str, actor: str, *, since: Version | None) -> Undone:
+        """Take back what one author changed."""
+        return self._client.undo(path, actor, since=since)
 
     def restore(
         self, path: str, version: Version, *, target_path: str, mend: bool

@@ -14,6 +14,7 @@ from ...client.versions import (
     DeletedNotebook,
     Run,
     SearchResult,
+    Undone,
     Version,
 )
 from .places import Place
@@ -86,6 +87,14 @@ class Source(Protocol):
 
     def label(self, path: str, version: Version, *, label: str | None, note: str | None) -> Version:
         """Name a version; "" takes a name away, None leaves it."""
+        ...
+
+    def checkpoint(self, path: str, *, label: str, note: str) -> Version:
+        """Return the version that a notebook is now; one is made where there is none."""
+        ...
+
+    def undo(self, path: str, actor: str, *, since: Version | None) -> Undone:
+        """Take back what one author changed, "" for who asks; what others did since stays."""
         ...
 
     def restore(

@@ -19,6 +19,7 @@ from ...client.versions import (
     DeletedNotebook,
     Run,
     SearchResult,
+    Undone,
     Version,
 )
 from ...errors import NotFound, OutboxUnavailable
@@ -166,6 +167,25 @@ class StoreSource(OpenedStore):
             self.bookstore, _address(version), label=label, note=note, author=self.username
         )
         return self._version_of(self.run(named))
+
+    def checkpoint(self, path: str, *, label: str, note: str) -> Version:
+        """Have what a notebook is now be a version."""
+        from ...actions.checkpoint import checkpoint
+        from ...archive.identity import current_author
+
+        asked = (self.bookstore, self.files, path)
+        made = checkpoint(*asked, author=current_author(), label=label, note=note)
+        return Version.from_json(self.saved(made)["version"])
+
+    def undo(self, path: str, actor: str, *, since: Version | None) -> Undone:
+        """Take back what one author changed."""
+        from ...actions.undoing import undo
+        from ...archive.identity import current_author
+
+        asked = (self.bookstore, self.files, path)
+        named = since.version_id if since else ""
+        undone = undo(*asked, actor=actor or current_author(), since=named)
+        return Undone.from_json(self.saved(undone))
 
     def restore(
         self, path: str, version: Version, *, target_path: str, mend: bool

@@ -13,7 +13,7 @@ from typing import Any, cast
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from tornado import web
 
-from ...archive.identity import current_author
+from ...archive.identity import current_person
 from ...errors import Forbidden
 from ...http.base import BookstoreHandler
 from ..permissions import Actor
@@ -58,7 +58,7 @@ class GalleryHandler(BookstoreHandler):
         acts = self.get_argument("use_admin", "") == "true"
         if not isinstance(asks, Member):
             people = (await self.gallery()).people
-            return await people.actor(current_author(), as_administrator=acts)
+            return await people.actor(current_person(), as_administrator=acts)
         if acts and not asks.may("administer"):
             raise Forbidden("This token is not for acting as an administrator.")
         return Actor(user_id=asks.user_id, as_administrator=acts)
@@ -79,7 +79,7 @@ class GalleryHandler(BookstoreHandler):
         asks = self.current_user
         if isinstance(asks, Member):
             return asks.username
-        return "" if asks is None else current_author()
+        return "" if asks is None else current_person()
 
     @property
     def has_files(self) -> bool:
