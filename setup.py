@@ -88,6 +88,7 @@ EXTRAS = (
     "openid",
     "jupyterhub",
     "scheduling",
+    "mcp",
 )
 """What can be installed with bookstore, each with a file of requirements."""
 

@@ -66,6 +66,7 @@ ROOMS = {
     "nh3": ("gallery/rendering/cleaning",),
     "pygments": ("gallery/rendering/highlighting",),
     "papermill": ("run_process",),
+    "mcp": ("cli/commands/mcp_server",),
     "jupyter_scheduler": ("notebook_jobs/",),
     "croniter": ("notebook_jobs/",),
     "pytz": ("notebook_jobs/",),

@@ -44,6 +44,7 @@ COMMANDS = {
     "migrate": _at("migrate.MigrateCommand", "Bring the embedded store into today's form."),
     "export": _at("export.ExportCommand", "Write a notebook's history as a git branch."),
     "gallery": _at("gallery.GalleryCommand", "Serve the gallery, or move one in or out."),
+    "mcp": _at("mcp_server.McpCommand", "Serve history to an agent, by its protocol."),
     "import": _at("import_.ImportCommand", "Take in checkpoints, or a bookstore 2 bucket."),
 }
 
