@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser_user import BrowserUser, FrontEnd, NewServer, NewUser, expect
-from history_panel import HistoryPanel
 from processes import Server
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket
 
@@ -86,28 +85,6 @@ def test_a_published_notebook_is_cloned_from_its_page_by_another_user(
     ben.page.get_by_role("button", name="Clone").click()
     expect(ben.notebook().locator(".cm-content").first).to_have_text("greeting = 'hello ben'")
     assert "hello ben" in (ben.server.root / "over.ipynb").read_text()
-
-
-def test_an_earlier_version_is_published_from_its_menu(ada: BrowserUser) -> None:
-    ada.server.save("chosen.ipynb", "the good one")
-    ada.server.save("chosen.ipynb", "the newer one")
-    ada.open_notebook("chosen.ipynb")
-    history = HistoryPanel(ada).open()
-    for _ in range(2):  # it says the second time that there is one
-        history.choose(history.versions.last, "bookstore:publish-version")
-        dialog = ada.dialog("Publish “")
-        expect(dialog).to_contain_text("the version of")
-        is_there = ada.page.locator(".bs-DialogText-there")
-        if ada.server.request("GET", "api/bookstore/published/chosen.ipynb")["published"]:
-            expect(is_there).to_contain_text("Already published, as of")
-        else:
-            expect(is_there).to_have_count(0)
-        ada.accept("Publish “")
-        expect(ada.dialog("is published")).to_be_visible()
-        ada.page.keyboard.press("Escape")
-    told = ada.server.request("GET", "api/bookstore/published/chosen.ipynb")["published"]
-    ada.go(told["url"])
-    expect(ada.page.locator("body")).to_contain_text("the good one")
 
 
 def test_a_link_is_cloned_without_leaving_the_front_end(ada: BrowserUser, ben: BrowserUser) -> None:
