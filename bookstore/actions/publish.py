@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from ..archive.user_files import ContentsManager, saved_bytes
-from ..errors import BadRequest, Forbidden, InvalidNotebook, NotANotebook, ObjectNotFound
+from ..errors import (
+    BadRequest,
+    Forbidden,
+    InvalidNotebook,
+    NotANotebook,
+    ObjectNotFound,
+    StoreError,
+)
 from ..notebooks.models import Untrusted, notebook_body, untrusted, warning
 from ..notebooks.opening import NO_FORMAT, open_json
 from ..records import NOTEBOOK_CONTENT_TYPE, ObjectVersion, Provenance
@@ -137,7 +145,7 @@ async def _put(
     body, problem = notebook
     source = source or bookstore.workspace.key(path)
     provenance = Provenance.of(body, author=author, kind="publish", source=source)
-    before = (await published_at(bookstore, path))["published"]
+    before = await _moment_before(bookstore, path)
     put = bookstore.store.put(
         _published_key(bookstore, path),
         body,
@@ -148,8 +156,17 @@ async def _put(
     return {
         **_addresses(bookstore, path),
         "versionID": version.version_id,
-        "published_before": before and before["modified_at"],
+        "published_before": before,
     } | warning(problem)
+
+
+async def _moment_before(bookstore: Bookstore, path: str) -> datetime | None:
+    """Return when the notebook at *path* was published last, None where that is not known."""
+    try:
+        published = (await published_at(bookstore, path))["published"]
+    except StoreError:  # who may put may not look, perhaps; the put tells what is wrong else
+        return None
+    return published and cast(datetime, published["modified_at"])
 
 
 async def _after(bookstore: Bookstore, prefix: str, cursor: str, limit: int) -> list[ObjectVersion]:

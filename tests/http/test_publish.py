@@ -301,3 +301,15 @@ async def test_what_was_published_already_says_since_when(call: Call) -> None:
 async def test_what_is_not_published_is_told_as_nothing(call: Call) -> None:
     answer = await call("GET", "/api/bookstore/published/a.ipynb")
     assert (answer.status, answer.json) == (200, {"published": None})
+
+
+async def test_who_may_put_and_not_look_publishes_too(
+    call: Call, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(key: str, *, version_id: str | None = None) -> Any:
+        raise StoreRefused("The store refused to tell.")
+
+    monkeypatch.setattr(store, "head", refuse)
+    told = await call("PUT", "/api/bookstore/published/a.ipynb", json_body=model(notebook("1")))
+    assert told.status == 200
+    assert told.json["published_before"] is None
