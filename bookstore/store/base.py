@@ -102,6 +102,16 @@ class ObjectStore(Protocol):
         """As :meth:`put`, of what is in a file, which a store elsewhere never holds in memory."""
         ...
 
+    async def copy(
+        self, source: ObjectVersion, key: str, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Store the body of the version *source* as the newest version of *key*, which may be its
+        own; a store elsewhere copies it there, whatever its size.
+
+        Nothing else of *source* goes along.  Raises as ``get`` where it is gone.
+        """
+        ...
+
     async def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
     ) -> StoredObject:

@@ -16,8 +16,8 @@ _BEHIND_ALL = "\U0010ffff" * 8
 
 
 class PlainMethods:
-    """Lists folders by listing keys, reads parts of versions by reading the whole, and puts files
-    by reading them."""
+    """Lists folders by listing keys, and reads the whole of versions for a part or a copy of them,
+    and of files to put them."""
 
     async def put_file(
         self: ObjectStore,
@@ -29,6 +29,18 @@ class PlainMethods:
     ) -> ObjectVersion:
         """Store what *file* holds as the newest version of *key*."""
         body = await asyncio.to_thread(file.read_all)
+        return await self.put(key, body, metadata=metadata, content_type=content_type)
+
+    async def copy(
+        self: ObjectStore,
+        source: ObjectVersion,
+        key: str,
+        *,
+        metadata: Mapping[str, str],
+        content_type: str,
+    ) -> ObjectVersion:
+        """Store the body of *source* as the newest version of *key*."""
+        body = (await self.get(source.key, version_id=source.version_id)).body
         return await self.put(key, body, metadata=metadata, content_type=content_type)
 
     async def children(

@@ -37,6 +37,7 @@ from .answers import (
     object_version,
 )
 from .options import S3Options
+from .problems import VERSIONING_PROBLEMS
 
 if TYPE_CHECKING:
     from .client import SharedClient
@@ -103,6 +104,23 @@ class S3Store:
             )
 
         return await self._call(work, key)
+
+    async def copy(
+        self, source: ObjectVersion, key: str, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Let the store copy a version to be the newest of *key*."""
+        key_bytes(key)
+        encoded = encode_metadata(metadata)
+
+        target = {**self._named(key, None), **self._encryption(), "ContentType": content_type}
+
+        async def work(client: Any) -> ObjectVersion:
+            from .copying import copied
+
+            await self._guard().require(client)
+            return await copied(client, source, target, encoded, self._guard())
+
+        return await self._read(work, source.key, source.version_id)
 
     async def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
@@ -240,7 +258,7 @@ class S3Store:
         return _check(
             exists=True,
             versioned=status in ("enabled", "unknown"),
-            problem=_VERSIONING_PROBLEMS[status].format(bucket=self.bucket),
+            problem=VERSIONING_PROBLEMS[status].format(bucket=self.bucket),
         )
 
     async def close(self) -> None:
@@ -273,8 +291,7 @@ class S3Store:
             ContentMD5=base64.b64encode(md5).decode(),
             ContentType=content_type,
             Metadata=encoded,
-            **({"ServerSideEncryption": options.sse} if options.sse else {}),
-            **({"SSEKMSKeyId": options.sse_kms_key_id} if options.sse_kms_key_id else {}),
+            **self._encryption(),
         )
         # No timeout of aiohttp's runs while a body is sent to a store that does not read it.
         patience_s = options.connect_timeout_s + options.read_timeout_s
@@ -287,6 +304,13 @@ class S3Store:
         if not keeps_versions(answer):
             raise self._guard().disproved()
         return answer
+
+    def _encryption(self) -> dict[str, str]:
+        asked = {
+            "ServerSideEncryption": self._options.sse,
+            "SSEKMSKeyId": self._options.sse_kms_key_id,
+        }
+        return {name: value for name, value in asked.items() if value}
 
     async def _status(self, client: Any) -> str:
         status = await self._guard().status(client)
@@ -361,15 +385,6 @@ class S3Store:
     def _named(self, key: str, version_id: str | None) -> dict[str, str]:
         named = {"Bucket": self.bucket, "Key": key}
         return named if version_id is None else {**named, "VersionId": version_id}
-
-
-_VERSIONING_PROBLEMS = {
-    "enabled": "",
-    "suspended": "Versioning is suspended on the bucket {bucket!r}: enable it.",
-    "off": "The bucket {bucket!r} keeps no versions: enable versioning on it.",
-    "unknown": "The server's credentials may not ask whether the bucket {bucket!r} keeps versions: "
-    "allow them s3:GetBucketVersioning.",
-}
 
 
 def _check(

@@ -49,17 +49,20 @@ class SwiftClient:
         headers: Mapping[str, str] | None = None,
         body: bytes | FileBody = b"",
         look: Look | None = None,
+        moved_bytes: int = 0,
     ) -> Answer:
         """Return the answer to a request for *path*, encoded, below the account's address.
 
+        *moved_bytes*: how much the store has to move by itself before it answers.
         A token that is no longer taken is replaced, once.  What gets no answer, or one that
         passes, is sent again.
         """
         signed_in = await self._signed_in()
-        answer = await self._as(signed_in, method, path, headers or {}, body, look)
+        asked = (method, path, headers or {}, body, look, moved_bytes)
+        answer = await self._as(signed_in, *asked)
         if answer.status == 401:
             signed_in = await self._signed_in(instead_of=signed_in)
-            answer = await self._as(signed_in, method, path, headers or {}, body, look)
+            answer = await self._as(signed_in, *asked)
         if answer.status == 401:
             message = "The store does not take the token that signing in gave."
             raise StoreRefused(message, hint=SIGN_IN_HINT)
@@ -97,11 +100,11 @@ class SwiftClient:
         headers: Mapping[str, str],
         body: bytes | FileBody,
         look: Look | None,
+        moved_bytes: int,
     ) -> Answer:
         url = f"{signed_in.storage_url}/{path}"
-        return await self._send(
-            method, url, {**headers, "X-Auth-Token": signed_in.token}, body, look
-        )
+        with_token = {**headers, "X-Auth-Token": signed_in.token}
+        return await self._send(method, url, with_token, body, look, moved_bytes)
 
     async def _send(
         self,
@@ -110,10 +113,11 @@ class SwiftClient:
         headers: Mapping[str, str],
         body: bytes | FileBody,
         look: Look | None = None,
+        moved_bytes: int = 0,
     ) -> Answer:
         for attempt in range(1, ATTEMPTS):
             try:
-                answer = await self._once(method, url, headers, body, look)
+                answer = await self._once(method, url, headers, body, look, moved_bytes)
             except FAILURES as error:
                 if isinstance(error, aiohttp.ClientSSLError | aiohttp.InvalidURL):
                     break  # it stays so
@@ -122,7 +126,7 @@ class SwiftClient:
                     return answer
             await asyncio.sleep(_PAUSE_S * attempt)
         try:
-            return await self._once(method, url, headers, body, look)
+            return await self._once(method, url, headers, body, look, moved_bytes)
         except FAILURES as error:
             raise unanswered(error, _host(url)) from error
 
@@ -133,18 +137,20 @@ class SwiftClient:
         headers: Mapping[str, str],
         body: bytes | FileBody,
         look: Look | None,
+        moved_bytes: int,
     ) -> Answer:
         options = self._options
         # No timeout of aiohttp's runs while a body is sent to a store that does not read it.
         patience_s = options.connect_timeout_s + options.read_timeout_s
         size_bytes = size_of(body)
-        patience_s += size_bytes / _SLOWEST_BYTES_PER_S
+        patience_s += (size_bytes + moved_bytes) / _SLOWEST_BYTES_PER_S
         sending = self._session().request(
             method,
             URL(url, encoded=True),
             headers={**headers, "Content-Length": str(size_bytes)} if size_bytes else headers,
             data=_pieces(body) if size_bytes > _PIECE_BYTES or isinstance(body, FileBody) else body,
             allow_redirects=False,
+            timeout=self._timeout(moved_bytes),
         )
         response = await asyncio.wait_for(sending, patience_s)
         async with response:
@@ -153,17 +159,19 @@ class SwiftClient:
                 look(answer)
             return answer._replace(body=await response.read())
 
+    def _timeout(self, moved_bytes: int) -> aiohttp.ClientTimeout:
+        silent_s = self._options.read_timeout_s + moved_bytes / _SLOWEST_BYTES_PER_S
+        return aiohttp.ClientTimeout(
+            total=None, sock_connect=self._options.connect_timeout_s, sock_read=silent_s
+        )
+
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             options = self._options
-            timeout = aiohttp.ClientTimeout(
-                total=None, sock_connect=options.connect_timeout_s, sock_read=options.read_timeout_s
-            )
             self._http = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=options.max_connections, ssl=_context(options)
                 ),
-                timeout=timeout,
                 headers={"User-Agent": f"bookstore/{__version__}", "Accept-Encoding": "identity"},
                 skip_auto_headers=["Content-Type"],
                 auto_decompress=False,

@@ -49,6 +49,29 @@ class Container:
             raise StoreUnavailable(f"{self._named(key)}: another request was in the way.")
         return version_id
 
+    async def copy(self, source: ObjectVersion, key: str, headers: Mapping[str, str]) -> str:
+        """Let the store copy a version to *key*, and return the ID of what came of it."""
+        await self._require_versions()
+        to = f"{quote(self._name, safe='')}/{quote(key, safe='/')}"
+        answer = await self._ask(
+            "COPY",
+            source.key,
+            source.version_id,
+            headers={**headers, "Destination": to, "X-Fresh-Metadata": "true"},
+            moved_bytes=source.size_bytes,
+        )
+        if answer.status in (400, 404):
+            raise await self._not_read(answer, source.key, source.version_id)
+        if answer.status not in (201, 202):
+            raise refused(self._named(key), answer)
+        version_id = self._version_kept(answer)
+        # Something in the way of a copy shows in an answer that accepts it, or in its checksum.
+        facts = {**headers, "Etag": source.etag}
+        is_whole = answer.status == 201 and answers.etag_of(answer) in ("", source.etag)
+        if not is_whole and not await self._is_stored(key, version_id, facts):
+            raise StoreUnavailable(f"{self._named(key)}: another request was in the way.")
+        return version_id
+
     async def _is_stored(self, key: str, version_id: str, headers: Mapping[str, str]) -> bool:
         """Is this version what was put?  Swift answers alike to what a newer version overtook and
         to what it dropped because another came in the same moment."""
@@ -191,6 +214,7 @@ class Container:
         headers: Mapping[str, str] | None = None,
         body: bytes | FileBody = b"",
         look: Look | None = None,
+        moved_bytes: int = 0,
     ) -> Answer:
         if "\0" in key:
             raise StoreRefused(f"{self._named(key)!r}: the store takes no key with a NUL in it.")
@@ -202,4 +226,6 @@ class Container:
             asked["version-id"] = version_id
         if asked:
             path = f"{path}?{urlencode(asked, quote_via=quote)}"
-        return await self._client.ask(method, path, headers=headers, body=body, look=look)
+        return await self._client.ask(
+            method, path, headers=headers, body=body, look=look, moved_bytes=moved_bytes
+        )

@@ -73,6 +73,25 @@ class SwiftStore:
         key_bytes(key)
         return await self._put(key, file, metadata, content_type)
 
+    async def copy(
+        self, source: ObjectVersion, key: str, *, metadata: Mapping[str, str], content_type: str
+    ) -> ObjectVersion:
+        """Let the store copy a version to be the newest of *key*."""
+        key_bytes(key)
+        self._check_named(source.key, source.version_id)
+        encoded = encode_metadata(metadata)
+        headers = _headers(encoded, content_type)
+        version_id = await self._call(lambda container: container.copy(source, key, headers))
+        return ObjectVersion(
+            key=key,
+            version_id=version_id,
+            size_bytes=source.size_bytes,
+            modified_at=moment_of(version_id) or utc_now(),
+            etag=source.etag,
+            metadata=decode_metadata(encoded),
+            content_type=content_type,
+        )
+
     async def get(
         self, key: str, *, version_id: str | None = None, max_bytes: int | None = None
     ) -> StoredObject:
@@ -181,8 +200,7 @@ class SwiftStore:
         content_type: str,
     ) -> ObjectVersion:
         encoded = encode_metadata(metadata)
-        headers = {f"X-Object-Meta-{name}": value for name, value in encoded.items()}
-        headers["Content-Type"] = content_type
+        headers = _headers(encoded, content_type)
 
         async def work(container: Container) -> str:
             headers["Etag"] = md5_of(body).hex()
@@ -228,6 +246,11 @@ class SwiftStore:
             return await work(self._container)
 
         return await self._thread.run(in_thread)
+
+
+def _headers(encoded: Mapping[str, str], content_type: str) -> dict[str, str]:
+    meta = {f"X-Object-Meta-{name}": value for name, value in encoded.items()}
+    return {**meta, "Content-Type": content_type}
 
 
 def _check(

@@ -1,0 +1,51 @@
+"""Copies that the store makes by itself.
+
+Knows: S3's copying.  Must not know: settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...errors import StoreUnavailable
+from ...keys.metadata import decode_metadata
+from ...records import ObjectVersion
+from .answers import Answer, answered_at, contradicts, etag_of, keeps_versions
+
+if TYPE_CHECKING:
+    from .versioning import VersioningGuard
+
+_MD5_DIGITS = 32
+
+
+async def copied(
+    client: Any,
+    source: ObjectVersion,
+    target: Mapping[str, Any],
+    metadata: Mapping[str, str],
+    guard: VersioningGuard,
+) -> ObjectVersion:
+    """Copy the version *source*, with *metadata* in place of its own; return what came of it.
+
+    *target*: where to, and what else is said of it.
+    """
+    named = {"Bucket": target["Bucket"], "Key": source.key, "VersionId": source.version_id}
+    answer: Answer = await client.copy_object(
+        CopySource=named, MetadataDirective="REPLACE", Metadata=metadata, **target
+    )
+    if not keeps_versions(answer):
+        raise guard.disproved()
+    result: Answer = {**answer, **answer.get("CopyObjectResult", {})}
+    is_plain = len(source.etag) == _MD5_DIGITS and "ServerSideEncryption" not in answer
+    if is_plain and contradicts(result, source.etag):
+        raise StoreUnavailable(f"{target['Key']}: the store copied something else.")
+    return ObjectVersion(
+        key=target["Key"],
+        version_id=answer["VersionId"],
+        size_bytes=source.size_bytes,
+        modified_at=answered_at(answer),
+        etag=etag_of(result),
+        metadata=decode_metadata(metadata),
+        content_type=target["ContentType"],
+    )
