@@ -44,6 +44,7 @@ T = TypeVar("T")
 
 MOST_OTHER_STORES = 16
 """Each has connections and threads, and anybody can ask to clone from any name."""
+TOO_SLOW = "Nothing was changed in your files; try again later."
 _LET_GO_S = 5.0
 _FINISH_S = 2.0
 
@@ -121,7 +122,7 @@ class Bookstore:
         except asyncio.TimeoutError as error:
             raise StoreUnavailable(
                 f"The store did not answer within {timeout_s:.0f} seconds.",
-                hint="Nothing was changed in your files; try again later.",
+                hint=TOO_SLOW,
             ) from error
 
     async def close(self, *, deadline_s: float) -> None:

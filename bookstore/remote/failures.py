@@ -11,22 +11,26 @@ from contextlib import contextmanager
 from tornado.web import HTTPError
 
 from ..errors import BookstoreError, StoreUnavailable
+from ..wiring import TOO_SLOW
 
-NOT_SAVED = "The store cannot be reached right now, and nothing was changed. Try again later."
+TRY_AGAIN = (
+    "The store cannot be reached right now, so this is not known to be done. Try again later."
+)
 
 
 @contextmanager
 def told_as_http() -> Iterator[None]:
     """Raise an error of ours that happens within as the answer that Jupyter makes of it.
 
-    Nothing waits in an outbox here, so what is told when the store is away does not say that.
+    Files here are in the store alone: what is told when it is away does not say that they wait
+    for it, or that they are as they were.
     """
     try:
         yield
     except BookstoreError as error:
         said = error.hint
-        if isinstance(error, StoreUnavailable) and said == StoreUnavailable.hint:
-            said = NOT_SAVED
+        if isinstance(error, StoreUnavailable) and said in (StoreUnavailable.hint, TOO_SLOW):
+            said = TRY_AGAIN
         raise HTTPError(error.status, _literally(f"{error.message} {said}".strip())) from error
 
 

@@ -17,13 +17,12 @@ from ..keys.api_paths import normal_path
 from ..notebooks.models import content_type_of
 from ..records import ObjectVersion
 from .failures import told_as_http
+from .tree import PART_BYTES
 
 if TYPE_CHECKING:
     from .manager import ObjectStoreContentsManager
 
 _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-PART_BYTES = 4 * 2**20
-"""So much is held in memory of each download."""
 
 
 class StoredFilesHandler(JupyterHandler):
@@ -71,9 +70,9 @@ class StoredFilesHandler(JupyterHandler):
                 start += size
 
     async def _find(self, manager: ObjectStoreContentsManager, path: str) -> ObjectVersion:
-        is_hidden = await manager.is_hidden(path) and not manager.allow_hidden
+        await manager.must_be_seen(path, 404)
         with told_as_http():
-            version = None if is_hidden else await manager.tree.file(path)
+            version = await manager.tree.file(path)
         if version is None:
             raise web.HTTPError(404)
         return version

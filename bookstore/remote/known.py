@@ -17,6 +17,7 @@ class Known:
 
     def __init__(self) -> None:
         self._told: OrderedDict[str, ObjectVersion | None] = OrderedDict()
+        self._tried: OrderedDict[str, set[str]] = OrderedDict()
 
     def tell(self, path: str, version: ObjectVersion | None) -> None:
         """Note what was told of *path*; None: that there is no file."""
@@ -24,6 +25,21 @@ class Known:
         self._told.move_to_end(path)
         if len(self._told) > MOST:
             self._told.popitem(last=False)
+
+    def tried(self, path: str, save_id: str) -> None:
+        """Note that this server tries to put a version with *save_id*, whatever becomes of it."""
+        self._tried.setdefault(path, set()).add(save_id)
+        self._tried.move_to_end(path)
+        if len(self._tried) > MOST:
+            self._tried.popitem(last=False)
+
+    def own(self, path: str) -> frozenset[str]:
+        """Return the save IDs that were tried since :meth:`settle`: they are nobody else's."""
+        return frozenset(self._tried.get(path, ()))
+
+    def settle(self, path: str) -> None:
+        """Note that what is at *path* is known to be what was put last."""
+        self._tried.pop(path, None)
 
     def is_told(self, path: str) -> bool:
         """Was anything told of *path*?"""
@@ -37,3 +53,4 @@ class Known:
         """Forget what was told of *path*, and of all that is below it."""
         for told in [told for told in self._told if f"{told}/".startswith(f"{path}/")]:
             del self._told[told]
+            self._tried.pop(told, None)

@@ -6,27 +6,32 @@ Knows: Jupyter's contents API.  Must not know: stores' requests, how folders are
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import nbformat
 from jupyter_server.services.contents.checkpoints import AsyncCheckpoints
 from jupyter_server.services.contents.manager import AsyncContentsManager, copy_pat
 from tornado.web import HTTPError
-from traitlets import default
+from traitlets import Bool, Float, Int, default
 
 from ..archive.identity import current_reason
-from ..errors import Conflict
+from ..errors import Conflict, StoreError
 from ..keys.api_paths import has_hidden_name, normal_path
 from ..keys.workspace import RESERVED_FOLDER
 from ..records import ObjectVersion
 from ..wiring import Bookstore, bookstore_for
 from . import models
+from .cache import Cache
 from .checkpoints import VersionCheckpoints
 from .failures import told_as_http
 from .files import StoredFilesHandler
 from .known import Known
 from .models import Model
-from .tree import Tree
+from .moving import Moves
+from .rescue import Rescue
+from .saving import Saves
+from .tree import Child, Tree
 from .uploads import UnknownUploadError, Upload, Uploads
 
 LAST_PIECE = -1
@@ -43,13 +48,44 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     archives_to_bookstore = True
     """How others recognise a manager whose saves become versions."""
 
+    keep_refused = Bool(
+        True,
+        help="""Keep what the store cannot take on this server's disk, beside the outbox, until the
+        store is back: it is a version in the history then. The save is refused all the same.""",
+    ).tag(config=True)
+
+    cache_bytes = Int(
+        64 * 2**20,
+        min=0,
+        help="""Memory for files that were read. Before one is given again the store is asked
+        whether it is the newest version still.""",
+    ).tag(config=True)
+
+    cache_s = Float(
+        5.0,
+        min=0.0,
+        help="""Seconds for which is believed what the store said of a file, when it is asked for
+        its time again and again, as real-time collaboration does. What this server changes is
+        known at once. 0 asks the store each time.""",
+    ).tag(config=True)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         server = self if self.parent is None else self.parent
         self.bookstore: Bookstore = bookstore_for(server, root_dir=self.root_dir)
-        self.tree = Tree(self.bookstore)
+        cache = Cache(believed_s=self.cache_s, most_bytes=self.cache_bytes)
+        self.tree = Tree(self.bookstore, cache)
+        self.moves = Moves(self.tree)
         self.known = Known()
+        self.rescue = self._rescue_on_disk()
+        self._saves = Saves(self.tree, self.known, self.rescue)
         self._uploads = Uploads()
+
+    def _rescue_on_disk(self) -> Rescue | None:
+        is_elsewhere = self.bookstore.outbox.disk_setting == "outbox_dir"  # else on that very disk
+        if not (self.keep_refused and is_elsewhere):
+            return None
+        return Rescue(self.bookstore, self.tree, self.log)
 
     @default("files_handler_class")
     def _default_files_handler_class(self) -> type[StoredFilesHandler]:
@@ -72,7 +108,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     async def file_exists(self, path: str = "") -> bool:
         """Is there a file at *path*?  Of one that somebody was told of, the store is not asked."""
         name = normal_path(path)
-        if not _is_possible(name) or self._uploads.is_under_way(name):
+        if not models.is_possible(name) or self._uploads.is_under_way(name):
             return False
         if self.known.of(name) is not None:
             return True
@@ -86,7 +122,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         """Is there a folder at *path*?"""
         name = normal_path(path)
         with told_as_http():
-            return _is_possible(name) and await self.tree.is_folder(name)
+            return models.is_possible(name) and await self.tree.is_folder(name)
 
     async def is_hidden(self, path: str) -> bool:
         """Does *path*, or a folder that it is in, begin with a dot?"""
@@ -104,9 +140,11 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     ) -> Model:
         """Return the model of a file or folder."""
         name = normal_path(path)
-        await self._must_be_seen(name, 404)
+        await self.must_be_seen(name, 404)
+        if self.rescue is not None:
+            self.rescue.begin()
         model = None
-        is_first = type is None and not _looks_like_file(name)
+        is_first = type is None and not models.looks_like_file(name)
         if is_first:
             model = await self._folder(name, content)
         if model is None and type != "directory":
@@ -121,8 +159,10 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     async def _facts(
         self, path: str, type: str | None, format: str | None, require_hash: bool
     ) -> Model | None:
+        # Who asks for the hash is about to save, and must know what is there.
+        asking = self.tree.file if require_hash else self.tree.file_lately
         with told_as_http():
-            version = await self.tree.file(path)
+            version = await asking(path)
         self.known.tell(path, version)
         if version is None:
             return None
@@ -135,8 +175,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         if digest := models.known_hash(version):
             return digest
         with told_as_http():  # something else put it there, and did not say
-            stored = await self.tree.read(path)
-        return await asyncio.to_thread(models.digest_of, stored.body if stored else b"")
+            return await self.tree.digest_of(version)
 
     async def _content(
         self, path: str, type: str | None, format: str | None, require_hash: bool
@@ -167,10 +206,10 @@ class ObjectStoreContentsManager(AsyncContentsManager):
                 children = [] if await self.tree.is_folder(path) else None
         if children is None:
             return None
-        model = models.folder_model(path)
+        model = models.folder_model(path, self.tree.cache.folder_time(path))
         if content:
-            found = map(models.child_model, children)
-            model |= {"format": "json", "content": [c for c in found if self._is_shown(c["name"])]}
+            shown = await asyncio.to_thread(self._shown, children)  # there may be very many
+            model |= {"format": "json", "content": shown}
         return model
 
     async def _as_asked(self, model: Model | None, path: str, type: str | None) -> Model:
@@ -183,6 +222,10 @@ class ObjectStoreContentsManager(AsyncContentsManager):
             raise HTTPError(400, f"{path} is a directory, not a {type}", reason="bad type")
         return model
 
+    def _shown(self, children: Iterable[Child]) -> list[Model]:
+        found = map(models.child_model, children)
+        return [child for child in found if self._is_shown(child["name"])]
+
     def _is_shown(self, name: str) -> bool:
         is_hidden = name.startswith(".") and not self.allow_hidden
         return not is_hidden and bool(self.should_list(name))
@@ -192,7 +235,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     async def save(self, model: Model, path: str = "") -> Model:
         """Save a file, a folder or the next piece of an upload; return the model, no content."""
         name = normal_path(path)
-        await self._must_be_seen(name, 400)
+        await self.must_be_seen(name, 400)
         if not name:
             raise HTTPError(400, "The root is a folder.")
         chunk = model.get("chunk")
@@ -250,7 +293,16 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         except UnknownUploadError as error:
             message = f"The upload to {path} was interrupted: begin it anew."
             raise HTTPError(409, message) from error
-        size_bytes = await asyncio.to_thread(upload.add, piece)
+        if chunk not in (LAST_PIECE, upload.pieces + 1):
+            self._uploads.give_up(path)
+            message = f"Piece {chunk} of {path} came out of turn: begin the upload anew."
+            raise HTTPError(409, message)
+        try:
+            size_bytes = await asyncio.to_thread(upload.add, piece)
+        except OSError as error:
+            self._uploads.give_up(path)
+            message = f"The server has no room for the upload to {path}: {error.strerror}."
+            raise HTTPError(507, message) from error
         if chunk != LAST_PIECE:
             return {**models.folder_model(path), "type": "file", "size": size_bytes}
         try:
@@ -260,21 +312,14 @@ class ObjectStoreContentsManager(AsyncContentsManager):
 
     async def _put(self, path: str, body: bytes | Upload) -> ObjectVersion:
         """Make *body* the newest version, unless somebody else did so since it was looked at."""
-        await self._must_be_free_for_file(path)
-        is_told, seen = self.known.is_told(path), self.known.of(path)
         with told_as_http():
-            if isinstance(body, Upload):
-                version = await self.tree.write_upload(path, body, current_reason())
-            else:
-                version = await self.tree.write(path, body, current_reason())
-            if is_told:
-                base = seen.version_id if seen else ""
-                theirs = await self.tree.overtaken(path, version, base)
-                if theirs is not None:
-                    self.known.tell(path, await self.tree.put_back(path, theirs))
-                    raise _overtaken(path)
-        self.known.tell(path, version)
-        return version
+            try:
+                await self._must_be_free_for_file(path)
+            except HTTPError as error:
+                if isinstance(error.__cause__, StoreError) and isinstance(body, bytes):
+                    await self._saves.refuse(path, body, error.__cause__)
+                raise
+            return await self._saves.put(path, body)
 
     async def _must_be_free_for_file(self, path: str) -> None:
         """Refuse a new file where a folder is, or in one that is not there."""
@@ -296,7 +341,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
     async def delete_file(self, path: str) -> None:
         """Delete a file, or a folder with all that is in it; every version stays."""
         name = normal_path(path)
-        await self._must_be_seen(name, 400)
+        await self.must_be_seen(name, 400)
         if not name:
             raise HTTPError(400, "Can't delete root")
         async with self.tree.locks.hold(name):
@@ -310,13 +355,13 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         if old == new:
             return
         for name in (old, new):
-            await self._must_be_seen(name, 400)
+            await self.must_be_seen(name, 400)
         if not old or not new or f"{new}/".startswith(f"{old}/"):
             raise HTTPError(400, f"{old or 'The root'} cannot be moved into itself")
         async with self.tree.locks.hold(old, new):
             await self._must_have_parent(new)
             with told_as_http():
-                await self.tree.move(old, new, current_reason())
+                await self.moves.move(old, new, current_reason())
             for name in (old, new):
                 self.known.forget(name)
 
@@ -326,7 +371,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         folder, _, name = old.rpartition("/")
         new = folder if to_path is None else normal_path(to_path)
         for path in (old, new):
-            await self._must_be_seen(path, 400)
+            await self.must_be_seen(path, 400)
         if not old:
             raise HTTPError(400, "The root cannot be copied")
         if await self.dir_exists(new):
@@ -340,31 +385,14 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         await self._must_have_parent(new)
         async with self.tree.locks.hold(old, new):
             with told_as_http():
-                await self.tree.copy(old, new, current_reason())
+                await self.moves.copy(old, new, current_reason())
             self.known.forget(new)
         model = await self.get(new, content=False)
         self.emit(data={"action": "copy", "path": new, "source_path": old})
         return model
 
-    async def _must_be_seen(self, path: str, status: int) -> None:
+    async def must_be_seen(self, path: str, status: int) -> None:
+        """Refuse, with this status, what is hidden or none of the user's files."""
         is_refused = not self.allow_hidden and await self.is_hidden(path)
-        if is_refused or not _is_possible(path):
+        if is_refused or not models.is_possible(path):
             raise HTTPError(status, f"No such file or directory: {path!r}")
-
-
-def _looks_like_file(path: str) -> bool:
-    """Is *path* more likely a file than a folder?  That is asked for first."""
-    return "." in path.rpartition("/")[2].lstrip(".")
-
-
-def _is_possible(path: str) -> bool:
-    """Is *path* one that a user may have?  What bookstore keeps beside the files is none."""
-    return path.split("/")[0] not in ("..", RESERVED_FOLDER)
-
-
-def _overtaken(path: str) -> Conflict:
-    return Conflict(
-        f"{path} was saved by somebody else meanwhile.",
-        hint="Nothing is lost: your edit is the version below theirs in the history. Reload the "
-        "document to see theirs, or save again to put yours in its place.",
-    )

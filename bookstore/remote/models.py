@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import nbformat
 from tornado.web import HTTPError
 
+from ..keys.workspace import RESERVED_FOLDER
 from ..notebooks.validity import MALFORMED
 from ..notebooks.writing import written
 from ..records import ObjectVersion
@@ -24,8 +25,18 @@ from .tree import Child
 Model: TypeAlias = "dict[str, Any]"
 
 UNKNOWN = datetime(1970, 1, 2, tzinfo=timezone.utc)
-"""When a folder was changed: a store does not tell."""
+"""When a folder was changed that nobody has looked into: a store does not tell."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def looks_like_file(path: str) -> bool:
+    """Is *path* more likely a file than a folder?  That is asked for first."""
+    return "." in path.rpartition("/")[2].lstrip(".")
+
+
+def is_possible(path: str) -> bool:
+    """Is *path* one that a user may have?  What bookstore keeps beside the files is none."""
+    return path.split("/")[0] not in ("..", RESERVED_FOLDER)
 
 
 def is_notebook(path: str, type: str | None) -> bool:
@@ -33,9 +44,10 @@ def is_notebook(path: str, type: str | None) -> bool:
     return type == "notebook" or (type is None and path.endswith(".ipynb"))
 
 
-def folder_model(path: str) -> Model:
+def folder_model(path: str, modified_at: datetime | None = None) -> Model:
     """Return the model of a folder, without what is in it."""
-    return _model(path, type="directory", created=UNKNOWN, last_modified=UNKNOWN, size=None)
+    moment = modified_at or UNKNOWN
+    return _model(path, type="directory", created=moment, last_modified=moment, size=None)
 
 
 def file_model(path: str, version: ObjectVersion, type: str | None = None) -> Model:
@@ -53,7 +65,9 @@ def file_model(path: str, version: ObjectVersion, type: str | None = None) -> Mo
 
 def child_model(child: Child) -> Model:
     """Return the model of what is in a folder."""
-    return folder_model(child.path) if child.file is None else file_model(child.path, child.file)
+    if child.file is None:
+        return folder_model(child.path, child.modified_at)
+    return file_model(child.path, child.file)
 
 
 def known_hash(version: ObjectVersion) -> str:

@@ -6,27 +6,30 @@ Knows: the store, keys.  Must not know: Jupyter, contents models.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
-from ..archive.saves import move_of, save_of
+from ..archive.saves import save_of
 from ..concurrency.path_locks import TreeLock
 from ..editors.reasons import Reason
-from ..errors import Conflict, NotFound, ObjectNotFound, StoreUnavailable
-from ..keys.api_paths import rebased
-from ..keys.workspace import Workspace, is_reserved
+from ..errors import NotFound, ObjectNotFound, StoreUnavailable, VersionNotFound
+from ..keys.workspace import Area, Workspace, is_reserved
 from ..notebooks.models import content_type_of
-from ..records import Kind, ObjectVersion, Provenance, Save, StoredObject
+from ..records import ObjectVersion, OutboxEntry, Provenance, Save, StoredObject
 from ..store.base import ObjectStore
 from ..wiring import Bookstore
+from .cache import Cache
 from .uploads import Upload
 
 T = TypeVar("T")
 
 FOLDER_TYPE = "application/directory"
+PART_BYTES = 4 * 2**20
+"""So much is held in memory of a file that is read a part at a time."""
 _AT_ONCE = 8
 
 
@@ -37,13 +40,16 @@ class Child:
     path: str
     file: ObjectVersion | None
     """None: a folder."""
+    modified_at: datetime | None = None
+    """Of a folder: when something in it was changed last, as far as that was seen."""
 
 
 class Tree:
     """The files of one workspace.  Paths are API paths in their one spelling (``normal_path``)."""
 
-    def __init__(self, bookstore: Bookstore) -> None:
+    def __init__(self, bookstore: Bookstore, cache: Cache) -> None:
         self._bookstore = bookstore
+        self.cache = cache
         self.locks = TreeLock()
         """Held while what is at a path changes; those of other servers are not held."""
 
@@ -53,25 +59,50 @@ class Tree:
         """Return the facts of the file at *path*; None where there is none."""
         if not path:
             return None
-        try:
-            return await self._ask(self._store.head(self._key(path)))
-        except ObjectNotFound:
-            return None
+        changes, version = self.cache.changes, None
+        with contextlib.suppress(ObjectNotFound):
+            version = await self._ask(self._store.head(self.key(path)))
+        self.cache.note(path, version, changes=changes)
+        return version
+
+    async def file_lately(self, path: str) -> ObjectVersion | None:
+        """As :meth:`file`, but without a question where the store was asked a moment ago."""
+        return self.cache.facts(path) or await self.file(path)
 
     async def read(self, path: str) -> StoredObject | None:
         """Return the file at *path*; None where there is none."""
         if not path:
             return None
+        if kept := self.cache.body(path):
+            facts = await self.file(path)
+            if facts is None:
+                return None
+            if (facts.version_id, facts.etag) == (kept.version.version_id, kept.version.etag):
+                return StoredObject(version=facts, body=kept.body)
         try:
-            return await self._ask(self._store.get(self._key(path)))
+            stored = await self._ask(self._store.get(self.key(path)))
         except ObjectNotFound:
             return None
+        self.cache.keep(path, stored)
+        return stored
 
     async def part(self, path: str, version_id: str, start: int, size: int) -> bytes:
         """Return *size* bytes of a version of the file at *path*, from *start* on."""
-        key = self._key(path)
+        key = self.key(path)
         asking = self._store.part(key, version_id=version_id, start=start, size=size)
         return await self._ask(asking, size_bytes=size)
+
+    async def digest_of(self, version: ObjectVersion) -> str:
+        """Return the SHA-256 of what a version holds, which is read a part at a time."""
+        digest, start = hashlib.sha256(), 0
+        while start < version.size_bytes:
+            path, version_id = self.path(version.key), version.version_id
+            part = await self.part(path, version_id, start, PART_BYTES)
+            if not part:
+                raise StoreUnavailable(f"{path}: the store gave less than it said.")
+            await asyncio.to_thread(digest.update, part)
+            start += len(part)
+        return digest.hexdigest()
 
     async def is_folder(self, path: str) -> bool:
         """Is there a folder at *path*?  The root is always there."""
@@ -83,10 +114,16 @@ class Tree:
 
     # -- changing ----------------------------------------------------------------------------------
 
-    async def write(self, path: str, body: bytes, reason: Reason) -> ObjectVersion:
-        """Make *body* the newest version of the file at *path*."""
-        save = await asyncio.to_thread(save_of, self._workspace, path, body, reason)
-        return await self._put(save)
+    async def save_of(self, path: str, body: bytes, reason: Reason) -> Save:
+        """Return what :meth:`put` makes the newest version of the file at *path*."""
+        return await asyncio.to_thread(save_of, self.workspace, path, body, reason)
+
+    async def put_as(self, entry: OutboxEntry, body: bytes) -> ObjectVersion:
+        """Store *body* as *entry* says."""
+        putting = self._store.put(
+            entry.key, body, metadata=entry.metadata, content_type=entry.content_type
+        )
+        return await self._change(entry.key, putting, len(body))
 
     async def write_upload(self, path: str, upload: Upload, reason: Reason) -> ObjectVersion:
         """Make what was uploaded the newest version of the file at *path*."""
@@ -96,94 +133,123 @@ class Tree:
         )
         body = upload.whole()
         putting = self._store.put_file(
-            self._key(path),
+            self.key(path),
             body,
             metadata=provenance.to_metadata(),
             content_type=content_type_of(path),
         )
-        return await self._ask(putting, size_bytes=body.size_bytes)
+        return await self._change(self.key(path), putting, body.size_bytes)
 
     async def make_folder(self, path: str) -> None:
         """Make an empty folder, or let one stay that only what is in it made."""
-        store = self._store
-        putting = store.put(self._mark(path), b"", metadata={}, content_type=FOLDER_TYPE)
-        await self._ask(putting)
+        mark = self._mark(path)
+        putting = self._store.put(mark, b"", metadata={}, content_type=FOLDER_TYPE)
+        await self._change(mark, putting)
 
-    async def overtaken(self, path: str, mine: ObjectVersion, base: str) -> ObjectVersion | None:
+    async def overtaken(
+        self, path: str, mine: ObjectVersion, base: str, own: Collection[str] = ()
+    ) -> ObjectVersion | None:
         """Return the version that *mine* was put over although nobody had seen it, if there is one.
 
         *base* is the version that was there when somebody looked last; "" when there was none.
+        *own* are save IDs of what this server put, or may have, since then.
         """
-        return await self._ask(self._overtaken(path, mine, base))
+        return await self._ask(self._overtaken(path, mine, base, own))
+
+    async def below(self, version: ObjectVersion) -> ObjectVersion | None:
+        """Return the version that stands right below *version*."""
+
+        async def first() -> ObjectVersion | None:
+            async for found in self._versions_below(version):
+                return found
+            return None
+
+        return await self._ask(first())
+
+    async def ever_had(self, key: str, etag: str) -> bool:
+        """Was there a version of *key* with this ETag?"""
+
+        async def look() -> bool:
+            async for found in self._store.versions(key):
+                if found.etag == etag:
+                    return True
+            return False
+
+        return await self._ask(look())
+
+    async def copy(
+        self,
+        source: ObjectVersion,
+        path: str,
+        metadata: Mapping[str, str],
+        content_type: str,
+    ) -> ObjectVersion:
+        """Make what the version *source* holds the newest version of the file at *path*."""
+        copying = self._store.copy(
+            source, self.key(path), metadata=metadata, content_type=content_type
+        )
+        return await self._change(self.key(path), copying, source.size_bytes)
 
     async def put_back(self, path: str, version: ObjectVersion) -> ObjectVersion:
         """Make *version* the newest one again; those above it stay below."""
-        stored = await self._ask(self._store.get(version.key, version_id=version.version_id))
-        facts = stored.version
-        putting = self._store.put(
-            self._key(path),
-            stored.body,
-            metadata=facts.metadata or {},
-            content_type=facts.content_type,
-        )
-        return await self._ask(putting, size_bytes=facts.size_bytes)
+        facts = await self._ask(self._store.head(version.key, version_id=version.version_id))
+        return await self.copy(facts, path, facts.metadata or {}, facts.content_type)
 
     async def delete(self, path: str) -> None:
         """Mark the file, or the folder and all that is in it, deleted; every version stays.
 
         Interrupted, it can be asked for again.  The folder that it was in stays.
         """
-        keys = await self._keys_at(path)
+        keys = await self.keys_at(path)
         if not keys:
             raise NotFound(f"There is no file or folder {path!r}.")
-        await self._keep_parent(path)
-        await self._each(keys, self._mark_deleted)
+        await self.keep_parent(path)
+        await self.each(keys, self.mark_deleted)
 
-    async def copy(self, old: str, new: str, reason: Reason) -> None:
-        """Copy the file, or the folder and all that is in it; each copy knows where it is from."""
-        await self._copy(await self._keys_at(old), old, new, reason, "copy")
-
-    async def move(self, old: str, new: str, reason: Reason) -> None:
-        """Move the file, or the folder and all that is in it, and its history with it.
-
-        Nothing is marked deleted at *old* before all of it is at *new*, which is looked at.  A move
-        that was interrupted goes on when it is asked for again; anything else at *new* is a
-        :class:`~bookstore.errors.Conflict`.
-        """
-        keys = await self._keys_at(old)
-        if not keys:
-            raise NotFound(f"There is no file or folder {old!r}.")
-        await self._begin_move(old, new)
-        await self._copy(keys, old, new, reason, "rename")
-        await self._must_have_arrived(keys, old, new)
-        await self._keep_parent(old)
-        await self._each(keys, self._mark_deleted)
-        await self._put(move_of(self._workspace, old, new))
-
-    # -- how -----------------------------------------------------------------------------------
+    # -- for what moves ----------------------------------------------------------------------------
 
     @property
     def _store(self) -> ObjectStore:
         return self._bookstore.store
 
     @property
-    def _workspace(self) -> Workspace:
+    def workspace(self) -> Workspace:
+        """Where the files are."""
         return self._bookstore.workspace
 
-    def _key(self, path: str) -> str:
-        return self._workspace.key(path)
+    def key(self, path: str) -> str:
+        """Return the key of the file at *path*."""
+        return self.workspace.key(path)
+
+    def path(self, key: str) -> str:
+        """Return the path of the file, or of the folder, that has *key*."""
+        if key.endswith("/"):
+            return key.removeprefix(self.workspace.beginning).rstrip("/")
+        return self.workspace.path(key)
 
     def _mark(self, path: str) -> str:
         """Return the key that is the folder itself."""
-        return f"{self._key(path)}/" if path else self._workspace.beginning
+        return f"{self.key(path)}/" if path else self.workspace.beginning
 
     async def _ask(self, work: Awaitable[T], *, size_bytes: int = 0) -> T:
         return await self._bookstore.within(work, size_bytes=size_bytes)
 
+    async def _change(
+        self, key: str, work: Awaitable[ObjectVersion], size_bytes: int = 0
+    ) -> ObjectVersion:
+        path = self.path(key)
+        try:
+            made = await self._ask(work, size_bytes=size_bytes)
+        finally:  # a failure may have changed it as well
+            self.cache.changed(path)
+        if not key.endswith("/"):
+            path = path.rpartition("/")[0]
+        self.cache.note_folder(path, made.modified_at)
+        return made
+
     async def _has_children(self, path: str) -> bool:
-        async for child in self._store.children(self._mark(path)):
-            if not self._is_ours(child):
-                return True
+        async for _ in self._store.list(self._mark(path)):
+            return True
         return False
 
     async def _children(self, path: str) -> list[Child] | None:
@@ -194,119 +260,80 @@ class Tree:
                 continue
             is_there = True
             if isinstance(child, str):
-                name = child.removeprefix(self._workspace.beginning).rstrip("/")
-                found.append(Child(path=name, file=None))
-            elif child.key != mark:
-                found.append(Child(path=self._workspace.path(child.key), file=child))
+                folder = self.path(child)
+                moment = self.cache.folder_time(folder)
+                found.append(Child(path=folder, file=None, modified_at=moment))
+                continue
+            self.cache.note_folder(path, child.modified_at)
+            if child.key != mark:
+                found.append(Child(path=self.workspace.path(child.key), file=child))
         return found if is_there else None
 
     def _is_ours(self, child: ObjectVersion | str) -> bool:
         """Is it what bookstore knows beside the files, and none of them?"""
         key = child if isinstance(child, str) else child.key
-        return is_reserved(self._workspace.prefix, key)
+        return is_reserved(self.workspace.prefix, key)
 
-    async def _keys_at(self, path: str) -> list[str]:
+    async def keys_at(self, path: str) -> list[str]:
         """Return the keys of the file, or of the folder and all that is in it."""
         if (await self.file(path)) is not None:
-            return [self._key(path)]
+            return [self.key(path)]
         return await self._ask(self._keys_below(self._mark(path)))
 
     async def _keys_below(self, mark: str) -> list[str]:
         return [version.key async for version in self._store.list(mark)]
 
-    async def _put(self, save: Save) -> ObjectVersion:
+    async def put(self, save: Save) -> ObjectVersion:
+        """Store *save*."""
         putting = self._store.put(
             save.key,
             save.body,
             metadata=save.provenance.to_metadata(),
             content_type=save.content_type,
         )
-        return await self._ask(putting, size_bytes=len(save.body))
+        return await self._change(save.key, putting, len(save.body))
 
-    async def _overtaken(self, path: str, mine: ObjectVersion, base: str) -> ObjectVersion | None:
-        async for below in self._store.versions(self._key(path), after=mine.version_id):
+    async def _overtaken(
+        self, path: str, mine: ObjectVersion, base: str, own: Collection[str]
+    ) -> ObjectVersion | None:
+        async for below in self._versions_below(mine):
             if below.version_id == base or below.is_delete_marker:
                 return None
-            if below.etag != mine.etag:  # else it is what was put, sent twice
-                return below
+            if below.etag == mine.etag:  # it is what was put, sent twice
+                continue
+            if own and await self._save_id_of(below) in own:
+                continue
+            return below
         return None
 
-    async def _mark_deleted(self, key: str) -> None:
-        await self._ask(self._store.delete(key))
+    async def _versions_below(self, version: ObjectVersion) -> AsyncIterator[ObjectVersion]:
+        try:
+            async for below in self._store.versions(version.key, after=version.version_id):
+                yield below
+        except VersionNotFound as error:
+            message = f"{self.path(version.key)}: the store does not list yet what was put there."
+            raise StoreUnavailable(message, hint="Nothing is lost. Try again.") from error
 
-    async def _keep_parent(self, path: str) -> None:
+    async def _save_id_of(self, version: ObjectVersion) -> str:
+        facts = await self._store.head(version.key, version_id=version.version_id)
+        return (facts.metadata or {}).get("save-id", "")
+
+    async def noted(self, area: Area, path: str) -> bytes:
+        """Return what *area* knows of *path*; raises ObjectNotFound."""
+        key = self.workspace.reserved_key(area, path)
+        return (await self._ask(self._store.get(key))).body
+
+    async def mark_deleted(self, key: str) -> ObjectVersion:
+        """Mark *key* deleted; return the marker."""
+        return await self._change(key, self._store.delete(key))
+
+    async def keep_parent(self, path: str) -> None:
         """Let the folder of *path* be one of its own, that stays when it is empty."""
         parent = path.rpartition("/")[0]
         if parent:
             await self.make_folder(parent)
 
-    async def _copy(
-        self, keys: Iterable[str], old: str, new: str, reason: Reason, kind: Kind
-    ) -> None:
-        async def one(key: str) -> None:
-            path = self._workspace.path(key) if not key.endswith("/") else ""
-            if not path:
-                await self.make_folder(rebased(self._folder_of(key), old, new))
-                return
-            stored = await self._ask(self._store.get(key))
-            target = rebased(path, old, new)
-            if kind == "rename" and await self._has_arrived(stored, target):
-                return
-            await self.write(target, stored.body, reason.but(Reason(kind, key)))
-
-        await self._each(keys, one)
-
-    def _folder_of(self, mark: str) -> str:
-        return mark.removeprefix(self._workspace.beginning).rstrip("/")
-
-    async def _has_arrived(self, stored: StoredObject, target: str) -> bool:
-        """Was this very content moved to *target* before, by a move that was interrupted?"""
-        there = await self.file(target)
-        facts = (there and there.metadata) or {}
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(stored.body).hexdigest())
-        moved = {"kind": "rename", "source": stored.version.key, "sha256": digest}
-        return moved.items() <= facts.items()
-
-    async def _must_have_arrived(self, keys: Iterable[str], old: str, new: str) -> None:
-        """Look whether all is at *new*: what is there goes by the store's word, not by ours."""
-        arrived = {*await self._ask(self._keys_below(self._mark(new)))}
-        arrived |= {self._key(new)} if await self.file(new) else set()
-        begin, onto = self._key(old), self._key(new)
-        if missing := [key for key in keys if onto + key.removeprefix(begin) not in arrived]:
-            raise StoreUnavailable(
-                f"{old!r} is not moved: {len(missing)} of its files are not listed at {new!r} yet.",
-                hint="Nothing is lost. Move it again, and it goes on.",
-            )
-
-    # -- moves that were interrupted ---------------------------------------------------------------
-
-    async def _begin_move(self, old: str, new: str) -> None:
-        """Note where *old* goes; refuse if something else is there."""
-        there = await self._keys_at(new)
-        if there and not await self._is_under_way(old, new):
-            raise Conflict(f"There is a file or folder {new!r} already.")
-        move = {"moved_to": new, "unfinished": True}
-        putting = self._store.put(
-            self._workspace.reserved_key("moves", old),
-            json.dumps(move).encode(),
-            metadata={},
-            content_type="application/json",
-        )
-        await self._ask(putting)
-
-    async def _is_under_way(self, old: str, new: str) -> bool:
-        try:
-            noted = await self._ask(self._store.get(self._workspace.reserved_key("moves", old)))
-            move = json.loads(noted.body)
-        except (ObjectNotFound, ValueError):
-            return False
-        return (
-            isinstance(move, dict)
-            and move.get("unfinished") is True
-            and (move.get("moved_to") == new)
-        )
-
-    async def _each(self, keys: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
+    async def each(self, keys: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
         """Do *work* for each of *keys*, several at a time; the first failure stops the rest."""
         free = asyncio.Semaphore(_AT_ONCE)
 

@@ -27,12 +27,15 @@ class Upload:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is given up
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
+        self.pieces = 0
+        """So many came."""
 
     def add(self, piece: bytes) -> int:
         """Add the next piece; return how many bytes there are.  Blocks on a disk."""
         self._sha256.update(piece)
         self._md5.update(piece)
         self._file.write(piece)
+        self.pieces += 1
         return self._file.tell()
 
     @property

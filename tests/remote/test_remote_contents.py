@@ -194,6 +194,20 @@ async def test_folders_are_as_users_expect(manager: Manager) -> None:
     assert not await manager.file_exists("a")
 
 
+async def test_a_folder_has_the_time_of_what_was_changed_in_it_last(manager: Manager) -> None:
+    """Also one that is new and empty, and in the list of the folder that it is in."""
+    await manager.save({"type": "directory"}, "a")
+    [empty] = (await manager.get(""))["content"]
+    assert empty["last_modified"].year > 2000
+
+    saved = await manager.save(text_model("x"), "a/x.txt")
+
+    [folder] = (await manager.get(""))["content"]
+    assert folder["last_modified"] >= saved["last_modified"] >= empty["last_modified"]
+    opened = await manager.get("a")
+    assert opened["last_modified"] >= saved["last_modified"]
+
+
 async def test_a_folder_named_checkpoints_is_a_folder(manager: Manager) -> None:
     await manager.save({"type": "directory"}, "checkpoints")
     await manager.save(notebook_model("1"), "checkpoints/a.ipynb")
@@ -409,3 +423,16 @@ async def test_an_upload_begins_anew_and_one_that_never_began_is_refused(
         await manager.save(piece(b"5", 2), "b.bin")
     with refused(400):
         await manager.save({**piece(b"5", 1), "type": "notebook"}, "c.ipynb")
+
+
+async def test_pieces_of_two_uploads_to_one_file_are_never_mixed(manager: Manager) -> None:
+    """Both are told to begin anew."""
+    await manager.save(piece(b"mine 1", 1), "a.bin")
+    await manager.save(piece(b"theirs 1", 1), "a.bin")
+    await manager.save(piece(b"mine 2", 2), "a.bin")
+
+    with refused(409):
+        await manager.save(piece(b"theirs 2", 2), "a.bin")
+    with refused(409):
+        await manager.save(piece(b"mine 3", -1), "a.bin")
+    assert not await manager.file_exists("a.bin")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from remote_contents import manager_on, notebook_model, source_in, text_model
 from tornado.web import HTTPError
 
 from bookstore.errors import StoreRefused, StoreUnavailable
+from bookstore.records import ObjectVersion
 from bookstore.remote import ObjectStoreContentsManager
 from bookstore.store.base import ObjectStore
 from bookstore.store.memory import MemoryStore
@@ -133,20 +136,6 @@ def server(memory: MemoryStore, tmp_path: Path) -> Manager:
     return manager_on(memory, tmp_path)
 
 
-async def test_a_save_while_the_store_is_away_is_refused_in_words(
-    server: Manager, memory: MemoryStore
-) -> None:
-    """And does not say that it waits, for it does not."""
-    await server.save(text_model("1"), "a.txt")
-    memory.fail_with(StoreUnavailable("The store is down."))
-
-    with pytest.raises(HTTPError, match=r"503.*The store is down.*nothing was changed") as told:
-        await server.save(text_model("2"), "a.txt")
-    assert "outbox" not in str(told.value)
-    memory.recover()
-    assert (await server.get("a.txt"))["content"] == "1"
-
-
 @pytest.mark.parametrize("key", ["a/1.txt", "a/", "a/b/2.txt", "new/1.txt", "new/b/2.txt", "new/"])
 async def test_a_move_that_is_interrupted_loses_nothing_and_goes_on(
     server: Manager, memory: MemoryStore, key: str
@@ -188,19 +177,152 @@ async def test_a_move_that_was_finished_does_not_go_on_with_another_folder(
     assert (await server.get("new/1.txt"))["content"] == "1"
 
 
+async def test_a_move_that_goes_on_does_not_cover_what_was_saved_at_the_new_place(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """Somebody went on working there after it was interrupted."""
+    await interrupted_move(server, memory)
+    await server.save(text_model("edited there"), "new/1.txt")
+
+    await server.rename("a", "new")
+
+    assert (await server.get("new/1.txt"))["content"] == "edited there"
+    assert (await server.get("new/2.txt"))["content"] == "2"
+
+
+async def test_a_move_that_goes_on_brings_what_was_saved_at_the_old_place(
+    server: Manager, memory: MemoryStore
+) -> None:
+    await interrupted_move(server, memory)
+    await server.save(text_model("edited here"), "a/1.txt")
+
+    await server.rename("a", "new")
+
+    assert (await server.get("new/1.txt"))["content"] == "edited here"
+
+
+async def test_a_move_goes_on_over_nothing_else(server: Manager, memory: MemoryStore) -> None:
+    """Both were edited: neither covers the other."""
+    await interrupted_move(server, memory)
+    await server.save(text_model("edited here"), "a/1.txt")
+    await server.save(text_model("edited there"), "new/1.txt")
+
+    with pytest.raises(HTTPError, match="409"):
+        await server.rename("a", "new")
+
+    assert (await server.get("a/1.txt"))["content"] == "edited here"
+    assert (await server.get("new/1.txt"))["content"] == "edited there"
+
+
+async def interrupted_move(server: Manager, memory: MemoryStore) -> None:
+    """Move the folder *a* until all is at the new place, and nothing is gone from the old one."""
+    await server.save({"type": "directory"}, "a")
+    await server.save(text_model("1"), "a/1.txt")
+    await server.save(text_model("2"), "a/2.txt")
+
+    async def refuse(key: str) -> ObjectVersion:
+        raise StoreRefused(f"{key}: no")
+
+    memory.delete = refuse  # type: ignore[method-assign]
+    with pytest.raises(HTTPError):
+        await server.rename("a", "new")
+    del memory.delete  # type: ignore[method-assign]
+    assert (await server.get("new/1.txt"))["content"] == "1"
+
+
+async def test_a_move_whose_last_word_was_lost_is_finished_when_it_is_asked_for_again(
+    server: Manager, memory: MemoryStore
+) -> None:
+    await server.save(text_model("1"), "a.txt")
+    noted = server.bookstore.workspace.reserved_key("moves", "a.txt")
+
+    async def lose_the_last_word(key: str) -> ObjectVersion:
+        memory.fail_with(StoreUnavailable("away"), key=noted)
+        return await MemoryStore.delete(memory, key)
+
+    memory.delete = lose_the_last_word  # type: ignore[method-assign]
+    with pytest.raises(HTTPError, match="503"):
+        await server.rename("a.txt", "b.txt")
+    memory.recover()
+
+    await server.rename("a.txt", "b.txt")
+
+    assert (await server.get("b.txt"))["content"] == "1"
+    assert b"unfinished" not in (await memory.get(noted)).body
+
+
+async def test_what_another_server_saves_during_a_move_stays_where_it_was_saved(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """The move says so, and goes on with it when it is asked for again."""
+    await server.save(text_model("1"), "a.txt")
+
+    async def save_just_before(key: str) -> ObjectVersion:
+        await memory.put(key, b"theirs", metadata={}, content_type="text/plain")
+        del memory.delete  # type: ignore[method-assign]
+        return await memory.delete(key)
+
+    memory.delete = save_just_before  # type: ignore[method-assign]
+    with pytest.raises(HTTPError, match=r"409.*saved by somebody else"):
+        await server.rename("a.txt", "b.txt")
+
+    assert (await server.get("a.txt"))["content"] == "theirs"
+    await server.rename("a.txt", "b.txt")
+    assert (await server.get("b.txt"))["content"] == "theirs"
+    assert not await server.exists("a.txt")
+
+
+async def test_a_large_file_is_moved_and_copied_without_being_read(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """The store does it by itself."""
+    await server.save(text_model("1"), "a.txt")
+    copied = []
+
+    async def copy(source: ObjectVersion, key: str, **said: Any) -> ObjectVersion:
+        copied.append((source.key, key))
+        return await MemoryStore.copy(memory, source, key, **said)
+
+    memory.copy = copy  # type: ignore[method-assign]
+    await server.copy("a.txt", "b.txt")
+    await server.rename("b.txt", "c.txt")
+
+    assert copied == [
+        ("workspace/a.txt", "workspace/b.txt"),
+        ("workspace/b.txt", "workspace/c.txt"),
+    ]
+    facts = await server.get("c.txt", content=False, require_hash=True)
+    assert facts["hash"] == hashlib.sha256(b"1").hexdigest()
+
+
+async def test_ones_own_save_whose_answer_was_lost_is_nobody_elses(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """The next save is no race with it."""
+    await server.save(text_model("1"), "a.txt")
+    memory.lose_answers(key="workspace/a.txt")
+    with pytest.raises(HTTPError, match="503"):
+        await server.save(text_model("2"), "a.txt")
+    memory.recover()
+
+    await server.save(text_model("3"), "a.txt")
+
+    assert (await server.get("a.txt"))["content"] == "3"
+
+
 async def test_a_folder_of_many_is_listed_in_one_question(
     server: Manager, memory: MemoryStore
 ) -> None:
-    """However many files are in it, and whatever is in the folders beside it."""
-    for number in range(300):
+    """However many files are in it, of which Jupyter shows all."""
+    for number in range(10_000):
         await memory.put(
-            f"workspace/many/{number:04}.txt", b"", metadata={}, content_type="text/plain"
+            f"workspace/many/{number:05}.txt", b"", metadata={}, content_type="text/plain"
         )
     memory.requests.clear()
 
     listed = await server.get("many")
 
-    assert len(listed["content"]) == 300
+    assert len(listed["content"]) == 10_000
     assert memory.requests == [("list", "workspace/many/")]
 
 

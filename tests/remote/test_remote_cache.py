@@ -1,0 +1,134 @@
+"""What did not change costs one question without a body, or none; nothing is ever stale."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+from remote_contents import manager_on, notebook_model, source_in, text_model
+
+from bookstore.remote import ObjectStoreContentsManager
+from bookstore.store.memory import MemoryStore
+
+pytestmark = pytest.mark.asyncio
+
+Manager = ObjectStoreContentsManager
+KEY = "workspace/a.txt"
+LONG_S = 3600.0
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    """A store whose requests can be counted."""
+    return MemoryStore()
+
+
+@pytest.fixture
+def server(memory: MemoryStore, tmp_path: Path) -> Manager:
+    """A manager that believes the store for as long as the test runs."""
+    return manager_on(memory, tmp_path, cache_s=LONG_S)
+
+
+async def test_an_open_document_is_asked_about_every_second_and_the_store_is_not(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """As real-time collaboration does."""
+    await server.save(text_model("1"), "a.txt")
+    first = await server.get("a.txt", content=False)
+    memory.requests.clear()
+
+    for _ in range(20):
+        assert await server.get("a.txt", content=False) == first
+
+    assert memory.requests == []
+
+
+async def test_what_this_server_changes_is_known_at_once(
+    server: Manager, memory: MemoryStore
+) -> None:
+    await server.save(text_model("1"), "a.txt")
+    await server.get("a.txt", content=False)
+    await server.save(text_model("longer"), "a.txt")
+    assert (await server.get("a.txt", content=False))["size"] == 6
+    assert (await server.get("a.txt"))["content"] == "longer"
+
+    await server.rename("a.txt", "b.txt")
+    assert not await server.exists("a.txt")
+    await server.delete("b.txt")
+    assert not await server.exists("b.txt")
+
+
+async def test_an_answer_from_before_a_save_is_not_believed_after_it(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """It comes in last."""
+    await server.save(text_model("1"), "a.txt")
+    old = await memory.head(KEY)
+    changes = server.tree.cache.changes
+    await server.save(text_model("longer"), "a.txt")
+
+    server.tree.cache.note("a.txt", old, changes=changes)
+
+    assert (await server.get("a.txt", content=False))["size"] == 6
+
+
+async def test_who_is_about_to_save_is_told_what_is_there_now(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """JupyterLab asks for the hash then."""
+    await server.save(text_model("1"), "a.txt")
+    await server.get("a.txt", content=False)
+    await memory.put(KEY, b"theirs", metadata={}, content_type="text/plain")
+
+    facts = await server.get("a.txt", content=False, require_hash=True)
+
+    assert facts["hash"] == hashlib.sha256(b"theirs").hexdigest()
+
+
+async def test_opening_again_what_did_not_change_moves_no_body(
+    server: Manager, memory: MemoryStore
+) -> None:
+    await server.save(notebook_model("1"), "a.ipynb")
+    await server.get("a.ipynb")
+    memory.requests.clear()
+
+    opened = await server.get("a.ipynb")
+
+    assert source_in(opened) == "1"
+    assert memory.requests == [("head", "workspace/a.ipynb")]
+
+
+async def test_what_somebody_else_saved_is_opened(server: Manager, memory: MemoryStore) -> None:
+    await server.save(text_model("1"), "a.txt")
+    await server.get("a.txt")
+    await memory.put(KEY, b"theirs", metadata={}, content_type="text/plain")
+    assert (await server.get("a.txt"))["content"] == "theirs"
+
+    await memory.delete(KEY)
+    assert not await server.exists("none.txt")
+    assert await server.tree.read("a.txt") is None
+
+
+async def test_memory_is_bounded(memory: MemoryStore, tmp_path: Path) -> None:
+    """What was opened last stays; what is large takes no room from the rest."""
+    server = manager_on(memory, tmp_path, cache_bytes=1000)
+    for number in range(10):
+        await server.save(text_model("x" * 240), f"{number}.txt")
+        await server.get(f"{number}.txt")
+    await server.save(text_model("x" * 600), "large.txt")
+    await server.get("large.txt")
+
+    cache = server.tree.cache
+    assert cache.size_bytes == 960
+    assert [number for number in range(10) if cache.body(f"{number}.txt")] == [6, 7, 8, 9]
+    assert cache.body("large.txt") is None
+
+
+async def test_questions_at_the_same_time_agree(server: Manager, memory: MemoryStore) -> None:
+    await server.save(text_model("1"), "a.txt")
+
+    answers = await asyncio.gather(*(server.get("a.txt") for _ in range(20)))
+
+    assert {answer["content"] for answer in answers} == {"1"}
