@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Literal
 
 from ..history import History
-from ..records import NOTEBOOK_CONTENT_TYPE, Kind, Provenance
+from ..notebooks.models import content_type_of
+from ..records import Kind, Provenance
 from ..store.base import ObjectStore
 
 _PAGE = 200
@@ -64,15 +65,20 @@ class Intake:
         from elsewhere is left alone: older ones cannot be put below them.
         """
         known, ends_deleted = await self._known(key)
-        ours = {version.save_id for version in versions}
-        if not known <= ours:
-            return Taken(path=path, fate="has a history")
+        planned = _plan(path, versions, known)
+        if planned.fate == "has a history":
+            return planned
         new = [version for version in versions if version.save_id not in known]
         for version in new:
             await self._put(key, version)
         if is_deleted and not (ends_deleted and not new):
             await self._store.delete(key)
-        return Taken(path=path, fate="imported" if new else "there already", versions=len(new))
+        return planned
+
+    async def look(self, path: str, key: str, versions: Sequence[Foreign]) -> Taken:
+        """Return what would become of *versions*; put nothing."""
+        known, _ = await self._known(key)
+        return _plan(path, versions, known)
 
     async def _known(self, key: str) -> tuple[set[str], bool]:
         """Return the saves that *key* has, and whether it ends with a delete marker."""
@@ -97,5 +103,13 @@ class Intake:
             source=version.source,
         )
         await self._store.put(
-            key, body, metadata=provenance.to_metadata(), content_type=NOTEBOOK_CONTENT_TYPE
+            key, body, metadata=provenance.to_metadata(), content_type=content_type_of(key)
         )
+
+
+def _plan(path: str, versions: Sequence[Foreign], known: set[str]) -> Taken:
+    ours = {version.save_id for version in versions}
+    if not known <= ours:
+        return Taken(path=path, fate="has a history")
+    new = len(ours - known)
+    return Taken(path=path, fate="imported" if new else "there already", versions=new)

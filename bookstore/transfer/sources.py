@@ -29,7 +29,7 @@ class Import(NamedTuple):
     path: str
     versions: Callable[[], Awaitable[list[Foreign]]]
     """Returns them, the oldest first."""
-    is_deleted: bool
+    is_deleted: bool = False
 
 
 async def versions_below(
@@ -42,7 +42,7 @@ async def versions_below(
     async for key, is_deleted in _keys_below(bucket, f"{prefix}/"):
         path = key.removeprefix(prefix).strip("/")
         if archives(path):
-            yield Import(path, partial(_versions_of, bucket, key), is_deleted)
+            yield Import(path, partial(versions_of, bucket, key), is_deleted)
 
 
 async def _keys_below(bucket: ObjectStore, beginning: str) -> AsyncIterator[tuple[str, bool]]:
@@ -52,7 +52,8 @@ async def _keys_below(bucket: ObjectStore, beginning: str) -> AsyncIterator[tupl
         yield gone.key, True
 
 
-async def _versions_of(bucket: ObjectStore, key: str) -> list[Foreign]:
+async def versions_of(bucket: ObjectStore, key: str) -> list[Foreign]:
+    """Return the versions of *key*, oldest first."""
     versions = [each async for each in bucket.versions(key) if not each.is_delete_marker]
     return [_of_version(bucket, version) for version in reversed(versions)]
 
@@ -91,10 +92,11 @@ def _of_checkpoint(path: str, checkpoint: Path, notebook: Path, author: str) -> 
     if is_there and _digest(notebook) != _digest(checkpoint):
         versions.append(_of_file(notebook, source=path, author=author, kind="outside"))
         versions.sort(key=lambda version: version.saved_at)
-    return Import(path, partial(_ready, versions), is_deleted=not is_there)
+    return Import(path, partial(ready, versions), is_deleted=not is_there)
 
 
-async def _ready(versions: list[Foreign]) -> list[Foreign]:
+async def ready(versions: list[Foreign]) -> list[Foreign]:
+    """Return *versions*, which were found already."""
     return versions
 
 
