@@ -163,6 +163,14 @@ class ObjectStore(Protocol):
         """Return *size* bytes of a version from *start* on, fewer at its end; raises as ``get``."""
         ...
 
+    async def link(self, key: str, *, lasts_s: int) -> str:
+        """Return an address that gives the newest version of *key* to whoever has it, with no
+        sign-in, for so many seconds.
+
+        Raises :class:`~bookstore.errors.StoreRefused` where the store has no such addresses.
+        """
+        ...
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key that starts with *prefix*, whose newest version is a delete marker and
         that has a version below it, in the order of the keys' UTF-8 bytes.

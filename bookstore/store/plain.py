@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
+from ..errors import StoreRefused
 from ..records import ObjectVersion
 from .base import FileBody, ObjectStore
 
@@ -42,6 +43,13 @@ class PlainMethods:
         """Store the body of *source* as the newest version of *key*."""
         body = (await self.get(source.key, version_id=source.version_id)).body
         return await self.put(key, body, metadata=metadata, content_type=content_type)
+
+    async def link(self: ObjectStore, key: str, *, lasts_s: int) -> str:
+        """Refuse: whoever has an address could reach nothing here."""
+        raise StoreRefused(
+            f"What is in {self.display} cannot be reached from elsewhere, by a link neither.",
+            hint="Keep versions on S3 or Swift for that.",
+        )
 
     async def children(
         self: ObjectStore, prefix: str, *, after: str = ""

@@ -36,6 +36,7 @@ COMMANDS = {
     "cancel": _at("cancel.CancelCommand", "Stop a run that a server started."),
     "publish": _at("publish.PublishCommand", "Publish a notebook."),
     "published": _at("publish.PublishedCommand", "List published notebooks."),
+    "link": _at("link.LinkCommand", "Print an address that gives a notebook to anybody."),
     "clone": _at("clone.CloneCommand", "Copy a notebook from the store."),
     "status": _at("status.StatusCommand", "Tell what is not yet archived."),
     "drain": _at("drain.DrainCommand", "Deliver what waits in the outbox."),
@@ -45,7 +46,7 @@ COMMANDS = {
     "export": _at("export.ExportCommand", "Write a notebook's history as a git branch."),
     "gallery": _at("gallery.GalleryCommand", "Serve the gallery, or move one in or out."),
     "mcp": _at("mcp_server.McpCommand", "Serve history to an agent, by its protocol."),
-    "import": _at("import_.ImportCommand", "Take in checkpoints, or a bookstore 2 bucket."),
+    "import": _at("import_.ImportCommand", "Take in checkpoints, or a bucket's notebooks."),
 }
 
 SUBCOMMANDS = {name: tuple(command) for name, command in COMMANDS.items()}

@@ -37,7 +37,7 @@ from .answers import (
     object_version,
 )
 from .options import S3Options
-from .problems import VERSIONING_PROBLEMS
+from .problems import VERSIONING_PROBLEMS, checked, sentence
 
 if TYPE_CHECKING:
     from .client import SharedClient
@@ -197,6 +197,17 @@ class S3Store:
 
         return await self._read(work, key, version_id)
 
+    async def link(self, key: str, *, lasts_s: int) -> str:
+        """Return a presigned URL; the credentials that sign it must last as long."""
+        key_bytes(key)
+
+        async def work(client: Any) -> str:
+            from .copying import presigned
+
+            return await presigned(client, self._named(key, None), lasts_s)
+
+        return await self._call(work, key)
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.
 
@@ -247,15 +258,15 @@ class S3Store:
         try:
             status = await self._call(self._status)
         except StoreUnavailable as error:
-            return _check(reachable=False, problem=_sentence(error))
+            return checked(reachable=False, problem=sentence(error))
         except BucketNotFound as error:
-            return _check(problem=_sentence(error))
+            return checked(problem=sentence(error))
         except BookstoreError as error:
-            return _check(
+            return checked(
                 problem=f"The bucket {self.bucket!r} (BookstoreSettings.s3_bucket) cannot be "
-                f"used. {_sentence(error)}"
+                f"used. {sentence(error)}"
             )
-        return _check(
+        return checked(
             exists=True,
             versioned=status in ("enabled", "unknown"),
             problem=VERSIONING_PROBLEMS[status].format(bucket=self.bucket),
@@ -385,14 +396,3 @@ class S3Store:
     def _named(self, key: str, version_id: str | None) -> dict[str, str]:
         named = {"Bucket": self.bucket, "Key": key}
         return named if version_id is None else {**named, "VersionId": version_id}
-
-
-def _check(
-    *, reachable: bool = True, exists: bool = False, versioned: bool = False, problem: str = ""
-) -> StoreCheck:
-    problems = (problem,) if problem else ()
-    return StoreCheck(reachable=reachable, exists=exists, versioned=versioned, problems=problems)
-
-
-def _sentence(error: BookstoreError) -> str:
-    return f"{error.message} {error.hint}".strip()

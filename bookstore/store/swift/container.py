@@ -7,6 +7,7 @@ Knows: Swift's requests.  Must not know: event loops, threads.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,7 +23,8 @@ from ...records import ObjectVersion
 from ..base import FileBody
 from . import answers
 from .client import Look, SwiftClient
-from .errors import Answer, keeps_no_versions, named, no_container, refused
+from .errors import Answer, keeps_no_versions, named, no_container, refused, signs_no_links
+from .temp_url import KEY_HEADER, temporary_url
 
 
 class Container:
@@ -156,6 +158,19 @@ class Container:
         if answer.status not in (200, 204):
             raise refused(named(self._name), answer)
         return answers.listed(answer)
+
+    async def link(self, key: str, lasts_s: int) -> str:
+        """Return an address of *key* that needs no token for so many seconds."""
+        answer = await self._ask("HEAD")
+        if answer.status == 404:
+            raise no_container(self._name)
+        if answer.status not in (200, 204):
+            raise refused(named(self._name), answer)
+        if not (secret := answer.headers.get(KEY_HEADER, "")):
+            raise signs_no_links(self._name)
+        place = (await self._client.signed_in()).storage_url
+        address = f"{place}/{quote(self._name, safe='')}/{quote(key, safe='/')}"
+        return temporary_url(address, secret, expires_at=int(time.time()) + lasts_s)
 
     async def problem(self) -> str:
         """Return what is wrong with the container, in words; "" where nothing is."""

@@ -104,6 +104,14 @@ def no_container(container: str) -> BucketNotFound:
     return BucketNotFound(f"The container {container!r} does not exist.", hint=CONTAINER_HINT)
 
 
+def signs_no_links(container: str) -> StoreRefused:
+    """Return that there is nothing to sign a temporary URL with."""
+    return StoreRefused(
+        f"The container {container!r} has no key for links.",
+        hint='Post the header "X-Container-Meta-Temp-URL-Key", with a secret of your own, to it.',
+    )
+
+
 def keeps_no_versions(container: str) -> StoreRefused:
     """Return that versions would be lost in this container."""
     message = f"The container {container!r} keeps no versions."

@@ -133,6 +133,11 @@ class SwiftStore:
         self._check_named(key, version_id)
         return await self._call(lambda container: container.part(key, version_id, start, size))
 
+    async def link(self, key: str, *, lasts_s: int) -> str:
+        """Return a temporary URL, signed with the container's key for them."""
+        key_bytes(key)
+        return await self._call(lambda container: container.link(key, lasts_s))
+
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.
 
