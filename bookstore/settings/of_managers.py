@@ -9,6 +9,7 @@ Knows: configurations.  Must not know: contents managers, stores.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -77,7 +78,8 @@ def settings_of_manager(config: Config) -> dict[str, Any]:
         said |= config.get(name, {})
     ours = {SETTINGS[known][name]: said[name] for name in said if name in SETTINGS[known]}
     if "swift_container" in SETTINGS[known].values():
-        ours.setdefault("swift_container", CONTAINER_OF_2013)
+        named = os.environ.get("JPYNB_SWIFT_CONTAINER") or CONTAINER_OF_2013
+        ours.setdefault("swift_container", named)
     if known == CLOUD_FILES and "swift_auth_url" not in ours:
         endpoints = {**CLOUD_FILES_ENDPOINTS, **said.get("endpoints", {})}
         region = said.get("region", REGION_OF_2013)

@@ -74,6 +74,20 @@ def test_the_container_is_called_notebooks_unless_it_is_said() -> None:
     assert settings.remote_bucket == "notebooks"
 
 
+def test_the_environment_names_the_container_where_the_configuration_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says more than what the class has when nobody says anything."""
+    monkeypatch.setenv("JPYNB_SWIFT_CONTAINER", "of-the-environment")
+    manager = "bookstore.remote.KeystoneContentsManager"
+    said = {name: value for name, value in OF_2013.items() if name != "container_name"}
+
+    unnamed = settings_for(manager, KeystoneContentsManager=said)
+    named = settings_for(manager, KeystoneContentsManager=OF_2013)
+
+    assert (unnamed.remote_bucket, named.remote_bucket) == ("of-the-environment", "shelf")
+
+
 def test_our_own_settings_are_the_stronger() -> None:
     settings = settings_for(
         "bookstore.remote.KeystoneContentsManager",
