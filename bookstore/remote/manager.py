@@ -16,9 +16,8 @@ from tornado.web import HTTPError
 from traitlets import Bool, Float, Int, default
 
 from ..archive.identity import current_reason
-from ..errors import Conflict, StoreError
+from ..errors import StoreError
 from ..keys.api_paths import has_hidden_name, normal_path
-from ..keys.workspace import RESERVED_FOLDER
 from ..records import ObjectVersion
 from ..wiring import Bookstore, bookstore_for
 from . import models
