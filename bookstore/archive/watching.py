@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..concurrency.background import BackgroundTask
@@ -56,13 +56,18 @@ class Watcher(BackgroundTask):
         for path, looked in [*self._open.items()]:
             if self._clock() > looked.until:
                 self._open.pop(path, None)
-                continue
-            signature = self._capture.reader.signature(path)
-            if signature is None or self._capture.reader.is_as_seen(path):
-                continue
-            if signature == looked.signature:
+        for path, signature in (await asyncio.to_thread(self._changed, [*self._open])).items():
+            before = self._open.get(path)
+            if before is not None and before.signature == signature:
                 await self._capture.notice(path)
             self._keep(path, signature)
+
+    def _changed(self, paths: Sequence[str]) -> dict[str, Signature]:
+        """Return what those files look like that are not as they were seen last.  Blocks: a disk
+        may be far away."""
+        reader = self._capture.reader
+        looks = ((path, reader.signature(path)) for path in paths if not reader.is_as_seen(path))
+        return {path: signature for path, signature in looks if signature is not None}
 
     def _keep(self, path: str, signature: Signature | None) -> None:
         self._open.pop(path, None)
