@@ -41,6 +41,8 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "/api/bookstore/versions/forged.ipynb", {"version_id": "{version}", "label": "x"}),
     ("POST", "/api/bookstore/diff/forged.ipynb", {"base": "{version}", "content": notebook("2")}),
     ("POST", "/api/bookstore/restore/forged.ipynb", {"version_id": "{version}"}),
+    ("POST", "/api/bookstore/checkpoint", {"path": "forged.ipynb", "label": "x"}),
+    ("POST", "/api/bookstore/undo/forged.ipynb", {"actor": "ana"}),
     ("POST", "/api/bookstore/cloned", CLONE),
     ("POST", "/api/bookstore/clone", CLONE),
     ("POST", "/api/bookstore/fs-clone", FILE),
@@ -212,6 +214,7 @@ REFUSED_FOR_OTHER_REASONS = {
     "/bookstore/gallery-clone": "BookstoreSettings.galleries",
     "/api/bookstore/runs": "names no kernel",
     "/api/bookstore/runs/{run_id}": "that this server started goes on",
+    "/api/bookstore/undo/forged.ipynb": "is by 'ana', as far as was looked",
 }
 
 
