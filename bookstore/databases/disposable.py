@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _BUSY_TIMEOUT_S = 2.0
+
+
+class _Here(threading.local):
+    """What this thread has open."""
+
+    database: sqlite3.Connection | None = None
 
 
 class DisposableDatabase:
@@ -32,9 +39,31 @@ class DisposableDatabase:
         self._shape = shape
         self._what = what
         self._log = log
+        self._here = _Here()
+
+    def together(self, work: Callable[[], T]) -> T | None:
+        """Return what *work* returns, None when the file cannot be used.  Blocks.
+
+        All that *work* runs on this thread is one transaction, for which the file is opened once.
+        *work* may be called twice.
+        """
+
+        def use(database: sqlite3.Connection) -> T:
+            self._here.database = database
+            try:
+                return work()
+            finally:
+                self._here.database = None
+
+        return self.run(use)
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Return what *work* returns, None when the file cannot be used.  Blocks."""
+        """Return what *work* returns, None when the file cannot be used.  Blocks.
+
+        *work* may be called twice.
+        """
+        if self._here.database is not None:
+            return work(self._here.database)
         for is_again in (False, True):
             try:
                 with self._opened() as database:
@@ -50,7 +79,7 @@ class DisposableDatabase:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        # Opened for each use, which costs a fraction of a millisecond: so it may be thrown away.
+        # It is not kept open, so it may be thrown away.
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         database = sqlite3.connect(self.file, timeout=_BUSY_TIMEOUT_S)
         with contextlib.closing(database), database:

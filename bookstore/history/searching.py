@@ -100,7 +100,8 @@ class Searching:
         """
         key = entries[0].key
         async with self._locks.hold(key):
-            await asyncio.to_thread(self._append, key, entries)
+            append = partial(self._cells.together, partial(self._append, key, entries))
+            await asyncio.to_thread(self._ledger.together, append)
 
     def _append(self, key: str, entries: Sequence[Entry]) -> None:
         end = self._ledger.end(key, _END + len(entries))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import notebooks
 import pytest
 from archive_kit import WORKSPACE, Archive
 
+from bookstore.databases import disposable
 from bookstore.history import Wanted, searching
 from bookstore.history.cell_index import index
 from bookstore.records import ObjectVersion
@@ -39,6 +42,11 @@ def ids(versions: Sequence[ObjectVersion]) -> list[str]:
     return [version.version_id for version in versions][::-1]
 
 
+def damage(folder: Path, name: str) -> None:
+    [file] = folder.rglob(name)
+    file.write_bytes(b"no database" * 1000)
+
+
 async def test_what_new_versions_changed_is_told_without_looking_into_them(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +60,36 @@ async def test_what_new_versions_changed_is_told_without_looking_into_them(
     told = [changed async for _, changed in another.changes(page.entries)]
     assert [changed.excerpt for changed in told] == ["", "x = 2", "x = 1"]
     assert told[0].cells_removed == 1
+
+
+async def test_new_versions_open_the_index_and_the_ledger_a_few_times_however_many_they_are(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await archive.history.note([await saved(archive, "x = 0")], may_read=True)
+    versions = [await saved(archive, f"x = {number}") for number in range(1, 9)]
+    opened: list[str] = []
+    connect = sqlite3.connect
+
+    def counted(file: Any, *rest: Any, **more: Any) -> Any:
+        opened.append(Path(file).name)
+        return connect(file, *rest, **more)
+
+    monkeypatch.setattr(disposable.sqlite3, "connect", counted)
+    await archive.history.note(versions, may_read=True)
+    # What is known, what is taken apart, and what is told of it; who noted it last.
+    assert opened.count("cells.sqlite3") == 3
+    assert opened.count("search.sqlite3") == 1
+
+
+async def test_a_damaged_ledger_is_begun_again_in_the_midst(
+    archive: Archive, tmp_path: Path
+) -> None:
+    versions = [await saved(archive, f"x = {number}") for number in range(3)]
+    await archive.history.note(versions[:2], may_read=True)
+    damage(tmp_path, "search.sqlite3")
+    await archive.history.note(versions[2:], may_read=True)
+    assert await found(archive, "x = 2") == ids(versions[2:])
+    assert await learned(archive, "x = ") == ids(versions)
 
 
 async def test_new_versions_are_found_and_each_once(archive: Archive) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,35 @@ async def test_the_ledger_keeps_to_its_room(tmp_path: Path) -> None:
     assert ledger.file.stat().st_size < 2**20
     assert ledger.search(Wanted(text="text 59 7"))
     assert not ledger.search(Wanted(text="text 0 7"))
+
+
+async def test_texts_are_indexed_when_somebody_looks_for_one(tmp_path: Path) -> None:
+    """And those that went before they were, or after, leave the index whole."""
+    ledger = Ledger(tmp_path, most_bytes=512 * 1024)
+
+    def add(number: int) -> None:
+        texts = {f"{number}-{at}": f"text {number} {at} " + "x" * 500 for at in range(30)}
+        version = Known("v", "2026", "ana", "save", {}, frozenset(texts))
+        assert ledger.add(f"key-{number}", 0, [version], texts)
+
+    def count(table: str) -> int:
+        with contextlib.closing(sqlite3.connect(ledger.file)) as database:
+            database.execute("INSERT INTO found (found, rank) VALUES ('integrity-check', 0)")
+            [rows] = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
+            return int(rows)
+
+    for number in range(40):
+        add(number)
+    assert count("unindexed") == count("sources") > 0
+    assert count("found_docsize") == 0
+    assert not ledger.search(Wanted(text="text 0 7"))  # it made room
+    assert ledger.search(Wanted(text="text 39 7"))
+    assert count("found_docsize") == count("sources") > count("unindexed") == 0
+    for number in range(40, 80):
+        add(number)
+    assert not ledger.search(Wanted(text="text 39 7"))
+    assert ledger.search(Wanted(text="text 79 7"))
+    assert count("found_docsize") == count("sources")
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ...manifests import Cell, WrittenCell, written_cells_of
 from .changes import Changed, Telling, change_between, first_line_changed
 from .kept import Kept, KeptFile
+
+T = TypeVar("T")
 
 MOST_BYTES = 64 * 2**20
 """Of the file: 9,000 versions of 60 cells.  Those that were used longest ago go first."""
@@ -123,6 +125,11 @@ class CellIndex:
         return await asyncio.to_thread(first_line_changed, *texts)
 
     # -- what blocks ---------------------------------------------------------------------------
+
+    def together(self, work: Callable[[], T]) -> T | None:
+        """Return what *work* returns, for which the index is opened once; None when it cannot
+        be."""
+        return self._kept.together(work)
 
     def note(self, sha256: str, body: bytes) -> None:
         """Remember the cells of *body*, a new version's, and what is in them."""

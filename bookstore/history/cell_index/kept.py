@@ -56,15 +56,19 @@ class KeptFile:
         self._clock = clock
 
     def run(self, work: Callable[[Kept], T]) -> T | None:
-        """Return what *work* returns, None when the file cannot be used.  Blocks.
-
-        To open the file costs more than what is done with it then: do it together.
-        """
+        """Return what *work* returns, None when the file cannot be used.  Blocks."""
 
         def use(database: sqlite3.Connection) -> T:
             return work(Kept(database, self._tables, self._most_bytes, self._clock()))
 
         return self._database.run(use)
+
+    def together(self, work: Callable[[], T]) -> T | None:
+        """Return what *work* returns, for which the file is opened once; None when it cannot be.
+
+        To open it costs more than most of what is done with it then.
+        """
+        return self._database.together(work)
 
 
 class Kept:

@@ -1,7 +1,8 @@
 """Which versions of which notebooks say what: a second file that can be thrown away.
 
 A source stands in a notebook from one version to another.  That is kept as a span, so that what
-there is to keep grows with what was written, and not with how often it was saved.
+there is to keep grows with what was written, and not with how often it was saved.  The letters of
+new texts are indexed when somebody looks for some: most of what is saved is never looked for.
 
 Knows: SQLite, its full-text index of trigrams.  Must not know: stores, bodies.
 """
@@ -14,15 +15,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ...databases.disposable import DisposableDatabase, bytes_of
 from .changes import MOST_EXCERPT
 
+T = TypeVar("T")
+
 MOST_BYTES = 512 * 2**20
 """Of the file; notebooks that were looked at longest ago go first."""
 _MOST_TRIGRAMS = 24
-_SHAPE = 1
+_SHAPE = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS notebooks (
     id INTEGER PRIMARY KEY,
@@ -54,6 +57,9 @@ CREATE TABLE IF NOT EXISTS spans (
 CREATE INDEX IF NOT EXISTS spans_by_notebook ON spans (notebook, last);
 CREATE VIRTUAL TABLE IF NOT EXISTS found USING fts5(
     text, content='sources', content_rowid='id', tokenize='trigram', detail='none'
+);
+CREATE TABLE IF NOT EXISTS unindexed (
+    id INTEGER PRIMARY KEY  -- a source that is not in "found" yet
 )
 """
 _log = logging.getLogger("bookstore.history")
@@ -105,6 +111,10 @@ class Ledger:
         self._most_bytes = most_bytes
         self._clock = clock
 
+    def together(self, work: Callable[[], T]) -> T | None:
+        """Return what *work* returns, for which the file is opened once; None when it cannot be."""
+        return self._database.together(work)
+
     # -- keeping -------------------------------------------------------------------------------
 
     def version_ids(self, key: str) -> list[str]:
@@ -139,8 +149,7 @@ class Ledger:
                     "INSERT OR IGNORE INTO sources (sha256, text) VALUES (?, ?)", (sha256, text)
                 )
                 if row.rowcount:
-                    values = (row.lastrowid, text)
-                    db.execute("INSERT INTO found (rowid, text) VALUES (?, ?)", values)
+                    db.execute("INSERT INTO unindexed VALUES (?)", (row.lastrowid,))
             notebook = _notebook(db, key, self._clock())
             _cut_off(db, notebook, kept)
             for place, version in enumerate(versions, kept):
@@ -266,8 +275,10 @@ def _append(db: sqlite3.Connection, notebook: int, place: int, version: Known) -
 
 def _forget_unused(db: sqlite3.Connection) -> None:
     unused = "id NOT IN (SELECT source FROM spans)"
-    gone = f"SELECT 'delete', id, text FROM sources WHERE {unused}"  # noqa: S608
+    indexed = "id NOT IN (SELECT id FROM unindexed)"
+    gone = f"SELECT 'delete', id, text FROM sources WHERE {unused} AND {indexed}"  # noqa: S608
     db.execute(f"INSERT INTO found (found, rowid, text) {gone}")
+    db.execute(f"DELETE FROM unindexed WHERE {unused}")  # noqa: S608
     db.execute(f"DELETE FROM sources WHERE {unused}")  # noqa: S608
 
 
@@ -304,9 +315,16 @@ def _find_text(db: sqlite3.Connection, text: str) -> None:
     db.execute("DELETE FROM temp.hits")
     condition, values = f"text {_LIKE}", [_like("%", text, "%")]
     if trigrams := _trigrams(text):
+        _index_all(db)
         indexed = "id IN (SELECT rowid FROM found WHERE found MATCH ?)"
         condition, values = f"{indexed} AND {condition}", [trigrams, *values]
     db.execute(f"INSERT INTO temp.hits SELECT id FROM sources WHERE {condition}", values)  # noqa: S608
+
+
+def _index_all(db: sqlite3.Connection) -> None:
+    texts = "SELECT id, text FROM sources WHERE id IN (SELECT id FROM unindexed)"
+    db.execute(f"INSERT INTO found (rowid, text) {texts}")
+    db.execute("DELETE FROM unindexed")
 
 
 def _whole(text: str) -> str:
