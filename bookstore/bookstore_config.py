@@ -18,6 +18,7 @@ from .keys.workspace import Workspace
 from .s3_paths import s3_key
 from .settings.agents import AgentSettings
 from .settings.checks import CHECKS, is_bucket_name, shown
+from .settings.links import LinkSettings
 from .settings.of_managers import settings_of_manager, weaker_than
 from .settings.swift import SwiftSettings
 from .settings.traits import EnvUnicode, SecretUnicode, aws_variable_problem
@@ -29,7 +30,7 @@ _GIB = 2**30
 _MIB = 2**20
 
 
-class BookstoreSettings(AgentSettings, SwiftSettings):
+class BookstoreSettings(AgentSettings, LinkSettings, SwiftSettings):
     """Configuration of archiving, publishing and cloning, shared by everything on one server.
 
     A value comes from the configuration file or command line, else from the environment variable

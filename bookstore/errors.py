@@ -132,6 +132,16 @@ class StoreRefused(StoreError):
     hint = "Ask the administrator to check the store's permissions and the settings of bookstore."
 
 
+class NoAddresses(StoreRefused):
+    """What is in the store cannot be reached from elsewhere, so that there are no links to it."""
+
+    status = 403
+    hint = "The administrator can have versions kept on S3 or Swift, which have addresses."
+
+    def __init__(self, store: str) -> None:
+        super().__init__(f"What is in {store} cannot be reached from elsewhere, by a link neither.")
+
+
 class BucketNotFound(StoreRefused):
     """The configured bucket does not exist."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 
+from .actions.links import offered
 from .actions.starting import StartedRuns
 from .archive.agents import AGENTS, Agents
 from .bookstore_config import validate_bookstore
@@ -31,6 +32,7 @@ from .http.gallery_clone import (
     BookstoreGalleryCloneAPIHandler,
     BookstoreGalleryCloneHandler,
 )
+from .http.links import LINKS_OPTION, BookstoreLinksHandler
 from .http.pages import STATIC_DIR
 from .http.publish import BookstorePublishAPIHandler, BookstorePublishedAPIHandler
 from .http.restore import BookstoreRestoreHandler
@@ -72,6 +74,7 @@ ROUTES = (
     Route("/api/bookstore/checkpoint", BookstoreCheckpointHandler),
     Route("/api/bookstore/undo/{path}", BookstoreUndoHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),
+    Route("/api/bookstore/links/{path}", BookstoreLinksHandler),
     Route("/api/bookstore/cloned", BookstoreClonedHandler),
     Route("/api/bookstore/clone", BookstoreCloneAPIHandler),
     Route("/bookstore/clone", BookstoreCloneHandler),
@@ -113,8 +116,10 @@ def load_jupyter_server_extension(nb_app: ServerApp) -> None:
     validation = validate_bookstore(bookstore.settings)
     door = GalleryDoor(nb_app, bookstore)
     bookstore.guests.append(door.close)
-    # Front ends read it with their page: the gallery's panel is there where it is.
-    settings.setdefault("page_config_data", {}).setdefault(PAGE_OPTION, door.leads_somewhere)
+    # Front ends read these with their page: the gallery's panel is there where it is.
+    page_config = settings.setdefault("page_config_data", {})
+    page_config.setdefault(PAGE_OPTION, door.leads_somewhere)
+    page_config.setdefault(LINKS_OPTION, offered(bookstore))
     nb_app.web_app.add_handlers(
         ".*$",
         [

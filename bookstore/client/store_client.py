@@ -85,6 +85,37 @@ class BookstoreClient(RunsClient):
         place = quoted(path)
         return dict(self.connection.request("DELETE", f"/api/bookstore/published/{place}"))
 
+    def link(
+        self,
+        path: str | None = None,
+        *,
+        hours: float | None = None,
+        public: bool = False,
+        published: bool = False,
+    ) -> dict[str, Any]:
+        """Make a link that gives the notebook at *path* to whoever has it; by default the notebook
+        this code is in.
+
+        It lasts for so many *hours*, a day unless the server allows less.  With *public* everybody
+        can read, without end, the version that is now the newest, where the administrator allows
+        that.  *published* means the notebook as it is published.  Returns the answer of the server:
+        ``url``, ``ends_at`` and more.
+        """
+        place = quoted(self.session.path if path is None else path)
+        asked = {"hours": hours, "public": public, "published": published}
+        body = {name: value for name, value in asked.items() if value not in (None, False)}
+        return dict(self.connection.request("POST", f"/api/bookstore/links/{place}", body=body))
+
+    def take_back_links(self, path: str, *, published: bool = False) -> dict[str, Any]:
+        """Make every version of the notebook at *path* private again, that was made public.
+
+        Returns the answer of the server; ``versions`` is how many there are.  Links that end by
+        themselves cannot be taken back.
+        """
+        query = {"published": "true"} if published else {}
+        place = f"/api/bookstore/links/{quoted(path)}"
+        return dict(self.connection.request("DELETE", place, query=query))
+
     def clone(
         self,
         s3_bucket: str = "",

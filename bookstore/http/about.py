@@ -13,6 +13,7 @@ from tornado import web
 
 from .._version import __version__
 from ..actions.fields import limit_in
+from ..actions.links import offered
 from ..actions.status import ENTRIES, MOST_ENTRIES, status
 from ..health.features import StoreHealth, archiver_state, features, problems
 from .base import BookstoreAPIHandler
@@ -47,6 +48,7 @@ class BookstoreVersionHandler(BookstoreAPIHandler):
                 "display": store.display,
                 "versioned": check.versioned,
             },
+            "links": offered(bookstore),
             "problems": [*check.problems, *more],
             "archiver": archiver,
         }

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .links import hours_problem
+
 # Amazon's naming rule without its bans of special prefixes, and with the upper case, underscores
 # and length that S3-compatible servers allow.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
@@ -132,6 +134,7 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "max_threads": _at_least(1),
     "outbox_max_bytes": _at_least(1),
     "clone_max_bytes": _at_least(1),
+    "links_most_hours": hours_problem,
     "runs_at_once": _at_least(0),
     "run_timeout_s": _at_least(0),
     "run_max_bytes": _at_least(1),

@@ -89,6 +89,8 @@ class ObjectStore(Protocol):
     """The bucket's name, as it stands in links and ``s3_path``."""
     display: str
     """What people read: ``s3://bucket``, or the folder's name.  Holds no secret."""
+    has_addresses: bool
+    """Can what is in it be reached from elsewhere, so that there can be links?"""
 
     async def put(
         self, key: str, body: bytes, *, metadata: Mapping[str, str], content_type: str
@@ -167,8 +169,20 @@ class ObjectStore(Protocol):
         """Return an address that gives the newest version of *key* to whoever has it, with no
         sign-in, for so many seconds.
 
-        Raises :class:`~bookstore.errors.StoreRefused` where the store has no such addresses.
+        Raises :class:`~bookstore.errors.NoAddresses` where the store has none.
         """
+        ...
+
+    async def make_public(self, key: str, version_id: str) -> str:
+        """Let everybody read this version, and return its address.
+
+        A store that opens whole containers only returns the address of the newest version where
+        that is done, and raises :class:`~bookstore.errors.StoreRefused` where it is not.
+        """
+        ...
+
+    async def make_private(self, key: str, version_id: str) -> None:
+        """Undo :meth:`make_public`, also of a version that is private."""
         ...
 
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from ..errors import StoreRefused
+from ..errors import NoAddresses
 from ..records import ObjectVersion
 from .base import FileBody, ObjectStore
 
@@ -19,6 +19,8 @@ _BEHIND_ALL = "\U0010ffff" * 8
 class PlainMethods:
     """Lists folders by listing keys, and reads the whole of versions for a part or a copy of them,
     and of files to put them."""
+
+    has_addresses = False
 
     async def put_file(
         self: ObjectStore,
@@ -46,10 +48,15 @@ class PlainMethods:
 
     async def link(self: ObjectStore, key: str, *, lasts_s: int) -> str:
         """Refuse: whoever has an address could reach nothing here."""
-        raise StoreRefused(
-            f"What is in {self.display} cannot be reached from elsewhere, by a link neither.",
-            hint="Keep versions on S3 or Swift for that.",
-        )
+        raise NoAddresses(self.display)
+
+    async def make_public(self: ObjectStore, key: str, version_id: str) -> str:
+        """Refuse, likewise."""
+        raise NoAddresses(self.display)
+
+    async def make_private(self: ObjectStore, key: str, version_id: str) -> None:
+        """Refuse, likewise."""
+        raise NoAddresses(self.display)
 
     async def children(
         self: ObjectStore, prefix: str, *, after: str = ""

@@ -14,6 +14,7 @@ import { publishingPlugin } from './publishing';
 import { restorePlugin } from './restore';
 import { runsPlugin } from './runs';
 import { eventsPlugin } from './server/events';
+import { sharingPlugin } from './sharing';
 import { statusPlugin } from './status';
 
 /** Every plugin of the labextension: one plugin, one concern. */
@@ -29,6 +30,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   runsPlugin,
   statusPlugin,
   publishingPlugin,
+  sharingPlugin,
   cloningPlugin,
   galleryPlugin,
   newerPlugin,

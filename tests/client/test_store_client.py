@@ -118,6 +118,27 @@ def test_the_default_bucket_is_cloned_from(fake_server: FakeServer) -> None:
     }
 
 
+def test_a_link_is_asked_for_as_it_was_wished(fake_server: FakeServer) -> None:
+    route, link = "/api/bookstore/links/a%20b.ipynb", {"url": "https://store/a", "ends_at": None}
+    fake_server.will_answer("POST", route, Answer(json=link))
+    fake_server.will_answer("DELETE", route, Answer(json={"versions": 2}))
+    client = BookstoreClient(url=fake_server.url, token=TOKEN)
+    assert client.link("a b.ipynb") == link
+    client.link("a b.ipynb", hours=0.5, published=True)
+    client.link("a b.ipynb", public=True)
+    assert client.take_back_links("a b.ipynb", published=True) == {"versions": 2}
+    *made, taken_back = fake_server.asked
+    sent = [asked.body for asked in made]
+    assert sent == [{}, {"hours": 0.5, "published": True}, {"public": True}]
+    assert taken_back.path.endswith("?published=true")
+
+
+def test_the_embedded_store_has_no_links(client: BookstoreClient, published: str) -> None:
+    with pytest.raises(BookstoreServerError, match="reached from elsewhere") as raised:
+        client.link(published, published=True)
+    assert (raised.value.status, raised.value.reason) == (403, "no_addresses")
+
+
 def test_a_url_as_jupyter_prints_it_is_enough(fake_server: FakeServer) -> None:
     fake_server.will_answer("GET", "/base/api/bookstore/status", Answer(json={}))
     client = BookstoreClient(url=f"{fake_server.url}/base/?token={TOKEN}")

@@ -43,6 +43,8 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/bookstore/restore/forged.ipynb", {"version_id": "{version}"}),
     ("POST", "/api/bookstore/checkpoint", {"path": "forged.ipynb", "label": "x"}),
     ("POST", "/api/bookstore/undo/forged.ipynb", {"actor": "ana"}),
+    ("POST", "/api/bookstore/links/forged.ipynb", {"hours": 1}),
+    ("DELETE", "/api/bookstore/links/forged.ipynb", {}),
     ("POST", "/api/bookstore/cloned", CLONE),
     ("POST", "/api/bookstore/clone", CLONE),
     ("POST", "/api/bookstore/fs-clone", FILE),
@@ -214,6 +216,7 @@ REFUSED_FOR_OTHER_REASONS = {
     "/bookstore/gallery-clone": "BookstoreSettings.galleries",
     "/api/bookstore/runs": "names no kernel",
     "/api/bookstore/runs/{run_id}": "that this server started goes on",
+    "/api/bookstore/links/forged.ipynb": "cannot be reached from elsewhere",
     "/api/bookstore/undo/forged.ipynb": "is by 'ana', as far as was looked",
 }
 

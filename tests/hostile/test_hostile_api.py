@@ -215,6 +215,8 @@ AIM: dict[str, Any] = {
     "since": "{version}",
     "deprecated": "0",
     "facets": "0",
+    "hours": 2,
+    "published": "0",
     "viewers": [],
     "editors": [],
     "expires_at": "2030-01-01T00:00:00Z",

@@ -168,6 +168,8 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
         ),
         "checkpoint": ("POST", f"{route}/checkpoint", {"path": "a.ipynb"}),
         "undo": ("POST", f"{route}/undo/a.ipynb", {"actor": "somebody else"}),
+        "link": ("POST", f"{route}/links/a.ipynb", {}),
+        "take back links": ("DELETE", f"{route}/links/a.ipynb", None),
         "publish saved": ("PUT", f"{route}/published/a.ipynb", {"type": "notebook"}),
         "publish saved as in 2": ("PUT", f"{route}/publish/a.ipynb", {"type": "notebook"}),
         "publish content": (
@@ -196,7 +198,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 
 NAMES = tuple(operations(""))
-NOTHING_TO_DO = {"publish nothing", "cancel run", "undo"}
+NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "link", "take back links"}
 """For whoever may do it."""
 RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {
@@ -216,6 +218,7 @@ READING_FILES = {
     "restore in editor",
     "checkpoint",
     "undo",
+    "link",
     "publish saved",
     "publish saved as in 2",
     "look at clone",

@@ -375,3 +375,15 @@ def test_what_cannot_be_right_of_swift_stops_the_server(
     with pytest.raises(TraitError, match=words) as caught:
         BookstoreSettings(**SWIFT | changed)
     assert "hunter22" not in str(caught.value)
+
+
+def test_links_are_off_unless_the_administrator_allows_them() -> None:
+    """They give a notebook to whoever has them, and cannot be taken back."""
+    assert (BookstoreSettings().links_most_hours, BookstoreSettings().links_public) == (0, False)
+    assert BookstoreSettings(links_most_hours=168).links_most_hours == 168
+
+
+@pytest.mark.parametrize("hours", [-1, 0.05, 168.5, float("inf"), float("nan")])
+def test_a_life_of_links_that_no_store_signs_is_refused(hours: float) -> None:
+    with pytest.raises(TraitError, match=r"links_most_hours must be 0, or .* from 0\.1 to 168"):
+        BookstoreSettings(links_most_hours=hours)

@@ -123,6 +123,16 @@ class ServerSource:
         """Take *path* out of what is published."""
         return self._client.unpublish(path)
 
+    def link(
+        self, path: str, *, hours: float | None, public: bool, published: bool
+    ) -> dict[str, Any]:
+        """Make a link to a notebook."""
+        return self._client.link(path, hours=hours, public=public, published=published)
+
+    def take_back_links(self, path: str, *, published: bool) -> dict[str, Any]:
+        """Make its public versions private again."""
+        return self._client.take_back_links(path, published=published)
+
     def published(self) -> Iterator[dict[str, Any]]:
         """Yield what is published."""
         return self._client.published()

@@ -118,6 +118,16 @@ class Source(Protocol):
         """Take *path* out of what is published; return ``path``, ``s3_path``, ``versionID``."""
         ...
 
+    def link(
+        self, path: str, *, hours: float | None, public: bool, published: bool
+    ) -> dict[str, Any]:
+        """Make a link to a notebook, or to what is published of it; return ``url``, ``ends_at``."""
+        ...
+
+    def take_back_links(self, path: str, *, published: bool) -> dict[str, Any]:
+        """Make its public versions private again; return how many ``versions`` there are."""
+        ...
+
     def published(self) -> Iterator[dict[str, Any]]:
         """Yield what is published."""
         ...

@@ -210,6 +210,22 @@ class StoreSource(OpenedStore):
 
         return self.run(unpublish(self.bookstore, path))
 
+    def link(
+        self, path: str, *, hours: float | None, public: bool, published: bool
+    ) -> dict[str, Any]:
+        """Make a link to a notebook."""
+        from ...actions.links import LinkWish, link
+
+        wish = LinkWish(hours=hours, public=public, published=published)
+        return self.run(link(self.bookstore, path, wish, author=self.username))
+
+    def take_back_links(self, path: str, *, published: bool) -> dict[str, Any]:
+        """Make its public versions private again."""
+        from ...actions.links import take_back
+
+        asked = take_back(self.bookstore, path, published=published, author=self.username)
+        return self.run(asked)
+
     def published(self) -> Iterator[dict[str, Any]]:
         """Yield what is published."""
         return self.each(self._published())

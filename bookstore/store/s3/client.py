@@ -25,6 +25,7 @@ from .answers import note_order
 from .data import LeanFiles
 from .errors import FAILURES, Target, concerns_credentials, refused_to_open, renamed
 from .impostors import must_be_s3
+from .links import sign_links_by_v4
 from .options import S3Options
 from .session import open_session, region_of, trusted_authorities
 
@@ -135,7 +136,9 @@ def _listen(client: Any, options: S3Options) -> None:
     # "Expect: 100-continue" costs a round trip a put, and while aiohttp waits for the
     # go-ahead no timeout runs: a hung store would hold a put for ever.
     events.unregister("before-call.s3", add_expect_header)
-    events.register_last("before-call.s3.DeleteObjects", use_md5)
+    for operation in ("DeleteObjects", "PutObjectAcl"):
+        events.register_last(f"before-call.s3.{operation}", use_md5)
+    events.register_first("choose-signer.s3", sign_links_by_v4)
     if options.requester_pays:
         events.register("before-call.s3", pay_as_requester)
 
@@ -147,7 +150,7 @@ def pay_as_requester(*, params: dict[str, Any], **_: Any) -> None:
 
 def use_md5(*, params: dict[str, Any], **_: Any) -> None:
     """Send a body with its MD5, which every store understands, and not with a checksum of
-    botocore's choice: a request that removes many versions must have one, whatever is configured.
+    botocore's choice: some requests must have one, whatever is configured.
 
     A listener of botocore's ``before-call`` event.
     """

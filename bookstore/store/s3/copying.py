@@ -1,6 +1,6 @@
-"""What the store does by itself: copies, and gives to whoever has an address.
+"""What the store does by itself: it copies.
 
-Knows: S3's copying and signing.  Must not know: settings.
+Knows: S3's copying.  Must not know: settings.
 """
 
 from __future__ import annotations
@@ -49,9 +49,3 @@ async def copied(
         metadata=decode_metadata(metadata),
         content_type=target["ContentType"],
     )
-
-
-async def presigned(client: Any, named: Mapping[str, str], lasts_s: int) -> str:
-    """Return an address of an object that needs no sign-in for so many seconds."""
-    url = await client.generate_presigned_url("get_object", Params=dict(named), ExpiresIn=lasts_s)
-    return str(url)

@@ -83,6 +83,10 @@ _PASSES = {
 _STAYS = {
     "403": ("the store does not allow it", PERMISSION_HINT),
     "413": ("the body is larger than the store, or a proxy before it, takes", TOO_LARGE_HINT),
+    "AccessControlListNotSupported": (
+        "the bucket lets no single version be public",
+        "Make a link that ends, or let the bucket have access lists (Object Ownership).",
+    ),
     "AccessDenied": ("the store does not allow it", PERMISSION_HINT),
     "AuthorizationHeaderMalformed": ("the bucket is in another region", REGION_HINT),
     "EntityTooLarge": ("the body is larger than the store takes", TOO_LARGE_HINT),

@@ -27,15 +27,8 @@ from ...errors import (
 from ...keys.metadata import decode_metadata, encode_metadata
 from ...records import DeletedObject, ObjectVersion, StoreCheck, StoredObject
 from ..base import FileBody, check_size, key_bytes, md5_of, prefix_bytes, size_of
-from . import listings
-from .answers import (
-    Answer,
-    answered_at,
-    contradicts,
-    etag_of,
-    keeps_versions,
-    object_version,
-)
+from . import links, listings
+from .answers import Answer, answered_at, contradicts, etag_of, keeps_versions, object_version
 from .options import S3Options
 from .problems import VERSIONING_PROBLEMS, checked, sentence
 
@@ -58,6 +51,7 @@ class S3Store:
     """
 
     kind = "s3"
+    has_addresses = True
 
     def __init__(self, bucket: str, options: S3Options) -> None:
         self.bucket = bucket
@@ -200,13 +194,18 @@ class S3Store:
     async def link(self, key: str, *, lasts_s: int) -> str:
         """Return a presigned URL; the credentials that sign it must last as long."""
         key_bytes(key)
+        named = self._named(key, None)
+        return await self._call(partial(links.presigned, named=named, lasts_s=lasts_s), key)
 
-        async def work(client: Any) -> str:
-            from .copying import presigned
+    async def make_public(self, key: str, version_id: str) -> str:
+        """Let everybody read this version, and return its address."""
+        named = self._named(key, version_id)
+        return await self._read(partial(links.made_public, named=named), key, version_id)
 
-            return await presigned(client, self._named(key, None), lasts_s)
-
-        return await self._call(work, key)
+    async def make_private(self, key: str, version_id: str) -> None:
+        """Let only those read this version who may read the bucket."""
+        named = self._named(key, version_id)
+        await self._read(partial(links.made_private, named=named), key, version_id)
 
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.

@@ -23,8 +23,20 @@ from ...records import ObjectVersion
 from ..base import FileBody
 from . import answers
 from .client import Look, SwiftClient
-from .errors import Answer, keeps_no_versions, named, no_container, refused, signs_no_links
+from .errors import (
+    Answer,
+    is_not_open,
+    keeps_no_versions,
+    named,
+    no_container,
+    opens_whole_containers,
+    refused,
+    signs_no_links,
+)
 from .temp_url import KEY_HEADER, temporary_url
+
+READERS, EVERYBODY = "X-Container-Read", ".r:*"
+"""Who may read a container, and how everybody is called there."""
 
 
 class Container:
@@ -161,16 +173,34 @@ class Container:
 
     async def link(self, key: str, lasts_s: int) -> str:
         """Return an address of *key* that needs no token for so many seconds."""
+        if not (secret := (await self._facts()).get(KEY_HEADER, "")):
+            raise signs_no_links(self._name)
+        expires_at = int(time.time()) + lasts_s
+        return temporary_url(await self._address(key), secret, expires_at=expires_at)
+
+    async def open_address(self, key: str) -> str:
+        """Return the address of *key* in a container that everybody may read."""
+        readers = (await self._facts()).get(READERS, "").split(",")
+        if EVERYBODY not in map(str.strip, readers):
+            raise is_not_open(self._name)
+        return await self._address(key)
+
+    async def close_address(self) -> None:
+        """Refuse, since Swift closes no single file."""
+        raise opens_whole_containers(self._name)
+
+    async def _facts(self) -> Mapping[str, str]:
+        """Return the container's headers, by names in any case."""
         answer = await self._ask("HEAD")
         if answer.status == 404:
             raise no_container(self._name)
         if answer.status not in (200, 204):
             raise refused(named(self._name), answer)
-        if not (secret := answer.headers.get(KEY_HEADER, "")):
-            raise signs_no_links(self._name)
+        return answer.headers
+
+    async def _address(self, key: str) -> str:
         place = (await self._client.signed_in()).storage_url
-        address = f"{place}/{quote(self._name, safe='')}/{quote(key, safe='/')}"
-        return temporary_url(address, secret, expires_at=int(time.time()) + lasts_s)
+        return f"{place}/{quote(self._name, safe='')}/{quote(key, safe='/')}"
 
     async def problem(self) -> str:
         """Return what is wrong with the container, in words; "" where nothing is."""

@@ -112,6 +112,23 @@ def signs_no_links(container: str) -> StoreRefused:
     )
 
 
+def is_not_open(container: str) -> StoreRefused:
+    """Return that not everybody may read a container."""
+    return StoreRefused(
+        f"The container {container!r} is not open to everybody, and Swift opens no single file.",
+        hint='Make a link that ends. Or post the header "X-Container-Read: .r:*" to the container,'
+        " if everybody may read all that is in it.",
+    )
+
+
+def opens_whole_containers(container: str) -> StoreRefused:
+    """Return that a file of an open container cannot be closed."""
+    return StoreRefused(
+        f"Swift opens whole containers: nothing in {container!r} is public, or all of it.",
+        hint='Post the header "X-Container-Read", without .r:*, to close it.',
+    )
+
+
 def keeps_no_versions(container: str) -> StoreRefused:
     """Return that versions would be lost in this container."""
     message = f"The container {container!r} keeps no versions."

@@ -45,6 +45,7 @@ class SwiftStore:
     """
 
     kind = "swift"
+    has_addresses = True
 
     def __init__(self, container: str, options: SwiftOptions) -> None:
         self.bucket = container
@@ -137,6 +138,15 @@ class SwiftStore:
         """Return a temporary URL, signed with the container's key for them."""
         key_bytes(key)
         return await self._call(lambda container: container.link(key, lasts_s))
+
+    async def make_public(self, key: str, version_id: str) -> str:
+        """Return the address of the newest version where the container is open to everybody."""
+        key_bytes(key)
+        return await self._call(lambda container: container.open_address(key))
+
+    async def make_private(self, key: str, version_id: str) -> None:
+        """Refuse: who opened the container has opened all that is in it."""
+        await self._call(lambda container: container.close_address())
 
     def deleted(self, prefix: str = "", *, after: str = "") -> AsyncIterator[DeletedObject]:
         """Yield every key below *prefix* and behind *after* that was deleted.

@@ -248,6 +248,18 @@ export interface IUnpublishAnswer {
   readonly versionID: string;
 }
 
+/** A link that gives a notebook to whoever has it. */
+export interface IMadeLink {
+  readonly path: string;
+  readonly url: string;
+  /** Null where it does not end by itself. */
+  readonly ends_at: string | null;
+  readonly version_id: string;
+}
+
+/** For how long a link is wanted, or that it never ends by itself. */
+export type LinkWish = { readonly hours: number } | { readonly public: true };
+
 export interface ICloneRequest {
   s3_bucket: string;
   s3_key: string;

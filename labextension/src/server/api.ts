@@ -9,6 +9,7 @@ import type {
   IDeletedPage,
   IDiff,
   IHistoryPage,
+  IMadeLink,
   IPublishAnswer,
   IPublished,
   IPublishedPage,
@@ -22,6 +23,7 @@ import type {
   IVersionFile,
   IVersionModel,
   IWanted,
+  LinkWish,
   VersionAddress
 } from './answers';
 import { Query, Requests } from './requests';
@@ -255,6 +257,20 @@ export class BookstoreAPI {
       'DELETE',
       route('published', path)
     );
+  }
+
+  /** Make a link that gives what is stored of `path` to whoever has it. */
+  makeLink(path: string, wish: LinkWish): Promise<IMadeLink> {
+    return this._requests.send<IMadeLink>('POST', route('links', path), wish);
+  }
+
+  /** Make every version of `path` private again; answers how many there are. */
+  async takeBackLinks(path: string): Promise<number> {
+    const { versions } = await this._requests.send<{ versions: number }>(
+      'DELETE',
+      route('links', path)
+    );
+    return versions;
   }
 
   clone(request: ICloneRequest): Promise<ICloneAnswer> {

@@ -19,6 +19,22 @@ export function linkFor(
   return URLExt.join(root, url);
 }
 
+/** Which links can be made that give a notebook to whoever has them. */
+export interface ILinksOffered {
+  /** How long they may last; 0 where there are none. */
+  readonly most_hours: number;
+  /** May versions be made readable by everybody? */
+  readonly public: boolean;
+}
+
+/** What the server said of such links with its page. */
+export function linksOffered(
+  told = PageConfig.getOption('bookstoreLinks')
+): ILinksOffered {
+  const none = { most_hours: 0, public: false };
+  return told ? { ...none, ...JSON.parse(told) } : none;
+}
+
 /** The part of a path of the server's that is below its base URL. */
 export function pathBelow(path: string, baseUrl: string): string {
   const base = new URL(baseUrl).pathname;

@@ -1,0 +1,130 @@
+"""Links that give a notebook to whoever has them, with no sign-in, as far as the settings allow.
+
+The store answers them, and nobody here is asked then.  So what the log tells is who made one to
+what, and never the link itself.
+
+Knows: settings, a store's links.  Must not know: how stores sign, HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from ..errors import BadRequest, Forbidden, NoAddresses, ObjectNotFound
+from ..records import utc_now
+from ..settings.links import LEAST_HOURS
+from ..wiring import Bookstore
+from ..words import count, shown
+from .fields import flag_in, notebook_path
+from .publish import may_publish
+
+USUAL_HOURS = 24.0
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWish:
+    """What link somebody wants."""
+
+    hours: float | None = None
+    """None: a day, or what is allowed where that is less."""
+    public: bool = False
+    """Let everybody read, for good, the version that is now the newest."""
+    published: bool = False
+    """Of the notebook as it is published, not as it is saved."""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> LinkWish:
+        """Return what *fields* say, or raise BadRequest naming the field."""
+        hours, public = fields.get("hours"), flag_in(fields, "public")
+        if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int | float)):
+            raise BadRequest(f"hours must be a number, not {shown(hours)}.")
+        if hours is not None and public:
+            raise BadRequest("hours and public exclude each other: what is public does not end.")
+        return cls(hours=hours, public=public, published=flag_in(fields, "published"))
+
+
+def offered(bookstore: Bookstore) -> dict[str, Any]:
+    """Return which links there can be: 0 hours where none end, false where none are public."""
+    settings, is_possible = bookstore.settings, bookstore.store.has_addresses
+    return {
+        "most_hours": settings.links_most_hours if is_possible else 0.0,
+        "public": settings.links_public and is_possible,
+    }
+
+
+async def link(bookstore: Bookstore, path: str, wish: LinkWish, *, author: str) -> dict[str, Any]:
+    """Return an address that gives the notebook at *path* to whoever has it, and until when."""
+    key, store = _key(bookstore, path, published=wish.published), bookstore.store
+    lasts = None if wish.public else _lasts(bookstore, wish.hours)
+    if wish.public and not bookstore.settings.links_public:
+        raise Forbidden(
+            "Making notebooks public is switched off.",
+            hint="The administrator can set BookstoreSettings.links_public.",
+        )
+    version = await bookstore.within(store.head(key))  # a link to nothing is refused
+    ends_at = lasts and utc_now() + lasts
+    if lasts is None:
+        work = store.make_public(key, version.version_id)
+    else:
+        work = store.link(key, lasts_s=int(lasts.total_seconds()))
+    url = await bookstore.within(work)
+    until = f"until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else "for everybody"
+    bookstore.settings.log.info("bookstore: %s made a link to %s, %s", author, shown(key), until)
+    return {"path": path, "url": url, "ends_at": ends_at, "version_id": version.version_id}
+
+
+async def take_back(
+    bookstore: Bookstore, path: str, *, published: bool = False, author: str
+) -> dict[str, Any]:
+    """Make every version of the notebook at *path* private again; return how many there are.
+
+    Links that end cannot be taken back.
+    """
+    key, store = _key(bookstore, path, published=published), bookstore.store
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def close(version_id: str) -> None:
+        async with free:
+            await store.make_private(key, version_id)
+
+    async def close_all() -> int:
+        versions = [each async for each in store.versions(key) if not each.is_delete_marker]
+        await asyncio.gather(*(close(version.version_id) for version in versions))
+        return len(versions)
+
+    if not (many := await bookstore.within(close_all())):
+        raise ObjectNotFound(f"{store.display}/{key} has no versions.")
+    told = count(many, "version")
+    bookstore.settings.log.info("bookstore: %s made %s private, %s", author, shown(key), told)
+    return {"path": path, "versions": many}
+
+
+def _key(bookstore: Bookstore, path: str, *, published: bool) -> str:
+    path = notebook_path(path)
+    if not bookstore.store.has_addresses:
+        raise NoAddresses(bookstore.store.display)
+    if published:
+        may_publish(bookstore)
+        return bookstore.published_key(path)
+    return bookstore.workspace.key(path)
+
+
+def _lasts(bookstore: Bookstore, hours: float | None) -> timedelta:
+    most = bookstore.settings.links_most_hours
+    if not most:
+        raise Forbidden(
+            "Making links is switched off.",
+            hint="The administrator can set BookstoreSettings.links_most_hours.",
+        )
+    wanted = min(USUAL_HOURS, most) if hours is None else hours
+    if not LEAST_HOURS <= wanted <= most:
+        raise BadRequest(
+            f"hours must be a number from {LEAST_HOURS} to {most:g}, not {shown(wanted)}.",
+            hint="The administrator says what is the most, in BookstoreSettings.links_most_hours.",
+        )
+    return timedelta(hours=wanted)
