@@ -9,13 +9,14 @@ Knows: settings, a store's links.  Must not know: how stores sign, HTTP.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ..errors import BadRequest, Forbidden, NoAddresses, ObjectNotFound
-from ..records import utc_now
+from ..errors import BadRequest, Forbidden, NoAddresses, ObjectNotFound, StoreUnavailable
+from ..records import ObjectVersion, utc_now
 from ..settings.links import LEAST_HOURS
 from ..wiring import Bookstore
 from ..words import count, shown
@@ -23,6 +24,9 @@ from .fields import flag_in, notebook_path
 from .publish import may_publish
 
 USUAL_HOURS = 24.0
+PATIENCE_S = 5.0
+"""So long a save is waited for that is on its way to the store."""
+_POLL_S = 0.05
 _AT_ONCE = 8
 
 
@@ -66,7 +70,7 @@ async def link(bookstore: Bookstore, path: str, wish: LinkWish, *, author: str) 
             "Making notebooks public is switched off.",
             hint="The administrator can set BookstoreSettings.links_public.",
         )
-    version = await bookstore.within(store.head(key))  # a link to nothing is refused
+    version = await _newest(bookstore, key, is_exact=wish.public)
     ends_at = lasts and utc_now() + lasts
     if lasts is None:
         work = store.make_public(key, version.version_id)
@@ -76,6 +80,39 @@ async def link(bookstore: Bookstore, path: str, wish: LinkWish, *, author: str) 
     until = f"until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else "for everybody"
     bookstore.settings.log.info("bookstore: %s made a link to %s, %s", author, shown(key), until)
     return {"path": path, "url": url, "ends_at": ends_at, "version_id": version.version_id}
+
+
+async def _newest(bookstore: Bookstore, key: str, *, is_exact: bool) -> ObjectVersion:
+    """Return the newest version there is; a link to nothing is refused.
+
+    *is_exact*: it must be of the last save, which may be on its way still.
+    """
+    waits = await _is_on_its_way(bookstore, key)
+    on_its_way = StoreUnavailable(
+        f"The last save of {shown(key)} is not in the store yet.",
+        hint="Try again once it is; bookstore's status says why it waits.",
+    )
+    if waits and is_exact:
+        raise on_its_way
+    try:
+        return await bookstore.within(bookstore.store.head(key))
+    except ObjectNotFound as error:
+        if waits:
+            raise on_its_way from error
+        raise
+
+
+async def _is_on_its_way(bookstore: Bookstore, key: str) -> bool:
+    """Return whether a save of *key* waits for the store even after a while."""
+    ends_at = time.monotonic() + PATIENCE_S
+    if not bookstore.outbox.is_there():
+        return False
+    while await bookstore.outbox.pending(key):
+        if time.monotonic() > ends_at:
+            return True
+        bookstore.uploader.wake()
+        await asyncio.sleep(_POLL_S)
+    return False
 
 
 async def take_back(

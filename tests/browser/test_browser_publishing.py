@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from browser_user import BrowserUser, FrontEnd, NewServer, NewUser, expect
 from processes import Server
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ def neighbours(new_server: NewServer, front_end: FrontEnd, s3_url: str) -> Neigh
             "JUPYTERHUB_USER": name,
         }
         own = ("--BookstoreSettings.workspace_prefix=workspace/{username}",)
+        if name == "ada":
+            own += ("--BookstoreSettings.links_most_hours=48",)
         return new_server(front_end, name, arguments=own, environment=environment)
 
     return Neighbours(ada=started("ada"), ben=started("ben"))
@@ -158,3 +165,33 @@ def test_what_is_not_valid_is_told_to_who_publishes_and_who_clones(
     ben.page.get_by_role("button", name="Clone").click()
     expect(ben.notebook().locator(".cm-content").first).to_have_text("odd = True")
     assert "no text" not in (ben.server.root / "odd.ipynb").read_text()
+
+
+def menu_of(user: BrowserUser, path: str) -> Locator:
+    """Save a notebook, and return the file browser's menu of it."""
+    user.server.save(path, "tides = 'high'")
+    listing = user.open_files()
+    listing.locator(".jp-DirListing-item", has_text=path).click(button="right")
+    menu = user.page.locator(".lm-Menu")
+    expect(menu.get_by_text("Publish Notebook…")).to_be_visible()
+    return menu
+
+
+def test_a_public_link_gives_the_notebook_to_whoever_has_it(
+    ada: BrowserUser, ben: BrowserUser
+) -> None:
+    """Where the administrator allows links; elsewhere none is offered."""
+    expect(menu_of(ben, "link.ipynb").get_by_text("Get Public Link…")).to_be_hidden()
+    menu_of(ada, "link.ipynb").get_by_text("Get Public Link…").click()
+    dialog = ada.dialog("Get a public link to “link.ipynb”?")
+    expect(dialog.get_by_label("It can be used")).to_have_value("1")
+    dialog.get_by_label("It can be used").select_option("2 days")
+    dialog.get_by_role("button", name="Get Link").click()
+    made = ada.dialog("Public link to “link.ipynb”")
+    made.get_by_role("button", name="Copy Link").click()
+    expect(made.get_by_role("button", name="Copied")).to_be_visible()
+    link = ada.clipboard()
+    assert "X-Amz-Expires=172800" in link
+    with urllib.request.urlopen(link) as answer:
+        assert b"high" in answer.read()
+    ada.dismiss(made)

@@ -15,6 +15,7 @@ import pytest
 from http_helpers import Call
 from jupyter_server.auth import AllowAllAuthorizer
 from jupyter_server.serverapp import ServerApp
+from notebooks import notebook
 from s3_server import (
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -25,6 +26,7 @@ from s3_server import (
 )
 from traitlets.config import Config
 
+from bookstore.actions import links
 from bookstore.http.links import LINKS_OPTION
 
 __all__ = ["no_aws_configuration", "s3_endpoint"]
@@ -63,8 +65,18 @@ class TestOnS3:
         return new_bucket(s3_endpoint)
 
     @pytest.fixture
+    def manager_class(self) -> str:
+        """One whose files are in the store alone."""
+        return "bookstore.remote.ObjectStoreContentsManager"
+
+    @pytest.fixture
     def jp_server_config(
-        self, bookstore_config: dict[str, Any], bucket: str, s3_endpoint: str, tmp_path: Any
+        self,
+        bookstore_config: dict[str, Any],
+        manager_class: str,
+        bucket: str,
+        s3_endpoint: str,
+        tmp_path: Any,
     ) -> Config:
         settings = {
             "s3_bucket": bucket,
@@ -76,7 +88,7 @@ class TestOnS3:
         }
         return Config(
             ServerApp={
-                "contents_manager_class": "bookstore.remote.ObjectStoreContentsManager",
+                "contents_manager_class": manager_class,
                 "jpserver_extensions": {},
             },
             BookstoreSettings=settings,
@@ -163,6 +175,34 @@ class TestOnS3:
         for verb, body in (("POST", {}), ("POST", {"public": True}), ("DELETE", None)):
             answer = await call(verb, ROUTE, json_body=body)
             assert answer.is_error(404, "object_not_found")
+
+    @pytest.mark.parametrize("bookstore_config", [ALLOWED])
+    @pytest.mark.parametrize("manager_class", ["bookstore.BookstoreContentsArchiver"])
+    @pytest.mark.parametrize("wish", [{}, {"public": True}])
+    async def test_a_save_of_an_archived_notebook_is_in_the_link_at_once(
+        self, call: Call, wish: dict[str, Any]
+    ) -> None:
+        """Whether the store has it already or not."""
+        for source in ("1", "22"):
+            model = {"type": "notebook", "content": notebook(source)}
+            await call("PUT", "/api/contents/a.ipynb", json_body=model)
+            made = await call("POST", ROUTE, json_body=wish)
+            assert made.status == 200, made.text
+            body = await asyncio.to_thread(fetched, made.json["url"])
+            assert source.encode() in body
+
+    @pytest.mark.parametrize("bookstore_config", [{**ALLOWED, "coalesce_s": 600.0}])
+    @pytest.mark.parametrize("manager_class", ["bookstore.BookstoreContentsArchiver"])
+    @pytest.mark.parametrize("wish", [{}, {"public": True}])
+    async def test_what_does_not_reach_the_store_is_said_to_be_on_its_way(
+        self, call: Call, wish: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(links, "PATIENCE_S", 0.0)
+        model = {"type": "notebook", "content": notebook("1")}
+        await call("PUT", "/api/contents/a.ipynb", json_body=model)
+        answer = await call("POST", ROUTE, json_body=wish)
+        assert answer.is_error(503, "store_unavailable")
+        assert "not in the store yet" in answer.json["message"]
 
     @pytest.mark.parametrize("bookstore_config", [ALLOWED])
     async def test_what_is_published_has_a_link_of_its_own(self, call: Call, save: Any) -> None:
