@@ -78,7 +78,9 @@ async def link(bookstore: Bookstore, path: str, wish: LinkWish, *, author: str) 
         work = store.link(key, lasts_s=int(lasts.total_seconds()))
     url = await bookstore.within(work)
     until = f"until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else "for everybody"
-    bookstore.settings.log.info("bookstore: %s made a link to %s, %s", author, shown(key), until)
+    bookstore.settings.log.info(
+        "bookstore: %s made a link to %s, %s", *map(shown, (author, key)), until
+    )
     return {"path": path, "url": url, "ends_at": ends_at, "version_id": version.version_id}
 
 
@@ -137,7 +139,9 @@ async def take_back(
     if not (many := await bookstore.within(close_all())):
         raise ObjectNotFound(f"{store.display}/{key} has no versions.")
     told = count(many, "version")
-    bookstore.settings.log.info("bookstore: %s made %s private, %s", author, shown(key), told)
+    bookstore.settings.log.info(
+        "bookstore: %s made %s private, %s", *map(shown, (author, key)), told
+    )
     return {"path": path, "versions": many}
 
 

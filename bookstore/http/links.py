@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..actions.fields import flag_in, notebook_path
+from ..actions.fields import api_path, flag_in, notebook_path
 from ..actions.links import LinkWish, link, take_back
 from ..archive.identity import current_author
 from .base import BookstoreAPIHandler
@@ -32,7 +32,9 @@ class BookstoreLinksHandler(BookstoreAPIHandler):
         await self.respond(self._take_back(path))
 
     async def _link(self, path: str) -> dict[str, Any]:
-        path, wish = notebook_path(path), LinkWish.of(await self.json_body())
+        is_seen = self.contents_manager.allow_hidden
+        path = api_path(notebook_path(path), field="path", allow_hidden=is_seen)
+        wish = LinkWish.of(await self.json_body())
         await self.may_use_contents("read")
         return await link(self.bookstore, path, wish, author=current_author())
 

@@ -27,8 +27,8 @@ describe('how long a link may last', () => {
   });
 
   it('never ends only where that is allowed', () => {
-    expect(labels(1, true)).toEqual(['1 hour', 'until it is taken back']);
-    expect(labels(0, true)).toEqual(['until it is taken back']);
+    expect(labels(1, true)).toEqual(['1 hour', 'without end']);
+    expect(labels(0, true)).toEqual(['without end']);
   });
 
   it('is a day at first, or the longest below', () => {

@@ -171,6 +171,16 @@ class TestOnS3:
         assert "http" not in answer.text
 
     @pytest.mark.parametrize("bookstore_config", [ALLOWED])
+    @pytest.mark.parametrize("path", [".a.ipynb", "a/.bookstore/labels/a.ipynb", "../a.ipynb", ""])
+    async def test_there_is_no_link_to_what_users_do_not_see(
+        self, call: Call, bucket: str, s3_endpoint: str, path: str
+    ) -> None:
+        admin(s3_endpoint).put_object(Bucket=bucket, Key=f"workspace/{path}", Body=b"{}")
+        answer = await call("POST", f"/api/bookstore/links/{path}", json_body={})
+        assert answer.status in (400, 404)
+        assert "url" not in answer.json
+
+    @pytest.mark.parametrize("bookstore_config", [ALLOWED])
     async def test_there_is_no_link_to_nothing(self, call: Call) -> None:
         for verb, body in (("POST", {}), ("POST", {"public": True}), ("DELETE", None)):
             answer = await call(verb, ROUTE, json_body=body)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from real_swift import ask_swift
 
-from bookstore.errors import NoAddresses, StoreRefused
+from bookstore.errors import NoAddresses, StoreRefused, VersionNotFound
 from bookstore.store.base import ObjectStore
 from bookstore.store.swift.store import SwiftStore
 
@@ -23,11 +23,15 @@ def fetched(url: str) -> bytes:
         return bytes(answer.read())
 
 
+async def post(store: SwiftStore, name: str, value: str) -> None:
+    """Give the container a header."""
+    answer = await ask_swift(store._options, "POST", quote(store.bucket), {name: value})
+    assert answer.status == 204
+
+
 async def give_key(store: SwiftStore) -> None:
     """Give the container what signs links."""
-    headers = {"X-Container-Meta-Temp-URL-Key": "a secret é".encode().hex()}
-    answer = await ask_swift(store._options, "POST", quote(store.bucket), headers)
-    assert answer.status == 204
+    await post(store, "X-Container-Meta-Temp-URL-Key", "a secret é".encode().hex())
 
 
 @pytest.mark.asyncio
@@ -56,3 +60,43 @@ async def test_whoever_has_the_link_reads_the_newest_version(store: ObjectStore)
         ):
             with pytest.raises(HTTPError, match="401"):
                 await asyncio.to_thread(fetched, forged)
+
+
+@pytest.mark.asyncio
+async def test_everybody_reads_a_public_version_and_no_other(
+    store: ObjectStore, request: pytest.FixtureRequest
+) -> None:
+    """Until it is private again; and only the store's owner can make it so."""
+    first = await store.put(ODD, b"1", metadata={}, content_type="text/plain")
+    if store.kind == "memory":
+        with pytest.raises(NoAddresses):
+            await store.make_public(ODD, first.version_id)
+        return
+    if isinstance(store, SwiftStore):
+        await swift_opens_whole_containers(store, first.version_id)
+        return
+
+    url = await store.make_public(ODD, first.version_id)
+
+    assert await asyncio.to_thread(fetched, url) == b"1"
+    second = await store.put(ODD, b"2", metadata={}, content_type="text/plain")
+    if request.node.callspec.params["store"] == "ceph":  # moto asks the newest for all of them
+        assert await asyncio.to_thread(fetched, url) == b"1"
+    with pytest.raises(HTTPError, match="403"):
+        await asyncio.to_thread(fetched, url.replace(first.version_id, second.version_id))
+    await store.make_private(ODD, first.version_id)
+    with pytest.raises(HTTPError, match="403"):
+        await asyncio.to_thread(fetched, url)
+    with pytest.raises(VersionNotFound):
+        await store.make_public(ODD, "")
+
+
+async def swift_opens_whole_containers(store: SwiftStore, version_id: str) -> None:
+    """Which is the owner's to do, and said."""
+    with pytest.raises(StoreRefused, match="not open to everybody"):
+        await store.make_public(ODD, version_id)
+    await post(store, "X-Container-Read", ".r:*,.rlistings")
+    url = await store.make_public(ODD, version_id)
+    assert await asyncio.to_thread(fetched, url) == b"1"
+    with pytest.raises(StoreRefused, match="opens whole containers"):
+        await store.make_private(ODD, version_id)

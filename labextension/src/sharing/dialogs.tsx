@@ -1,6 +1,7 @@
 import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IMadeLink, LinkWish } from '../server/answers';
 import { LinkField } from '../ui/linkfield';
@@ -41,9 +42,7 @@ export async function showMadeLink(
                 'Whoever has it can read the notebook until %1.',
                 absoluteTime(new Date(ends_at), trans)
               )
-            : trans.__(
-                'Everybody can read this version until you take it back.'
-              )}
+            : trans.__('Everybody can read it until it is taken back.')}
         </p>
         <LinkField link={url} trans={trans} />
       </div>
@@ -99,9 +98,8 @@ class LifeForm extends ReactWidget implements Dialog.IBodyWidget<LinkWish> {
           )}
         </p>
         <label className="bs-Field">
-          <span>{trans.__('It can be used')}</span>
-          <select
-            className="jp-mod-styled"
+          <span>{trans.__('How long it can be used')}</span>
+          <HTMLSelect
             value={this._chosen}
             onChange={event => this._choose(Number(event.target.value))}
           >
@@ -110,11 +108,11 @@ class LifeForm extends ReactWidget implements Dialog.IBodyWidget<LinkWish> {
                 {label}
               </option>
             ))}
-          </select>
+          </HTMLSelect>
           <small>
             {'public' in this.getValue()
               ? trans.__(
-                  'It gives the version that is saved now, and no later one.'
+                  'Everybody can read what is saved now, until it is taken back.'
                 )
               : trans.__(
                   'It gives what is saved later, too, and cannot be taken back before it ends.'

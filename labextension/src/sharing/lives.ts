@@ -27,7 +27,7 @@ export function lives(
     ...(offered.public
       ? [
           {
-            label: trans.__('until it is taken back'),
+            label: trans.__('without end'),
             wish: { public: true } as const
           }
         ]
