@@ -246,6 +246,16 @@ class Capture:
         saved_at = datetime.fromtimestamp(record.queued_time, timezone.utc)
         await self.record([replace(save, provenance=replace(save.provenance, saved_at=saved_at))])
 
+    async def keep(self, body: bytes, back: Change, reason: Reason) -> Recorded:
+        """Record *body*, which somebody has of the file at the path of *back*, and what the file
+        holds after it: that stays the newest version."""
+        async with self.paths.hold(back.path):
+            await self._record_outside(back.path)
+            kept = await asyncio.to_thread(
+                save_of, self.bookstore.workspace, back.path, body, reason
+            )
+            return (await self.record([kept])).and_of(await self.record_changes([back]))
+
     async def record_changes(
         self, changes: Iterable[Change], *, before: Sequence[Save] = (), after: Sequence[Save] = ()
     ) -> Recorded:

@@ -1,0 +1,127 @@
+"""What an editor holds that is not saved: a version, before anything takes its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from http_helpers import Call, versions_of
+from notebooks import code, notebook, on_disk
+
+from bookstore.errors import StoreUnavailable
+from bookstore.settings.users import server_username
+from bookstore.store.memory import MemoryStore
+from bookstore.wiring import Bookstore
+
+KEEP = "/api/bookstore/checkpoint"
+AGENT = {"Bookstore-Agent": "x"}
+
+
+async def save(call: Call, source: str, **how: Any) -> None:
+    body = {"type": "notebook", "content": notebook(code(source, "a"))}
+    assert (await call("PUT", "/api/contents/a.ipynb", json_body=body, **how)).status < 300
+
+
+async def keep(call: Call, content: Any, **more: str) -> Any:
+    body = {"path": "a.ipynb", "content": content, **more}
+    return await call("POST", KEEP, json_body=body)
+
+
+async def told(call: Call) -> list[tuple[str, str, str]]:
+    """Return kind, author and source of each version, the newest first."""
+    query = {"content": "1"}
+    found = []
+    for version in await versions_of(call):
+        asked = query | {"version_id": version["version_id"]}
+        model = (await call("GET", "/api/bookstore/versions/a.ipynb", query=asked)).json
+        source = model["content"]["cells"][0]["source"]
+        found.append((version["kind"], version["author"], source))
+    return found
+
+
+async def test_what_is_typed_beside_a_program_is_a_version_and_the_file_stays(
+    call: Call, root: Path
+) -> None:
+    """The newest version is what the file holds, by whoever wrote that."""
+    me = server_username()
+    await save(call, "1")
+    await save(call, "by the program", headers=AGENT)
+    before = (root / "a.ipynb").read_bytes()
+    answer = await keep(call, notebook(code("typed", "a")), label="Not saved")
+    assert answer.status == 200, answer.text
+    assert (answer.json["version"]["label"], answer.json["version"]["author"]) == ("Not saved", me)
+    assert (root / "a.ipynb").read_bytes() == before
+    assert await told(call) == [
+        ("save", f"{me}/x", "by the program"),
+        ("manual", me, "typed"),
+        ("save", f"{me}/x", "by the program"),
+        ("save", me, "1"),
+    ]
+    body = {"actor": f"{me}/x"}
+    await call("POST", "/api/bookstore/undo/a.ipynb", json_body=body)
+    assert (await told(call))[0] == ("restore", me, "typed")
+
+
+async def test_what_was_written_past_the_server_is_a_version_as_well(
+    call: Call, root: Path
+) -> None:
+    await save(call, "1")
+    (root / "a.ipynb").write_bytes(on_disk(notebook(code("written", "a"))))
+    await keep(call, notebook(code("typed", "a")))
+    kinds = [(kind, source) for kind, _, source in await told(call)]
+    assert kinds == [
+        ("outside", "written"),
+        ("manual", "typed"),
+        ("outside", "written"),
+        ("save", "1"),
+    ]
+
+
+async def test_what_is_in_a_version_is_kept_once(call: Call) -> None:
+    await save(call, "1")
+    await save(call, "2")
+    first = (await keep(call, notebook(code("typed", "a")))).json["version"]
+    assert len(await told(call)) == 4
+    again = (await keep(call, notebook(code("typed", "a")))).json["version"]
+    assert again["save_id"] == first["save_id"]
+    saved = (await keep(call, notebook(code("1", "a")), label="x")).json["version"]
+    assert (saved["kind"], saved["label"]) == ("save", "x")
+    assert len(await told(call)) == 4
+
+
+async def test_it_is_kept_while_the_store_is_away(
+    call: Call, store: MemoryStore, bookstore: Bookstore
+) -> None:
+    await save(call, "1")
+    assert await bookstore.uploader.drain(deadline_s=60) == 0
+    store.fail_with(StoreUnavailable("nothing answers"))
+    answer = await keep(call, notebook(code("typed", "a")), label="Not saved")
+    assert answer.status == 200, answer.text
+    store.recover()
+    assert ("manual", server_username(), "typed") in await told(call)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "reason"),
+    [
+        ({}, 422, "invalid_notebook"),
+        (None, 422, "invalid_notebook"),
+        ("text", 422, "invalid_notebook"),
+        ({"nbformat": 9}, 422, "invalid_notebook"),
+        ({"cells": []}, 422, "invalid_notebook"),
+    ],
+)
+async def test_what_is_no_notebook_is_not_kept(
+    call: Call, content: Any, status: int, reason: str
+) -> None:
+    await save(call, "1")
+    assert (await keep(call, content)).is_error(status, reason)
+    assert len(await told(call)) == 1
+
+
+async def test_of_a_file_that_is_not_there_nothing_is_kept(call: Call) -> None:
+    assert (await keep(call, notebook(code("typed", "a")))).is_error(404, "not_found")
+    body = {"path": "a.txt", "content": notebook(code("typed", "a"))}
+    answer = await call("POST", KEEP, json_body=body)
+    assert answer.is_error(415, "not_a_notebook")
