@@ -1,4 +1,5 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { besidePlugin } from './beside';
 import { cloningPlugin } from './cloning';
 import { comparePlugin } from './compare';
 import { deletedPlugin } from './deleted';
@@ -12,6 +13,7 @@ import { namingPlugin } from './naming';
 import { previewPlugin } from './preview';
 import { publishingPlugin } from './publishing';
 import { restorePlugin } from './restore';
+import { undoPlugin } from './restore/undoing';
 import { runsPlugin } from './runs';
 import { eventsPlugin } from './server/events';
 import { sharingPlugin } from './sharing';
@@ -24,6 +26,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   previewPlugin,
   comparePlugin,
   restorePlugin,
+  undoPlugin,
+  besidePlugin,
   namingPlugin,
   versionLinkPlugin,
   downloadPlugin,

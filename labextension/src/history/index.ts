@@ -42,6 +42,7 @@ const MENU: readonly (string | null)[] = [
   null,
   CommandIDs.restore,
   CommandIDs.restoreAsCopy,
+  CommandIDs.undoAuthor,
   null,
   CommandIDs.runVersion,
   CommandIDs.showRunsOfVersion,

@@ -2,36 +2,21 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Dialog,
-  InputDialog,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import {
   ITranslator,
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { bringBack } from '../documents/bringback';
-import { mustOpen } from '../documents/opening';
-import { nameOfCopy, openNotebook } from '../documents/paths';
-import { putWhenSaved, save } from '../documents/saving';
-import type { IVersion } from '../server/answers';
-import { showBookstoreError } from '../server/errors';
+import { nameOfCopy } from '../documents/paths';
 import { copyIcon, restoreIcon } from '../ui/icons';
-import { withProgress } from '../ui/progress';
 import { addVersionCommand } from '../versions/command';
 import { versionPhrase } from '../versions/describe';
-import { hasContent } from '../versions/facts';
 import { CommandIDs, IHistory, ISubject } from '../versions/token';
-
-/** So long a restore is offered to be taken back. */
-const UNDO_MS = 12_000;
+import { Putting } from './putting';
 
 export const restorePlugin: JupyterFrontEndPlugin<void> = {
   id: 'bookstore-labextension:restore',
@@ -47,43 +32,18 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('bookstore');
-    const { contents } = app.serviceManager;
-    const { api, model } = history;
+    const { api } = history;
     const failed = trans.__('The version could not be restored');
 
-    /** Make a version the current one, and offer to take that back. */
-    const put = async ({ path, version }: ISubject, told: string) => {
-      const panel = openNotebook(tracker, contents, path);
-      if (panel) {
-        const place = await withProgress(
-          trans.__('Restoring…'),
-          restoreOpen(history, { path, version }, panel, trans)
-        );
-        reveal(app, panel, place);
-      } else {
-        await api.restore(path, version);
-      }
-      const before = await beforeRestore(history, path);
-      const undo = () => {
-        const name = PathExt.basename(path);
-        const back = trans.__('%1 is as it was before.', name);
-        put({ path, version: before! }, back).catch(error =>
-          showBookstoreError(failed, error, trans)
-        );
-      };
-      Notification.success(told, {
-        autoClose: UNDO_MS,
-        actions: before ? [{ label: trans.__('Undo'), callback: undo }] : []
-      });
-      await model.refresh();
-    };
+    const putting = new Putting(app, history, tracker, trans);
 
     const restore = async ({ path, version }: ISubject) => {
-      const panel = openNotebook(tracker, contents, path);
-      if (await isConfirmed({ path, version }, panel, trans)) {
+      const panel = putting.panelOf(path);
+      const isStale = panel !== null && (await putting.isStale(panel));
+      if (await isConfirmed({ path, version }, panel, isStale, trans)) {
         const name = PathExt.basename(path);
         const phrase = versionPhrase(version, trans);
-        await put(
+        await putting.put(
           { path, version },
           trans.__('%1 is back at %2.', name, phrase)
         );
@@ -126,65 +86,10 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Show the first cell that changed, and give it the keyboard. */
-function reveal(
-  app: JupyterFrontEnd,
-  { id, content }: NotebookPanel,
-  place: number
-): void {
-  if (place < 0) {
-    return;
-  }
-  app.shell.activateById(id);
-  content.mode = 'command';
-  content.activeCellIndex = place;
-  content.deselectAll();
-  content.activate();
-  void content.scrollToItem(place, 'smart');
-}
-
-/** The version that the newest restore took the place of; null where it changed nothing. */
-async function beforeRestore(
-  { api }: IHistory,
-  path: string
-): Promise<IVersion | null> {
-  const { versions } = await api.history(path, 10);
-  const restored = versions.findIndex(({ kind }) => kind === 'restore');
-  const before = restored < 0 ? null : versions[restored + 1];
-  return restored === 0 && before && hasContent(before) ? before : null;
-}
-
-/**
- * Restore in place; what is not saved is saved first, and so becomes a version.
- *
- * Returns the place of the first cell that changed.
- */
-async function restoreOpen(
-  { api }: IHistory,
-  { path, version }: ISubject,
-  { context }: NotebookPanel,
-  trans: TranslationBundle
-): Promise<number> {
-  let place = -1;
-  await putWhenSaved(
-    context,
-    async () => {
-      const model = await api.restoreInEditor(path, version);
-      mustOpen(model.content as INotebookContent, model, trans);
-      return model;
-    },
-    ({ content }) => {
-      place = bringBack(context.model, content as INotebookContent);
-    },
-    trans
-  );
-  await save(context);
-  return place;
-}
-
 async function isConfirmed(
   { path, version }: ISubject,
   panel: NotebookPanel | null,
+  isStale: boolean,
   trans: TranslationBundle
 ): Promise<boolean> {
   const what = trans.__(
@@ -197,6 +102,11 @@ async function isConfirmed(
         'Changes that are not saved become a version first, so nothing is lost.'
       )
     : trans.__('What it is now stays in its history.');
+  const changed = isStale
+    ? trans.__(
+        'Something else has written to the file since it was opened here: that stays in its history as well.'
+      )
+    : '';
   const open = panel
     ? trans.__(
         'The open notebook changes in place, and its kernel keeps running.'
@@ -204,7 +114,7 @@ async function isConfirmed(
     : '';
   const { button } = await showDialog({
     title: trans.__('Restore this version?'),
-    body: [what, unsaved, open].filter(text => text !== '').join(' '),
+    body: [what, unsaved, changed, open].filter(text => text !== '').join(' '),
     buttons: [
       Dialog.cancelButton(),
       Dialog.okButton({ label: trans.__('Restore') })

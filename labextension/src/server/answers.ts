@@ -158,6 +158,17 @@ export interface IVersionModel extends Contents.IModel, Pick<IWarning, 'hint'> {
   readonly version: IVersion;
 }
 
+/** What was taken back of what one author changed. */
+export interface IUndone {
+  readonly actor: string;
+  /** How many versions of theirs there are. */
+  readonly versions: number;
+  /** The IDs of cells that others went on with, which so stay. */
+  readonly kept_cells: readonly string[];
+  /** The version that it made; null where there was nothing to take back. */
+  readonly version: IVersion | null;
+}
+
 export interface IDiffSummary {
   readonly cells_added: number;
   readonly cells_removed: number;

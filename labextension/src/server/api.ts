@@ -18,6 +18,7 @@ import type {
   ISearchResult,
   IServer,
   IStatus,
+  IUndone,
   IUnpublishAnswer,
   IVersion,
   IVersionFile,
@@ -171,6 +172,21 @@ export class BookstoreAPI {
     address: VersionAddress
   ): Promise<IVersionModel> {
     return this._restore(path, address, { in_editor: true });
+  }
+
+  /** Have what an editor holds of a notebook be a version; the file stays as it is. */
+  async keep(
+    path: string,
+    content: INotebookContent,
+    label: string
+  ): Promise<void> {
+    await this._requests.send('POST', 'checkpoint', { path, content, label });
+  }
+
+  /** Take back what one author changed, since a version if that is named. */
+  undo(path: string, actor: string, since = ''): Promise<IUndone> {
+    const body = since ? { actor, since } : { actor };
+    return this._requests.send<IUndone>('POST', route('undo', path), body);
   }
 
   /** Notebooks that were deleted or moved away, the last one first. */

@@ -1,6 +1,9 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+/** Jupyter's own errors of somebody who is asked which of two contents to keep: "Cancel". */
+const CONFLICTS = ['ModalCancelError', 'ModalDuplicateError'];
+
 /** What is wrong with one field of what was sent. */
 export interface IProblem {
   readonly field: string;
@@ -63,6 +66,14 @@ export function textsOf(
           )
         }
       : { message: error.message, hint: error.hint };
+  }
+  if (error instanceof Error && CONFLICTS.includes(error.name)) {
+    return {
+      message: trans.__(
+        'The file was changed meanwhile, and what is here was not saved.'
+      ),
+      hint: ''
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { message, hint: '' };

@@ -54,6 +54,11 @@ export const restoreIcon = icon(
   'M5 4.5v5h5M5.6 9.3A7.5 7.5 0 1 1 5.4 15'
 );
 
+export const undoIcon = icon(
+  'undo',
+  'M9 5L4.5 9.5L9 14M4.5 9.5H14a5 5 0 0 1 0 10h-3'
+);
+
 export const nameIcon = icon(
   'name',
   'M4 4h8l8.3 8.3-8 8L4 12z',

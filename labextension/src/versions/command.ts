@@ -8,12 +8,15 @@ import type { IHistory, ISubject } from './token';
 /** A command about one version. */
 export interface IVersionCommand {
   readonly id: string;
-  readonly label: string;
+  /** What it is called; of the version that the panel shows as the active one, if that matters. */
+  readonly label: string | (() => string);
   readonly icon: LabIcon;
   /** What is said where it fails. */
   readonly failed: string;
   /** Enabled wherever there is a version, if not told otherwise. */
   readonly isEnabled?: (args: ReadonlyPartialJSONObject) => boolean;
+  /** Is it listed at all?  Always, if not told otherwise. */
+  readonly isVisible?: () => boolean;
   readonly act: (
     subject: ISubject,
     args: ReadonlyPartialJSONObject
@@ -51,6 +54,7 @@ export function addVersionCommand(
     label,
     icon,
     isEnabled: command.isEnabled ?? (args => history.has(args)),
+    isVisible: command.isVisible ?? (() => true),
     execute: async args => {
       try {
         const subject = await history.subject(args);

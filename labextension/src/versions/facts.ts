@@ -17,3 +17,9 @@ export function hasContent(version: IVersion): boolean {
 export function identityOf(version: IVersion): string {
   return version.save_id || version.version_id;
 }
+
+/** The program that made it for somebody, as an author, "ada/claude"; empty for what people made. */
+export function programOf({ author }: IVersion): string {
+  const isOne = !author.includes(', ');
+  return isOne && /[^/]\/[^/]/.test(author) ? author : '';
+}

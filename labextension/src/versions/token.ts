@@ -73,6 +73,7 @@ export const CommandIDs = {
   compareChosen: 'bookstore:compare-versions',
   restore: 'bookstore:restore-version',
   restoreAsCopy: 'bookstore:restore-version-as-copy',
+  undoAuthor: 'bookstore:undo-author',
   name: 'bookstore:name-version',
   download: 'bookstore:download-version',
   publishVersion: 'bookstore:publish-version',
