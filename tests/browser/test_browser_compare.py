@@ -18,7 +18,7 @@ from bookstore.notebooks import strict_json
 from bookstore.notebooks.comparing import compare
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
 COMPARE = "bookstore:compare-with-current"
 TALL = {"width": 1280, "height": 4000}
@@ -249,6 +249,86 @@ def test_html_of_another_version_runs_no_script(user: BrowserUser) -> None:
     [shown] = drawn(user, [Pair("script", base, remote)])
     assert "shown" in shown["text"]
     assert not user.page.evaluate("window.marked")
+
+
+def read_markdown(user: BrowserUser) -> Locator:
+    """Have Markdown shown as it reads; return where that is."""
+    user.page.get_by_label("Rendered Markdown").check()
+    shown = user.page.locator(".bs-Diff-read:visible")
+    expect(shown).not_to_have_count(0)
+    expect(user.page.locator(".bs-Diff")).to_have_attribute("aria-busy", "false")
+    return shown
+
+
+def test_markdown_is_shown_as_it_reads_and_marked_where_it_differs(user: BrowserUser) -> None:
+    base = notebook(markdown("# Title\n\nstays\n\nwas **this**\n\n- one\n- two", "a"))
+    remote = notebook(
+        markdown("# Title\n\nstays\n\nis **that**\n\n- one\n- two\n- three", "a"),
+        markdown("## Added", "b"),
+        code("print()", "c"),
+    )
+    drawn(user, [Pair("markdown", base, remote)])
+    shown = read_markdown(user)
+    before, after, added = (shown.nth(place) for place in range(3))
+    expect(before.locator("h1")).to_contain_text("Title")
+    expect(before.locator(".bs-mod-removed")).to_have_text(["was this"])
+    expect(after.locator(".bs-mod-added")).to_have_text(["is that", "three"])
+    expect(added.locator("h2")).to_contain_text("Added")
+    diff = user.page.locator(".bs-Diff")
+    expect(diff.locator(".cm-content:visible")).to_have_text(["print()"])
+    user.page.get_by_label("Rendered Markdown").uncheck()
+    expect(shown).to_have_count(0)
+    expect(diff.get_by_text("was **this**")).to_be_visible()
+
+
+HOSTILE_MARKDOWN = """
+<img src=x onerror="window.marked = 'image'">
+<script>window.marked = 'script'</script>
+<iframe srcdoc="<script>parent.marked = 'frame'</script>"></iframe>
+<svg onload="window.marked = 'svg'"><a xlink:href="javascript:window.marked='xlink'">s</a></svg>
+<details open ontoggle="window.marked = 'toggle'"><summary>more</summary></details>
+<object data="javascript:window.marked='object'"></object>
+<form action="javascript:window.marked='form'"><button>send</button></form>
+<style>* { display: none }</style>
+<math><mtext><table><mglyph><style><img src onerror="window.marked='math'"></style></table></math>
+<button data-commandlinker-command="test:mark" data-commandlinker-args="{}">run</button>
+<a data-commandlinker-command="test:mark" href="#">run too</a>
+<a href="javascript:window.marked='a link'">a link</a>
+
+[link](javascript:window.marked='link') [other](JaVaScRiPt&colon;window.marked='other')
+[data](data:text/html,<script>opener.marked='data'</script>)
+![image](javascript:window.marked='picture)
+<javascript:window.marked='auto'> `</code><img src=x onerror="window.marked='code'">`
+
+```html"><img src=x onerror="window.marked='fence'">
+x
+```
+"""
+
+
+def test_markdown_of_a_stranger_that_is_shown_as_it_reads_runs_nothing(user: BrowserUser) -> None:
+    base = notebook(markdown("safe", "a"))
+    remote = notebook(markdown(HOSTILE_MARKDOWN, "a"), markdown(HOSTILE_MARKDOWN, "b"))
+    drawn(user, [Pair("hostile", base, remote)])
+    user.page.evaluate(
+        "window.jupyterapp.commands.addCommand("
+        "'test:mark', {execute: () => { window.marked = 'command'; }})"
+    )
+    shown = read_markdown(user)
+    expect(shown).to_have_count(3)
+    expect(shown.last).to_contain_text("a link")
+    kinds = "script, iframe, object, embed, style, base, link, meta, [onerror], [onload]"
+    found = shown.locator(kinds).evaluate_all("all => all.map(each => each.outerHTML)")
+    assert found == []
+    user.page.evaluate(
+        "document.querySelectorAll('.bs-Diff-read').forEach(read =>"
+        " read.querySelectorAll('a, button, summary').forEach(each => each.click()))"
+    )
+    user.page.evaluate(
+        "new Promise(done => { const i = new Image(); i.onerror = done; i.src = 'x-at-last'; })"
+    )
+    assert user.page.evaluate("[window.marked, typeof window.jupyterapp]") == [None, "object"]
+    expect(shown).to_have_count(3)  # nor did a form lead elsewhere
 
 
 def test_folded_lines_and_cells_open_and_close_with_the_keyboard(user: BrowserUser) -> None:

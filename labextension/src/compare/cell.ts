@@ -5,6 +5,7 @@ import { changesIn } from './changes';
 import { foldedAway, guarded, IDrawing, note } from './drawing';
 import { drawFields, nameOf } from './fields';
 import { Cell, CellChange, isCount, isObject, IPart, textOf } from './model';
+import { EitherWay, rendered, renderedPair } from './markdown';
 import { drawOutputs, drawOutputsPart } from './outputs';
 import { jsonView, textPair, TextView } from './texts';
 
@@ -57,12 +58,8 @@ const NAMED = new Set(['attachments', 'outputs']);
 
 function drawPart(part: IPart, cell: Cell, drawing: IDrawing): Widget {
   switch (part.key) {
-    case 'source': {
-      const before = textOf(part.before);
-      const shown = sourceText(textOf(part.after), cell, drawing);
-      const changes = changesIn(part);
-      return textPair({ ...shown, before, changes }, drawing);
-    }
+    case 'source':
+      return drawSourcePart(part, cell, drawing);
     case 'outputs':
       return drawOutputsPart(part, drawing);
     case 'attachments':
@@ -70,6 +67,22 @@ function drawPart(part: IPart, cell: Cell, drawing: IDrawing): Widget {
     default:
       return drawFields([part], drawing);
   }
+}
+
+function drawSourcePart(part: IPart, cell: Cell, drawing: IDrawing): Widget {
+  const [before, after] = [part.before, part.after].map(textOf);
+  const written = () => {
+    const shown = sourceText(after, cell, drawing);
+    return textPair({ ...shown, before, changes: changesIn(part) }, drawing);
+  };
+  return isMarkdown(cell)
+    ? new EitherWay(
+        written,
+        () => renderedPair(before, after, drawing),
+        { before, after },
+        drawing
+      )
+    : written();
 }
 
 /** A whole cell. */
@@ -115,7 +128,16 @@ function factsOf(metadata: unknown, others: Cell): { [key: string]: unknown } {
 }
 
 function sourceView(cell: Cell, drawing: IDrawing): Widget {
-  return new TextView(sourceText(textOf(cell.source), cell, drawing), drawing);
+  const text = textOf(cell.source);
+  const written = () => new TextView(sourceText(text, cell, drawing), drawing);
+  return isMarkdown(cell)
+    ? new EitherWay(written, () => rendered(text, drawing), text, drawing)
+    : written();
+}
+
+/** Is it a cell that may be shown as it reads? */
+export function isMarkdown(cell: Cell): boolean {
+  return cell.cell_type === 'markdown';
 }
 
 function sourceText(

@@ -3,6 +3,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import { element, foldBar } from '../ui/elements';
+import type { Reading } from './reading';
 
 /** What every part of a comparison is drawn with. */
 export interface IDrawing {
@@ -12,6 +13,8 @@ export interface IDrawing {
   /** The MIME type of the sources of code cells. */
   readonly codeMimeType: string;
   readonly trans: TranslationBundle;
+  /** How Markdown is shown. */
+  readonly reading: Reading;
   /** Say that something is drawn only later, when `work` is done. */
   readonly await: (work: Promise<unknown>) => void;
 }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { element } from '../ui/elements';
 import { nextIcon, previousIcon } from '../ui/icons';
+import type { Reading } from './reading';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 const CHANGES =
@@ -13,6 +14,7 @@ export class DiffTools extends Widget {
   /** `view` is what scrolls; its changes stand in it in order. */
   constructor(
     private readonly _view: HTMLElement,
+    private readonly _reading: Reading,
     private readonly _trans: TranslationBundle
   ) {
     super({ node: element('div', 'bs-Diff-tools') });
@@ -21,7 +23,13 @@ export class DiffTools extends Widget {
       this._button(previousIcon, _trans.__('Previous change (P)'), -1),
       this._button(nextIcon, _trans.__('Next change (N)'), 1),
       this._count,
-      this._outputsSwitch()
+      this._switches
+    );
+    this._switches.append(
+      this._switch(_trans.__('Hide outputs'), isOn => {
+        this._view.classList.toggle('bs-mod-noOutputs', isOn);
+        this.count();
+      })
     );
     _view.addEventListener('keydown', event => this._onKeyDown(event));
   }
@@ -33,6 +41,15 @@ export class DiffTools extends Widget {
     for (const button of this.node.querySelectorAll('button')) {
       button.disabled = count === 0;
     }
+  }
+
+  /** Let Markdown be shown as it reads; asked for where there is any. */
+  offerReading(): void {
+    this._switches.prepend(
+      this._switch(this._trans.__('Rendered Markdown'), isOn => {
+        this._reading.isOn = isOn;
+      })
+    );
   }
 
   /** Go to the next change, or with -1 to the one before. */
@@ -95,15 +112,12 @@ export class DiffTools extends Widget {
     return button;
   }
 
-  private _outputsSwitch(): HTMLElement {
+  private _switch(name: string, act: (isOn: boolean) => void): HTMLElement {
     const label = element('label', 'bs-Diff-switch');
     const box = element('input', '');
     box.type = 'checkbox';
-    box.addEventListener('change', () => {
-      this._view.classList.toggle('bs-mod-noOutputs', box.checked);
-      this.count();
-    });
-    label.append(box, this._trans.__('Hide outputs'));
+    box.addEventListener('change', () => act(box.checked));
+    label.append(box, name);
     return label;
   }
 
@@ -118,5 +132,6 @@ export class DiffTools extends Widget {
     }
   }
 
+  private readonly _switches = element('div', 'bs-Diff-switches');
   private readonly _count = element('span', 'bs-Diff-count');
 }

@@ -7,7 +7,8 @@ import { Panel, Widget } from '@lumino/widgets';
 import type { IDiff } from '../server/answers';
 import { element } from '../ui/elements';
 import { foldingLongOutputs } from '../ui/folding';
-import { drawChange, drawParts } from './cell';
+import { drawChange, drawParts, isMarkdown } from './cell';
+import { Reading } from './reading';
 import { DiffTools } from './tools';
 import { failure, foldedAway, guarded, IDrawing, panel } from './drawing';
 import { nameOf } from './fields';
@@ -59,9 +60,10 @@ export class DiffView extends Panel {
       languages,
       codeMimeType: codeMimeTypeOf(diff.base, mimeTypes),
       trans,
+      reading: new Reading(),
       await: work => void this._awaiting(work)
     };
-    this._tools = new DiffTools(this.node, trans);
+    this._tools = new DiffTools(this.node, this._drawing.reading, trans);
     this.addWidget(panel('bs-Diff-head', this._tools, this._columnNames()));
     this.node.tabIndex = 0;
     this._observer = new IntersectionObserver(
@@ -83,6 +85,9 @@ export class DiffView extends Panel {
     const { parts, cells } = comparisonOf(this._options.diff);
     if (parts.length > 0) {
       this.addWidget(this._notebookParts(parts));
+    }
+    if (cells.some(isReadable)) {
+      this._tools.offerReading();
     }
     let drawn = 0;
     for (const run of runsOf(cells)) {
@@ -224,6 +229,11 @@ export class DiffView extends Panel {
   private readonly _observer: IntersectionObserver;
   private readonly _undrawn = new Map<Element, () => void>();
   private _awaited = 0;
+}
+
+/** Is it a change of a cell that may be shown as it reads? */
+function isReadable(change: CellChange): boolean {
+  return isMarkdown(change.kind === 'changed' ? change.after : change.cell);
 }
 
 /** The MIME type of a notebook's code, as far as its metadata tell. */
