@@ -31,11 +31,6 @@ class Agent:
         """Write a notebook to its file, past the server."""
         Path(self.server.root / path).write_bytes(on_disk(notebook(*cells)))
 
-    def write_as_itself(self, path: str, *cells: dict[str, Any]) -> None:
-        """Write a notebook to its file, and tell the server at once who did."""
-        self.write(path, *cells)
-        self._ask("POST", "api/bookstore/checkpoint", {"path": path})
-
     def _ask(self, method: str, route: str, body: Any) -> None:
         request = urllib.request.Request(
             f"{self.server.url}{route}",

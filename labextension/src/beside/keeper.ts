@@ -4,7 +4,13 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { holding, isStale, keep, openAnew } from '../documents/beside';
+import {
+  holding,
+  isStale,
+  keep,
+  openAnew,
+  strangeState
+} from '../documents/beside';
 import { contentOf, sameJSON } from '../documents/content';
 import { apiPathOf, openNotebook } from '../documents/paths';
 import type { BookstoreAPI } from '../server/api';
@@ -109,7 +115,14 @@ export class Keeper {
   private async _see(path: string, panel: NotebookPanel): Promise<void> {
     const { context } = panel;
     const { model } = context;
-    if (!(await isStale(context, this._contents))) {
+    const state = await strangeState(context, this._contents);
+    if (state === '') {
+      return;
+    }
+    // What is half written is neither shown nor a version.
+    await new Promise(resolve => window.setTimeout(resolve, SETTLE_MS));
+    if ((await strangeState(context, this._contents)) !== state) {
+      this._soon(path, SETTLE_MS);
       return;
     }
     const content = contentOf(model);
@@ -120,8 +133,18 @@ export class Keeper {
     }
     if (isEdited) {
       await this._keep(path, context, content);
-    } else {
+    } else if (await this._isReadable(context)) {
       await this._openAnew(path, panel, content);
+    }
+  }
+
+  /** Would Jupyter open the file?  It would say in a dialog that it cannot, unasked. */
+  private async _isReadable({ path }: Context): Promise<boolean> {
+    try {
+      await this._contents.get(path, { type: 'notebook', content: true });
+      return true;
+    } catch {
+      return false;
     }
   }
 

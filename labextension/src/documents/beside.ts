@@ -18,20 +18,28 @@ const MARGIN_MS = 500;
 
 /** Is something else in the file than what this page opened or saved last? */
 export async function isStale(
-  { contentsModel, path, model }: NotebookContext,
+  context: NotebookContext,
   contents: Contents.IManager
 ): Promise<boolean> {
+  return (await strangeState(context, contents)) !== '';
+}
+
+/** What tells the state of a file that this page does not know; empty where it knows it. */
+export async function strangeState(
+  { contentsModel, path, model }: NotebookContext,
+  contents: Contents.IManager
+): Promise<string> {
   if (!contentsModel || model.collaborative) {
-    return false; // of a shared one the server sees to it
+    return ''; // of a shared one the server sees to it
   }
   const now = await contents.get(path, { content: false, hash: true });
   if (contentsModel.hash && now.hash) {
-    return contentsModel.hash !== now.hash;
+    return contentsModel.hash === now.hash ? '' : now.hash;
   }
-  const [known, on_disk] = [contentsModel, now].map(({ last_modified }) =>
+  const [known, onDisk] = [contentsModel, now].map(({ last_modified }) =>
     Date.parse(last_modified)
   );
-  return on_disk - known > MARGIN_MS;
+  return onDisk - known > MARGIN_MS ? now.last_modified : '';
 }
 
 /** Have what an open notebook holds be a version; its file is left alone. */
