@@ -11,12 +11,12 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, NamedTuple, get_args
 
 from ..errors import BadRequest, BookstoreError
-from ..history import Entry, Found, Wanted
+from ..history import Changed, Entry, Found, Wanted
 from ..records import Kind
 from ..wiring import Bookstore
 from ..words import shown
 from .fields import limit_in, notebook_path, text_field
-from .versions import version_facts
+from .versions import told, version_facts
 
 MOST = 200
 PAGE = 50
@@ -62,19 +62,25 @@ async def search(
     """
     searching, workspace = bookstore.history.searching, bookstore.workspace
     versions: tuple[Entry, ...] = ()
+    changed: Mapping[str, Changed] = {}
     if search.path:
         key = workspace.key(search.path)
         is_complete = await _learnt(bookstore, searching.learn_history(key), patience_s)
         in_it = await searching.in_history(key, search.wanted, limit=search.limit)
         found = [in_it.found] if in_it.found else []
         versions = tuple(await bookstore.within(bookstore.history.labelled(in_it.versions)))
+        pairs = [(entry, in_it.before.get(entry.version_id)) for entry in in_it.versions]
+        known = [(entry, before) for entry, before in pairs if before is not None]
+        changed = await told(bookstore, bookstore.history.changes_from(known))
     else:
         await _learnt(bookstore, searching.learn_all(workspace), patience_s)
         is_complete = searching.knows_all(workspace)
         found = await searching.everywhere(workspace, search.wanted, limit=search.limit)
     return {
         "found": [_found_facts(bookstore, each) for each in found],
-        "versions": [version_facts(bookstore, entry) for entry in versions],
+        "versions": [
+            version_facts(bookstore, entry, changed.get(entry.version_id)) for entry in versions
+        ],
         "is_complete": is_complete,
     }
 

@@ -6,7 +6,7 @@ Knows: history.  Must not know: who asks, contents managers.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -85,10 +85,21 @@ async def changes(
 
     What is not found within *patience_s* seconds is found in the background, for the next who asks.
     """
+    return await told(bookstore, bookstore.history.changes(entries), patience_s=patience_s)
+
+
+async def told(
+    bookstore: Bookstore,
+    changes: AsyncIterator[tuple[Entry, Changed]],
+    *,
+    patience_s: float = PATIENCE_S,
+) -> dict[str, Changed]:
+    """Return what of *changes* is found in time, by version ID; the rest is found in the
+    background."""
     found: dict[str, Changed] = {}
 
     async def find() -> None:
-        async for entry, changed in bookstore.history.changes(entries):
+        async for entry, changed in changes:
             found[entry.version_id] = changed
 
     looking = bookstore.background.start(find())

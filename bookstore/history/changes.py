@@ -44,7 +44,14 @@ class Changes:
         What is known comes at once, and then what has to be read for.  A version of which nothing
         can be told is left out: what is no notebook, a deletion, what is large or gone.
         """
-        pairs = [pair for pair in await self._pairs(entries) if _can_be_told(*pair)]
+        async for told in self.of_pairs(await self._pairs(entries)):
+            yield told
+
+    async def of_pairs(
+        self, pairs: Sequence[tuple[Entry, Entry | None]]
+    ) -> AsyncIterator[tuple[Entry, Changed]]:
+        """Do the same where the version before each is known, which is None for the first one."""
+        pairs = [pair for pair in pairs if _can_be_told(*pair)]
         known = await self._index.known_changes(
             [(before.sha256 if before else "", entry.sha256) for entry, before in pairs]
         )
@@ -56,7 +63,7 @@ class Changes:
                 yield pair[0], changed
         if not unknown:
             return
-        async with self._locks.hold(entries[0].key):  # who asks again meanwhile waits for this
+        async with self._locks.hold(unknown[0][0].key):  # who asks again meanwhile waits for this
             left = MOST_READ_BYTES
             for entry, before in unknown:
                 left -= entry.size_bytes

@@ -144,6 +144,13 @@ class History:
         """
         return self._changes.of(entries)
 
+    def changes_from(
+        self, pairs: Sequence[tuple[Entry, Entry]]
+    ) -> AsyncIterator[tuple[Entry, Changed]]:
+        """Do the same for versions of one notebook that are not all of it, each with the one before
+        it."""
+        return self._changes.of_pairs(pairs)
+
     async def note(self, versions: Sequence[ObjectVersion], *, may_read: bool) -> None:
         """Have it known what *versions*, new ones of one notebook in their order, changed and say.
 

@@ -58,6 +58,8 @@ class InHistory(NamedTuple):
     found: Found | None
     versions: tuple[Entry, ...]
     """Newest first; not all, where there are very many."""
+    before: Mapping[str, Entry]
+    """The version before each of them, by its ID; only where that is known and has content."""
 
 
 class Searching:
@@ -196,16 +198,22 @@ class Searching:
         """Return the *wanted* versions of *key*, and of the names it had, as far as they are
         known."""
         versions: list[Entry] = []
+        before: dict[str, Entry] = {}
         finds: list[Found] = []
         async for name, until in self._names(key):
             places = await asyncio.to_thread(self._ledger.places, name, wanted, limit=limit)
-            entries = await self._entries(name, places)
-            there = [entry for _, entry in sorted(entries.items(), reverse=True)]
-            versions += [entry for entry in there if until is None or entry.saved_at < until]
+            entries = await self._entries(name, [*places, *(place - 1 for place in places)])
+            there = {place: entries[place] for place in places if place in entries}
+            for place, entry in sorted(there.items(), reverse=True):
+                if until is None or entry.saved_at < until:
+                    versions.append(entry)
+                    earlier = entries.get(place - 1)
+                    if earlier is not None and earlier.kind != "delete":
+                        before[entry.version_id] = earlier
             found = await self._found(wanted, name, 1)
             finds += [each for each in found if until is None or each.last.saved_at <= until]
         whole = finds[0]._replace(key=key, first=finds[-1].first) if finds else None
-        return InHistory(found=whole, versions=tuple(versions[:limit]))
+        return InHistory(whole, tuple(versions[:limit]), before)
 
     async def _found(self, wanted: Wanted, keys: str, limit: int) -> list[Found]:
         ask = partial(self._ledger.search, wanted, keys=[keys] if keys else [], limit=limit)

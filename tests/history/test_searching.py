@@ -27,8 +27,8 @@ async def search(archive: Archive, path: str = "a.ipynb", **wanted: str) -> tupl
     """Return what is found in one history, and the version IDs that are."""
     searching = archive.history.searching
     await searching.learn_history(WORKSPACE.key(path))
-    found, versions = await searching.in_history(WORKSPACE.key(path), Wanted(**wanted), limit=100)
-    return found, [entry.version_id for entry in versions]
+    found = await searching.in_history(WORKSPACE.key(path), Wanted(**wanted), limit=100)
+    return found.found, [entry.version_id for entry in found.versions]
 
 
 async def test_a_line_that_disappeared_is_found_with_its_first_and_last_version(
@@ -61,6 +61,17 @@ async def test_versions_are_found_by_author_and_kind(archive: Archive) -> None:
     assert (await search(archive, kind="manual"))[1] == [shared]
     assert (await search(archive, author="ben", text="x"))[1] == [shared]
     assert (await search(archive, author="ben", kind="save"))[1] == [last]
+
+
+async def test_a_program_is_found_by_its_own_name_and_by_who_it_acted_for(
+    archive: Archive,
+) -> None:
+    await archive.save("a.ipynb", body("x"), author="ana")
+    made = await archive.save("a.ipynb", body("y"), author="ben, ana/claude")
+    for name in ("claude", "ana/claude", "ben"):
+        assert (await search(archive, author=name))[1] == [made]
+    assert made not in (await search(archive, author="ana"))[1]
+    assert (await search(archive, author="laude"))[1] == []
 
 
 async def test_earlier_names_of_a_notebook_are_searched_too(archive: Archive) -> None:

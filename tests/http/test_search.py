@@ -30,6 +30,18 @@ async def test_what_was_deleted_from_a_notebook_is_found_in_its_history(
     assert everywhere["versions"] == []
 
 
+async def test_versions_that_are_found_tell_what_they_changed(save: Any, call: Call) -> None:
+    for source in ("x = 1", "x = 2", "y = 1", "x = 2"):
+        await save("a.ipynb", source)
+    query = {"text": "x = ", "path": "a.ipynb"}
+    told = {version["version_id"]: version["changed"] for version in await versions_of(call)}
+    found = (await call("GET", SEARCH, query=query)).json["versions"]
+    assert len(found) == 3
+    for version in found[:-1]:
+        assert version["changed"] == told[version["version_id"]]
+        assert version["changed"]["excerpt"] == "x = 2"
+
+
 async def test_versions_that_are_found_have_their_names(save: Any, call: Call) -> None:
     await save("a.ipynb", "x = 1")
     [version] = await versions_of(call)

@@ -282,6 +282,13 @@ def _forget_unused(db: sqlite3.Connection) -> None:
     db.execute(f"DELETE FROM sources WHERE {unused}")  # noqa: S608
 
 
+_BY = """EXISTS (
+    SELECT 1 FROM (SELECT ? AS name) WHERE instr(', ' || v.author || ', ', ', ' || name || ', ')
+    OR instr(', ' || v.author || ', ', '/' || name || ', ')
+)"""
+"""Somebody of that name is among the authors; a program, whomever it acted for."""
+
+
 def _matching_spans(db: sqlite3.Connection, wanted: Wanted) -> str:
     """Have the spans of what is *wanted* in a table, and return its name."""
     spans = "SELECT id AS notebook, 0 AS first, (1 << 40) AS last FROM notebooks"
@@ -291,7 +298,7 @@ def _matching_spans(db: sqlite3.Connection, wanted: Wanted) -> str:
     asked = [
         (condition, value)
         for condition, value in (
-            ("instr(', ' || v.author || ', ', ', ' || ? || ', ')", wanted.author),
+            (_BY, wanted.author),
             ("v.kind = ?", wanted.kind),
         )
         if value
