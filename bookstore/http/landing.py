@@ -17,6 +17,9 @@ from ..archive.user_files import free_path
 from ..notebooks.preview import MAX_BYTES, Preview, preview_of
 from .base import BookstoreHandler, BookstorePageHandler
 
+_PLACE = ("Bucket", "Version", "Key")
+"""Facts that only those who keep the store ask for: they are folded away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -79,11 +82,13 @@ class LandingHandler(CopyingHandler, BookstorePageHandler):
         """Answer with the page of *offer*."""
         preview = await self.outcome(asyncio.to_thread(_preview, offer))
         target = await free_path(self.contents_manager, offer.target_path)
-        facts = {name: value for name, value in offer.facts.items() if value not in ("", None)}
+        known = {name: value for name, value in offer.facts.items() if value not in ("", None)}
+        place = {name: known.pop(name) for name in _PLACE if name in known}
         self.finish_page(
             "clone.html",
             offer=offer,
-            facts=facts,
+            facts=known,
+            place=place,
             preview=preview,
             target_path=target,
             wanted_path=offer.target_path,

@@ -78,6 +78,18 @@ async def test_what_the_original_let_others_override_makes_the_page(
 
 
 @PAGES
+async def test_where_the_notebook_is_kept_is_folded_away(
+    call: Call, store: MemoryStore, page: str
+) -> None:
+    await put(store, "published/a.ipynb", notebook("1"))
+    answer = await call("GET", page, query=query("published/a.ipynb"))
+    seen, folded = answer.text.split("<summary>", 1)
+    assert "published/a.ipynb" in folded.split("</details>")[0]
+    assert "<dt>Key</dt>" not in seen
+    assert "<dt>Saved</dt>" in seen
+
+
+@PAGES
 async def test_the_page_shows_source_version_size_date_and_author(
     call: Call, store: MemoryStore, page: str
 ) -> None:

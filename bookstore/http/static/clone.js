@@ -10,6 +10,13 @@
   const outcome = document.getElementById("outcome");
   const label = button.textContent;
 
+  // The server does not know where its reader is.
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    time.title = time.textContent;
+    time.textContent = moment.toLocaleString([], { dateStyle: "long", timeStyle: "short" });
+  }
+
   const tell = (kind, message, hint = "") => {
     outcome.className = `outcome ${kind}`;
     const lines = [message, hint].filter(Boolean).map((text) => {
