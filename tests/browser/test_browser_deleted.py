@@ -94,6 +94,26 @@ def test_a_moved_notebook_is_listed_only_on_request(user: BrowserUser) -> None:
     expect(deleted.row("old-name.ipynb")).to_contain_text("new-name.ipynb")
 
 
+def test_the_last_one_deleted_is_first_and_others_are_found_by_their_path(
+    user: BrowserUser,
+) -> None:
+    save_and_delete(user.server, "zebra/first.ipynb", "1")
+    save_and_delete(user.server, "apple/then.ipynb", "1")
+    user.open_files()
+    deleted = DeletedNotebooks(user).open()
+    rows = deleted.list.locator(".bs-List-row")
+    expect(rows.nth(0)).to_have_attribute("data-path", "apple/then.ipynb")
+    expect(rows.nth(1)).to_have_attribute("data-path", "zebra/first.ipynb")
+    search = user.page.get_by_label("Search by path")
+    search.fill("ZEBRA")
+    expect(rows).to_have_count(1)
+    expect(rows).to_have_attribute("data-path", "zebra/first.ipynb")
+    search.fill("no such notebook")
+    expect(user.page.locator("#bookstore-deleted")).to_contain_text("has this in its path")
+    search.fill("")
+    expect(rows.nth(0)).to_have_attribute("data-path", "apple/then.ipynb")
+
+
 def test_a_long_list_comes_in_pages(user: BrowserUser) -> None:
     for number in range(60):
         user.server.save(f"many-{number:02}.ipynb", "1")

@@ -6,10 +6,15 @@ import json
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from browser_user import BrowserUser, FrontEnd, NewServer, NewUser, expect
+from history_panel import HistoryPanel
+from notebooks import model
 from processes import Server
 from s3_server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, new_bucket
 
@@ -92,6 +97,44 @@ def test_a_published_notebook_is_cloned_from_its_page_by_another_user(
     ben.page.get_by_role("button", name="Clone").click()
     expect(ben.notebook().locator(".cm-content").first).to_have_text("greeting = 'hello ben'")
     assert "hello ben" in (ben.server.root / "over.ipynb").read_text()
+
+
+def test_an_earlier_version_is_published_from_its_menu(ada: BrowserUser) -> None:
+    """Its link leads to it; the dialog says the second time that there is one already."""
+    ada.write_notebook("chosen.ipynb", "the good one")
+    notebook = ada.open_notebook("chosen.ipynb")
+    history = HistoryPanel(ada).open()
+    expect(history.versions).to_have_count(1)
+    ada.edit(notebook, "the newer one")
+    history.save()
+    history.choose(history.versions.last, "bookstore:publish-version")
+    asking = ada.dialog("Publish “")
+    expect(asking).to_contain_text("What is published is the version of")
+    expect(asking).to_contain_text("Publishing it again later")
+    ada.accept("Publish “")
+    told = ada.dialog("is published")
+    link = urlsplit(told.get_by_label("Link").input_value())
+    ada.dismiss(told)
+
+    history.choose(history.versions.first, "bookstore:publish-version")
+    asking = ada.dialog("Publish “")
+    expect(asking).to_contain_text("Already published, as of")
+    ada.dismiss(asking)
+    ada.go(f"{link.path.strip('/')}?{link.query}")
+    expect(ada.page.locator("body")).to_contain_text("the good one")
+    expect(ada.page.locator("body")).not_to_contain_text("the newer one")
+
+
+def test_the_page_of_a_link_tells_times_where_its_reader_is(
+    new_user: NewUser, neighbours: Neighbours, front_end: FrontEnd
+) -> None:
+    reader = new_user(neighbours.ben, front_end, timezone_id="Asia/Kolkata", locale="en-GB")
+    there = neighbours.ada.request("PUT", "api/bookstore/published/timed.ipynb", model("1"))
+    reader.go(there["url"].lstrip("/"))
+    time = reader.page.locator(".facts time")
+    expect(time).to_have_attribute("title", re.compile("UTC"))
+    then = datetime.fromisoformat(time.get_attribute("datetime") or "")
+    expect(time).to_contain_text(f"{then + timedelta(hours=5, minutes=30):%H:%M}")
 
 
 def test_a_link_is_cloned_without_leaving_the_front_end(ada: BrowserUser, ben: BrowserUser) -> None:

@@ -154,9 +154,9 @@ def test_a_version_is_compared_with_the_one_before_with_one_key(
 
     count = diff.locator(".bs-Diff-count")
     expect(count).to_contain_text("changes")
-    diff.get_by_label("Next change").click()
+    user.page.keyboard.press("n")  # what is shown has the keyboard
     expect(count).to_contain_text("of")
-    user.page.keyboard.press("n")
+    diff.get_by_label("Next change").click()
     user.page.keyboard.press("p")
     expect(count).to_contain_text("of")
 
@@ -211,6 +211,7 @@ def test_a_line_that_went_away_is_found_in_this_notebook_and_in_all(
     expect(summary).to_contain_text("gone since")
     expect(summary).to_contain_text("epochs=70)")
     expect(history.versions).to_have_count(1)
+    expect(history.versions).to_contain_text("cells edited")
     field.fill("import pandas")
     expect(summary).to_contain_text("still there")
     field.fill("epochs=70")
@@ -242,6 +243,9 @@ def test_each_cell_says_since_when_it_is_as_it_is_and_leads_to_its_past(
     history.panel.get_by_role("button", name="Who last changed each cell").click()
     cells = history.panel.get_by_role("list", name="Who last changed each cell")
     expect(cells.get_by_role("listitem")).to_have_count(9)
+    history.panel.get_by_role("button", name="All versions").click()
+    expect(history.version("Current")).to_have_count(1)
+    history.panel.get_by_role("button", name="Who last changed each cell").click()
     cells.get_by_role("button").filter(has_text="model.fit").click()
     expect(history.panel.locator(".bs-History-cell")).to_contain_text("model.fit")
     expect(history.version("1 cell edited")).not_to_have_count(0)

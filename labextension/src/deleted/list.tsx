@@ -90,6 +90,7 @@ export class DeletedNotebooks extends ListWidget<IDeleted> {
 
   private _setText(text: string): void {
     this._text = text.trim();
+    this.update(); // what is said of an empty list
     void this._typed.invoke().catch(() => undefined);
   }
 

@@ -72,6 +72,26 @@ export class Blame {
   private _asked = 0;
 }
 
+/** Says what is listed, and leads back to the versions. */
+export function BlameHeading(props: {
+  readonly blame: Blame;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  const { blame, trans } = props;
+  return (
+    <div className="bs-History-part">
+      <span>{trans.__('Who last changed each cell')}</span>
+      <button
+        type="button"
+        className="bs-History-back"
+        onClick={() => blame.set(false)}
+      >
+        {trans.__('All versions')}
+      </button>
+    </div>
+  );
+}
+
 /** The cells of the newest version; one that is chosen tells its past. */
 export function BlamedCells(props: {
   readonly blame: Blame;

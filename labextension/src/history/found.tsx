@@ -22,16 +22,16 @@ export function SearchField({ search, trans }: ISearchProps): JSX.Element {
   if (search.cell) {
     const name = firstLine(search.cell.source) || trans.__('an empty cell');
     return (
-      <div className="bs-History-cell">
+      <div className="bs-History-part bs-History-cell">
         <span>{trans.__('History of a cell')}</span>
-        <code className="bs-History-excerpt">{name}</code>
         <button
           type="button"
-          className="jp-Button jp-mod-styled jp-mod-minimal jp-mod-small"
+          className="bs-History-back"
           onClick={() => search.setCell(null)}
         >
           {trans.__('Whole notebook')}
         </button>
+        <code className="bs-History-excerpt">{name}</code>
       </div>
     );
   }

@@ -5,7 +5,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { textsOf } from '../server/errors';
 import { dateIcon, historyIcon } from '../ui/icons';
-import { BlamedCells } from './blame';
+import { BlamedCells, BlameHeading } from './blame';
 import { FoundNotebooks, FoundSummary, SearchField } from './found';
 import { IListActions, VersionList } from './list';
 import type { HistoryModel } from './model';
@@ -116,23 +116,13 @@ interface IPartProps {
 }
 
 function Header({ model, trans, actions }: IPartProps): JSX.Element {
+  const isWhole = !model.blame.isOn && !model.search.isOn;
   return (
     <div className="bs-History-header">
       <div className="bs-History-titleLine">
         <h2 className="bs-History-title">{trans.__('History')}</h2>
         {model.path && (
           <>
-            <select
-              className="bs-History-filter"
-              aria-label={trans.__('Which versions are listed')}
-              value={model.filter}
-              onChange={event =>
-                actions.setFilter(event.target.value as Filter)
-              }
-            >
-              <option value="all">{trans.__('All versions')}</option>
-              <option value="deliberate">{trans.__('Named and manual')}</option>
-            </select>
             <GoToDate trans={trans} actions={actions} />
             <button
               type="button"
@@ -158,11 +148,31 @@ function Header({ model, trans, actions }: IPartProps): JSX.Element {
         )}
       </div>
       {model.path && (
-        <div className="bs-History-name" title={model.path}>
-          {PathExt.basename(model.path)}
+        <div className="bs-History-nameLine">
+          <div className="bs-History-name" title={model.path}>
+            {PathExt.basename(model.path)}
+          </div>
+          {isWhole && (
+            <select
+              className="bs-History-filter"
+              aria-label={trans.__('Which versions are listed')}
+              value={model.filter}
+              onChange={event =>
+                actions.setFilter(event.target.value as Filter)
+              }
+            >
+              <option value="all">{trans.__('All versions')}</option>
+              <option value="deliberate">{trans.__('Named and manual')}</option>
+            </select>
+          )}
         </div>
       )}
-      {model.path && <SearchField search={model.search} trans={trans} />}
+      {model.path && model.blame.isOn && (
+        <BlameHeading blame={model.blame} trans={trans} />
+      )}
+      {model.path && !model.blame.isOn && (
+        <SearchField search={model.search} trans={trans} />
+      )}
     </div>
   );
 }

@@ -48,11 +48,15 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
       </span>
       <div className="bs-Version-text">
         <div className="bs-Version-line">
-          <span className="bs-Version-time">{span}</span>
-          <span className="bs-Version-kind">{many}</span>
+          <div className="bs-Version-main">
+            <span className="bs-Version-time">{span}</span>
+            <span className="bs-Version-kind">{many}</span>
+          </div>
         </div>
         <div className="bs-Version-line bs-mod-second">
-          <span className="bs-Version-facts">{text}</span>
+          <div className="bs-Version-main">
+            <span className="bs-Version-facts">{text}</span>
+          </div>
           {excerpt && <code className="bs-Version-excerpt">{excerpt}</code>}
         </div>
       </div>

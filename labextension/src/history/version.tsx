@@ -75,15 +75,21 @@ export function VersionItem(props: IVersionItemProps): JSX.Element {
       <Lead {...props} />
       <div className="bs-Version-text">
         <div className="bs-Version-line">
-          <time className="bs-Version-time" dateTime={version.saved_at}>
-            {timeOf(row, now, trans)}
-          </time>
-          <span className="bs-Version-kind">
-            {kindName(version.kind, trans)}
-          </span>
-          <span className="bs-Version-size">
-            {hasContent(version) && formatSize(version.size_bytes)}
-          </span>
+          <div className="bs-Version-main">
+            <time className="bs-Version-time" dateTime={version.saved_at}>
+              {timeOf(row, now, trans)}
+            </time>
+            <span className="bs-Version-kind">
+              {[kindName(version.kind, trans), row.author]
+                .filter(text => text)
+                .join(' · ')}
+            </span>
+          </div>
+          {hasContent(version) && (
+            <span className="bs-Version-size">
+              {formatSize(version.size_bytes)}
+            </span>
+          )}
         </div>
         <div className="bs-Version-line bs-mod-second">
           <Details {...props} />
@@ -141,7 +147,7 @@ function StateIcon({ version }: { version: IVersion }) {
   return <icon.react tag="span" className="bs-Version-icon" />;
 }
 
-/** The second line: why it waits; else its name, where it came from, what it changed, who. */
+/** The second line: why it waits; else its name, where it came from, what it changed. */
 function Details({ row, trans }: IVersionItemProps) {
   const { version, sizeChange } = row;
   const { changed } = version;
@@ -149,19 +155,20 @@ function Details({ row, trans }: IVersionItemProps) {
   const texts = [
     originText(row, trans),
     version.note.replace(/\s+/g, ' '),
-    row.author,
     saysNothing(row) ? '' : changed && changedText(changed, trans)
   ].filter(text => text);
   return (
     <>
-      {version.is_latest && (
-        <span className="bs-Version-current">{trans.__('Current')}</span>
-      )}
-      {version.label && (
-        <span className="bs-Version-label">{version.label}</span>
-      )}
-      {waiting && <span className="bs-Version-waiting">{waiting}</span>}
-      <span className="bs-Version-facts">{texts.join(' · ')}</span>
+      <div className="bs-Version-main">
+        {version.is_latest && (
+          <span className="bs-Version-current">{trans.__('Current')}</span>
+        )}
+        {version.label && (
+          <span className="bs-Version-label">{version.label}</span>
+        )}
+        {waiting && <span className="bs-Version-waiting">{waiting}</span>}
+        <span className="bs-Version-facts">{texts.join(' · ')}</span>
+      </div>
       {changed?.excerpt && (
         <code className="bs-Version-excerpt">{changed.excerpt}</code>
       )}
@@ -239,8 +246,13 @@ function timeOf(row: IVersionRow, now: Date, trans: TranslationBundle): string {
 
 function originText(row: IVersionRow, trans: TranslationBundle): string {
   return row.restoredFrom
-    ? trans.__('from %1', versionName(row.restoredFrom, trans))
+    ? trans.__('from %1', restoredName(row.restoredFrom, trans))
     : originOf(row.version, trans);
+}
+
+function restoredName(version: IVersion, trans: TranslationBundle): string {
+  const name = versionName(version, trans);
+  return version.label ? trans.__('“%1”', name) : name;
 }
 
 function waitingText(version: IVersion, trans: TranslationBundle): string {

@@ -122,7 +122,7 @@ function asWhat(
   trans: TranslationBundle
 ): string {
   if (version) {
-    return trans.__('It is published as %1.', version);
+    return trans.__('What is published is %1.', version);
   }
   return isDirty
     ? trans.__('Unsaved changes are saved first.')

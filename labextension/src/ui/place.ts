@@ -39,6 +39,7 @@ export class OneLarge {
     if (this._labShell) {
       const widget = new MainAreaWidget({ content });
       widget.id = content.id;
+      content.id = `${widget.id}-content`; // a page has each ID once
       copyTitle(content, widget);
       widget.toolbar.hide();
       this._app.shell.add(widget, 'main');

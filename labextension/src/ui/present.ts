@@ -28,6 +28,20 @@ export interface IView {
   readonly follows?: boolean;
 }
 
+const BODY = 'bs-View-body';
+
+/** A view, of which what scrolls takes the keyboard. */
+class View extends Panel {
+  constructor() {
+    super();
+    this.addClass('bs-View');
+  }
+
+  protected override onActivateRequest(): void {
+    this.node.querySelector<HTMLElement>(`.${BODY}`)?.focus();
+  }
+}
+
 /**
  * Show a view: a tab where there is a main area for tabs, else a dialog.
  *
@@ -47,38 +61,43 @@ export function present(
 }
 
 function presentInTab(app: JupyterFrontEnd, view: IView): void {
-  const widget = openTab(app, view.id);
+  const widget = openTab(app, view);
   const { content } = widget;
   for (const old of [...content.widgets]) {
     old.dispose();
   }
   fill(content, view, action => action.act());
-  widget.title.label = view.title;
-  widget.title.caption = view.caption;
-  widget.title.icon = view.icon;
   if (!view.follows) {
     app.shell.activateById(widget.id);
   }
 }
 
 /** The tab with this id; a view takes the place of what is shown there. */
-function openTab(app: JupyterFrontEnd, id: string): MainAreaWidget<Panel> {
+function openTab(app: JupyterFrontEnd, view: IView): MainAreaWidget<Panel> {
   for (const open of app.shell.widgets('main')) {
-    if (open.id === id) {
+    if (open.id === view.id) {
+      setTitle(open, view);
       return open as MainAreaWidget<Panel>;
     }
   }
-  const widget = new MainAreaWidget({ content: new Panel() });
-  widget.id = id;
+  const widget = new MainAreaWidget<Panel>({ content: new View() });
+  widget.id = view.id;
   widget.title.closable = true;
   widget.toolbar.hide();
+  setTitle(widget, view); // before there is a tab, for an icon that comes later is not in line
   app.shell.add(widget, 'main');
   return widget;
 }
 
+function setTitle({ title }: Widget, { title: label, caption, icon }: IView) {
+  title.label = label;
+  title.caption = caption;
+  title.icon = icon;
+}
+
 function presentInDialog(view: IView, trans: TranslationBundle): void {
   // One dialog is open at a time: what an action shows comes after this one.
-  const body = new Panel();
+  const body = new View();
   fill(body, view, action => {
     dialog.reject();
     void closed.then(() => action.act());
@@ -87,7 +106,8 @@ function presentInDialog(view: IView, trans: TranslationBundle): void {
   const dialog = new Dialog({
     title: view.title,
     body,
-    buttons: [Dialog.okButton({ label: trans.__('Close') })]
+    buttons: [Dialog.okButton({ label: trans.__('Close') })],
+    focusNodeSelector: `.${BODY}`
   });
   dialog.addClass('bs-ViewDialog');
   const closed = dialog.launch();
@@ -108,9 +128,9 @@ function fill(
   view: IView,
   act: (action: IViewAction) => void
 ): void {
-  panel.addClass('bs-View');
   panel.addWidget(header(view, act));
-  view.body.addClass('bs-View-body');
+  view.body.addClass(BODY);
+  view.body.node.tabIndex = 0;
   panel.addWidget(view.body);
 }
 

@@ -71,9 +71,6 @@ function endOf({ status, error }: IRun, trans: TranslationBundle): string {
 /** Where a version came from, in words; empty where that says nothing new. */
 export function originOf(version: IVersion, trans: TranslationBundle): string {
   const { kind, source } = version;
-  if (kind === 'outside') {
-    return trans.__('by another program');
-  }
   if (version.run) {
     return endOf(version.run, trans);
   }
