@@ -6,9 +6,7 @@ Knows: settings, stores, outbox, uploader.  Must not know: HTTP, Jupyter's serve
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
 from .concurrency.background import Background, guarded
+from .databases.parts import Part
 from .delivery.adoption import Adoption
 from .delivery.base import Delivery
 from .delivery.hand_over import delivery_timeout
@@ -26,6 +25,7 @@ from .delivery.uploader import Uploader
 from .editors.announcements import Announcements
 from .editors.shared_documents import SharedDocuments
 from .errors import Forbidden, StoreUnavailable
+from .files.roots import bucket_of_root, short_digest
 from .history import History
 from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
@@ -34,6 +34,7 @@ from .outbox.recorder import ANSWER_FIRST_S, Recorder
 from .records import ArchiveEvent
 from .settings.users import server_username
 from .store.base import ObjectStore
+from .store.local.rooted import RootedStore
 from .store.local.store import LocalStore
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Bookstore:
     def is_embedded(self) -> bool:
         """Whether the store is on this machine, and nothing is paid for looking into it."""
         return isinstance(self.store, LocalStore)
+
+    def folder_of(self, key: str) -> str:
+        """Return the root folder that what is under *key* was saved from, as seen from this
+        server's; "" for this one."""
+        return self.store.folder_of(key) if isinstance(self.store, RootedStore) else ""
 
     @property
     def workspace(self) -> Workspace:
@@ -170,7 +176,7 @@ def build_bookstore(
 ) -> Bookstore:
     """Build everything from *settings*; nothing touches a disk or network before it is used."""
     bucket = settings.remote_bucket or settings.local_bucket or bucket_of_root(root_dir)
-    store = store or build_store(settings, bucket)
+    store = store or _store_of_root(settings, bucket, root_dir)
     listeners: list[Callable[[ArchiveEvent], None]] = []
 
     def tell(event: ArchiveEvent) -> None:
@@ -183,6 +189,7 @@ def build_bookstore(
         store=store,
         outbox=outbox,
         workspaces=Workspaces.of_setting(settings.workspace_prefix, settings.runs_prefix),
+        same_file=store.same_file if isinstance(store, RootedStore) else None,
     )
     uploader: Delivery
     if embedded := _with_outbox(store):
@@ -213,9 +220,33 @@ def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
     """Return the store of *bucket* on whatever is configured, else the embedded one."""
     if settings.remote_bucket:
         return bucket_elsewhere(settings, bucket)
+    directory, shared_with = _embedded(settings, bucket)
+    return LocalStore(directory, shared_with=shared_with)
+
+
+def _store_of_root(settings: BookstoreSettings, bucket: str, root_dir: str) -> ObjectStore:
+    """Return the store of a server: an embedded one for each root also knows the others."""
+    if settings.remote_bucket or settings.local_bucket:
+        return build_store(settings, bucket)
+
+    def open_store(other: str) -> LocalStore:
+        directory, shared_with = _embedded(settings, other)
+        return LocalStore(directory, shared_with=shared_with)
+
+    directory, shared_with = _embedded(settings, bucket)
+    return RootedStore(
+        directory,
+        root=Path(root_dir).expanduser(),
+        workspace=settings.workspace(server_username()),
+        open_store=open_store,
+        shared_with=shared_with,
+    )
+
+
+def _embedded(settings: BookstoreSettings, bucket: str) -> tuple[Path, tuple[Part, ...]]:
+    """Return the folder of an embedded store, and what others keep in its file."""
     directory = Path(settings.local_store_dir).expanduser() / bucket
-    before = outbox_dir(settings, bucket)
-    return LocalStore(directory, shared_with=(outbox_tables(directory, before=before),))
+    return directory, (outbox_tables(directory, before=outbox_dir(settings, bucket)),)
 
 
 def bucket_elsewhere(settings: BookstoreSettings, bucket: str) -> ObjectStore:
@@ -276,13 +307,6 @@ def swift_options(settings: BookstoreSettings) -> SwiftOptions:
     )
 
 
-def bucket_of_root(root_dir: str) -> str:
-    """Return the embedded store's bucket for a server root: readable, unique, always the same."""
-    root = Path(root_dir).expanduser().resolve()
-    name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-")[:40] or "root"
-    return f"{name}-{_digest(str(root))}"
-
-
 def _outbox(settings: BookstoreSettings, bucket: str, store: ObjectStore) -> Outbox:
     """Return where saves wait: in the embedded store's own file, or beside a store elsewhere."""
     embedded = _with_outbox(store)
@@ -311,11 +335,7 @@ def outbox_dir(settings: BookstoreSettings, bucket: str) -> Path:
         place = settings.custom_endpoint_url or "aws"
     elif settings.swift_container:
         place = swift_options(settings).place
-    folder = f"{bucket}-{_digest(f'{place} {bucket}')}"
+    folder = f"{bucket}-{short_digest(f'{place} {bucket}')}"
     if settings.outbox_dir:
         return Path(settings.outbox_dir).expanduser() / folder
     return Path(jupyter_data_dir()) / "bookstore" / "outbox" / folder
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:8]

@@ -62,7 +62,7 @@ async def _before(bookstore: Bookstore, remote: VersionAddress | None) -> Versio
             "That is the first version: there is none before it to compare it with.",
             hint="All of it is new.",
         )
-    return VersionAddress(bookstore.workspace.path(before.key), before.version_id)
+    return VersionAddress.of_entry(bookstore, before)
 
 
 async def _comparable_path(files: ContentsManager, path: str) -> tuple[str, TextFormat | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, NotFound
 from ..history import Entry
+from ..keys.elsewhere import Elsewhere, path_at
 from ..keys.workspace import RESERVED_FOLDER
 from ..wiring import Bookstore
 from ..words import shown
@@ -26,7 +27,9 @@ def key_of(bookstore: Bookstore, address: Address) -> str:
         if path.startswith(RUNS):
             return bookstore.runs.key(path.removeprefix(RUNS))
         return bookstore.workspace.key(path)
-    if bookstore.workspace.holds(place) or bookstore.runs.holds(place):
+    workspace = bookstore.workspace
+    is_ours = workspace.holds(place) or Elsewhere.of_key(place, workspace) is not None
+    if is_ours or bookstore.runs.holds(place):
         return place
     if RESERVED_FOLDER in place.split("/"):
         raise NotFound(f"{shown(place)} is bookstore's own.")
@@ -71,8 +74,7 @@ def usual_result(bookstore: Bookstore, address: Address) -> Address:
     """Return where the results of running what is at *address* are kept unless asked otherwise."""
     path = address.place
     if address.is_key:
-        path = bookstore.workspace.path(path)
-        path = bookstore.runs.path(path)
+        path = path_at(path, bookstore.workspace) or bookstore.runs.path(path)
     return Address(place=f"{RUNS}{path.removeprefix(RUNS)}")
 
 

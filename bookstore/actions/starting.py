@@ -25,6 +25,7 @@ from typing import Any
 from ..concurrency.background import start_in_background
 from ..errors import BadRequest, BookstoreError, ExtraMissing, Forbidden, NotFound, TooManyRuns
 from ..history import Read
+from ..keys.elsewhere import path_at
 from ..notebooks import strict_json
 from ..scheduling import RunFacts, RunKeeper
 from ..scheduling.facts import RUN_ID, new_run_id
@@ -187,7 +188,7 @@ class StartedRuns:
         order = {
             "settings": self._bookstore.settings.chosen(),
             "root": self._root,
-            "folder": _folder_of(self._root, self._bookstore.workspace.path(read.entry.key)),
+            "folder": _folder_of(self._root, path_at(read.entry.key, self._bookstore.workspace)),
             "author": author,
             "version": str(address_of(self._bookstore, read.entry)),
             "result": str(result),
@@ -260,9 +261,10 @@ def _close(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _folder_of(root: str, path: str) -> str:
-    """Return the folder that the notebook is in, where its kernel would run in Jupyter, too."""
-    folder = (Path(root) / path).parent
+def _folder_of(root: str, path: str | None) -> str:
+    """Return the folder that the notebook is in, where its kernel would run in Jupyter, too; the
+    root for what is no file."""
+    folder = (Path(root) / path).parent if path else Path(root)
     return str(folder if folder.is_dir() else root)
 
 

@@ -146,11 +146,9 @@ def _down_to(entries: Sequence[Entry], last: Entry) -> list[Entry]:
 
 async def _bodies(bookstore: Bookstore, path: str, stretch: Stretch) -> tuple[bytes, bytes]:
     """Return what the stretch made of the notebook, and what it was before."""
-    workspace = bookstore.workspace
 
     async def body(entry: Entry) -> bytes:
-        address = VersionAddress(workspace.path(entry.key), entry.version_id)
-        return (await read(bookstore, address)).body
+        return (await read(bookstore, VersionAddress.of_entry(bookstore, entry))).body
 
     return await body(stretch.last), await body(stretch.before) if stretch.before else b""
 

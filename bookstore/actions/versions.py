@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from ..errors import BadRequest, Forbidden, StoreUnavailable
 from ..history import Changed, DeletedNotebook, DeletedPage, Entry, Page, Read
+from ..keys.elsewhere import Elsewhere, path_at
 from ..scheduling.facts import RUN, RunFacts
 from ..wiring import Bookstore
 from ..words import shown
@@ -53,6 +54,11 @@ class VersionAddress(NamedTuple):
         if then.startswith(SCHEME):
             return cls(str(place_of(then, field=where)), version_id)
         return cls(notebook_path(then, field=where) if then.strip("/") else path, version_id)
+
+    @classmethod
+    def of_entry(cls, bookstore: Bookstore, entry: Entry) -> VersionAddress:
+        """Return the address of a version that is known."""
+        return cls(told_path(bookstore, entry.key), entry.version_id)
 
 
 class Told(NamedTuple):
@@ -132,7 +138,9 @@ async def label(
     if label is None and note is None:
         raise BadRequest("label or note must be given; an empty text removes it.")
     key = address.key(bookstore)
-    if not (bookstore.workspace.holds(key) or bookstore.runs.holds(key)):
+    workspace = bookstore.workspace
+    is_ours = workspace.holds(key) or Elsewhere.of_key(key, workspace) is not None
+    if not (is_ours or bookstore.runs.holds(key)):
         raise Forbidden(f"{shown(address.path)} is not yours to name.")
     change = bookstore.history.label(key, address.version_id, label=label, note=note, author=author)
     return await bookstore.within(change)
@@ -167,7 +175,8 @@ def version_facts(
     return {
         "version_id": entry.version_id,
         "save_id": entry.save_id,
-        "path": _path(bookstore, entry.key),
+        "path": told_path(bookstore, entry.key),
+        "folder": bookstore.folder_of(entry.key),
         "saved_at": entry.saved_at,
         "size_bytes": entry.size_bytes,
         "sha256": entry.sha256,
@@ -207,7 +216,7 @@ def deleted_facts(bookstore: Bookstore, notebook: DeletedNotebook) -> dict[str, 
     }
 
 
-def _path(bookstore: Bookstore, key: str) -> str:
+def told_path(bookstore: Bookstore, key: str) -> str:
     """Return what is told as the path of a version, and taken as such where one is asked for."""
     if bookstore.workspace.holds(key):
         return bookstore.workspace.path(key)
@@ -230,12 +239,15 @@ def _run(entry: Entry) -> dict[str, Any] | None:
 def _source(bookstore: Bookstore, source: str) -> str:
     workspace = bookstore.workspace
     key, _, version_id = source.partition("?versionId=")
-    if not workspace.holds(key):
+    path = path_at(key, workspace)
+    if path is None:
         return source
-    return f"{workspace.path(key)} @ {version_id}" if version_id else workspace.path(key)
+    return f"{path} @ {version_id}" if version_id else path
 
 
 def _url(bookstore: Bookstore, entry: Entry) -> str:
+    if Elsewhere.of_key(entry.key, bookstore.workspace):
+        return ""  # it is in another bucket
     fields = {
         "s3_bucket": bookstore.store.bucket,
         "s3_key": entry.key,

@@ -32,6 +32,7 @@ from ..errors import BookstoreError, OutboxUnavailable, StoreUnavailable
 from ..history import PENDING, Entry, Read
 from ..keys.api_paths import normal_path
 from ..keys.checkpoint_ids import CheckpointAddress, from_checkpoint_id, to_checkpoint_id
+from ..keys.elsewhere import Elsewhere
 from ..keys.workspace import Workspace, is_reserved
 from ..notebooks.models import build_file_model
 from ..records import utc_now
@@ -215,7 +216,9 @@ class BookstoreCheckpoints(AsyncGenericCheckpointsMixin, AsyncCheckpoints):
         then, workspace = normal_path(address.path or path), self._workspace
         key = workspace.key(then)
         # An ID may come from anyone; it leads to one's own notebooks only.
-        if then.split("/")[0] == ".." or is_reserved(workspace.prefix, key):
+        if Elsewhere.of_key(then, workspace):
+            key = then
+        elif then.split("/")[0] == ".." or is_reserved(workspace.prefix, key):
             raise HTTPError(404, f"Checkpoint does not exist: {path}")
         read = self._bookstore.history.read(key, address.version_id)
         try:

@@ -55,6 +55,9 @@ class Version:
     """What became of the run that it came of: ``run_id``, ``status``, ``started_at``, ``error``."""
     address: str = ""
     """``bookstore://…?version=…``: what programs and schedules know this version by."""
+    folder: str = ""
+    """The folder that the server was started in which saved it, where that is another: seen from
+    this one's, such as ``work`` or ``..``."""
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Version:
@@ -294,7 +297,8 @@ def _html_cells(version: Version) -> str:
 
 def _kind(version: Version) -> str:
     came = f" from {version.source}" if version.kind in ("rename", "copy", "clone") else ""
-    return f"{version.kind}{came}{', waits' if version.pending else ''}"
+    folder = f", in folder {version.folder}" if version.folder else ""
+    return f"{version.kind}{came}{folder}{', waits' if version.pending else ''}"
 
 
 def _moment(value: datetime | str) -> datetime:

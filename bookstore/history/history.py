@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..errors import BadRequest, ObjectNotFound, SaveLost, VersionNotFound
+from ..keys.elsewhere import Elsewhere
 from ..keys.workspace import Workspace, Workspaces
 from ..manifests import Cell
 from ..outbox import Outbox
@@ -21,7 +22,7 @@ from .changes import MOST_BYTES, Changes
 from .deleted import DeletedNotebooks
 from .entries import PENDING, DeletedPage, Entry, Page, Read
 from .labels import Label, Labels
-from .lineage import Cursor, Lineage
+from .lineage import Cursor, Lineage, SameFile, only_itself, repeats_a_save
 from .metadata_cache import Facts
 from .past import Past, Place, repeats
 from .searching import Searching
@@ -42,7 +43,17 @@ class History:
     :class:`~bookstore.errors.StoreUnavailable` when the store cannot be asked.
     """
 
-    def __init__(self, *, store: ObjectStore, outbox: Outbox, workspaces: Workspaces) -> None:
+    def __init__(
+        self,
+        *,
+        store: ObjectStore,
+        outbox: Outbox,
+        workspaces: Workspaces,
+        same_file: SameFile | None = None,
+    ) -> None:
+        """*same_file* tells all keys of the notebook that has a key, where it may have several."""
+        self.same_file = same_file or only_itself
+        """Tells the keys of a notebook that has one."""
         self._store = store
         self._outbox = outbox
         self._workspaces = workspaces
@@ -65,14 +76,16 @@ class History:
     async def page(self, key: str, *, limit: int = 50, before: str = "") -> Page:
         """Return up to *limit* versions of *key*, the newest first.
 
-        Where the notebook was renamed or copied to *key*, its past follows.  *before*: the
-        ``next`` of the page before.  Raises :class:`~bookstore.errors.BadRequest` for another.
+        Where the notebook was renamed or copied to *key*, its past follows, and where it has other
+        keys, their versions stand among these.  *before*: the ``next`` of the page before.  Raises
+        :class:`~bookstore.errors.BadRequest` for another.
         """
         workspace = self._workspaces.of_key(key)
-        start = Cursor(places=(Place(key=key),))
         if before:
             start = Cursor.from_text(before, workspace=workspace)
-        lineage = Lineage(start, workspace=workspace, open_past=self._past)
+        else:
+            start = Cursor(places=tuple(Place(key=each) for each in await self.same_file(key)))
+        lineage = self._lineage(start, workspace)
         entries, labels = await asyncio.gather(lineage.take(limit), self.labels.of(key))
         rest = await lineage.rest()
         if entries and not before:
@@ -179,12 +192,13 @@ class History:
 
     async def before(self, entry: Entry) -> Entry | None:
         """Return the version before *entry* that has content, None for the first one."""
-        below = Cursor(places=(Place(key=entry.key, after=entry.version_id),))
-        workspace = self._workspaces.of_key(entry.key)
-        lineage = Lineage(below, workspace=workspace, open_past=self._past)
-        lineage.follow(entry)
+        same = await self.same_file(entry.key)
+        others = [Place(key=key, until=entry.saved_at) for key in same if key != entry.key]
+        below = Cursor(places=(Place(key=entry.key, after=entry.version_id), *others))
+        lineage = self._lineage(below, self._workspaces.of_key(entry.key))
+        await lineage.follow(entry)
         while older := await lineage.take(1):
-            if older[0].kind != "delete":
+            if older[0].kind != "delete" and not repeats_a_save(older[0], entry):
                 return older[0]
         return None
 
@@ -288,8 +302,12 @@ class History:
         raise VersionNotFound(f"{key!r} has no version {PENDING}{save_id}.")
 
     async def _latest(self, key: str) -> str:
-        newest = await self._past(Place(key=key)).first(wanted=1)
-        return newest.version_id if newest else ""
+        pasts = [self._past(Place(key=each)) for each in await self.same_file(key)]
+        heads = [head for past in pasts if (head := await past.first(wanted=1))]
+        return max(heads, key=lambda head: head.saved_at).version_id if heads else ""
+
+    def _lineage(self, start: Cursor, workspace: Workspace) -> Lineage:
+        return Lineage(start, workspace=workspace, open_past=self._past, same_file=self.same_file)
 
     def _past(self, place: Place) -> Past:
         return Past(place, store=self._store, outbox=self._outbox, facts=self._facts)
@@ -298,6 +316,8 @@ class History:
 
     def _document_key(self, key: str) -> str:
         workspace = self._workspaces.of_key(key)
+        if there := Elsewhere.of_key(key, workspace):
+            return replace(there, what="labels").key
         return workspace.reserved_key("labels", workspace.path(key))
 
     async def labelled(self, entries: Iterable[Entry]) -> list[Entry]:

@@ -8,15 +8,20 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from ..errors import BadRequest
+from ..keys.elsewhere import Elsewhere
 from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES, is_unicode
 from .entries import Entry
-from .past import Past, Place
+from .past import Past, Place, repeats
+
+SameFile: TypeAlias = "Callable[[str], Awaitable[Sequence[str]]]"
+"""Returns a key and the other keys of the same notebook."""
 
 _REMEMBERED = 4
 """Saves of a page's end that the next page knows, since a repeated delivery stands close by."""
@@ -62,12 +67,23 @@ class Cursor:
         return cursor
 
 
+async def only_itself(key: str) -> Sequence[str]:
+    """Return *key*, where a notebook has no other."""
+    return (key,)
+
+
 class Lineage:
     """The pasts in a history; more join when a version turns out to come from elsewhere."""
 
     def __init__(
-        self, start: Cursor, *, workspace: Workspace, open_past: Callable[[Place], Past]
+        self,
+        start: Cursor,
+        *,
+        workspace: Workspace,
+        open_past: Callable[[Place], Past],
+        same_file: SameFile,
     ) -> None:
+        self._same_file = same_file
         self._workspace = workspace
         self._open = open_past
         self._ended = list(start.ended)
@@ -84,9 +100,16 @@ class Lineage:
             entry = past.take()
             if entry.save_id and entry.save_id in self._seen:
                 continue  # delivered twice
+            if await self._was_saved(entry, taken[-1:]):
+                continue
             self._seen.append(entry.save_id or entry.version_id)
             taken.append(entry)
-            self.follow(entry)
+            await self.follow(entry)
+        if taken and len(self._pasts) > 1:  # the next page does not know where this one ends
+            while past := await self._newest(1):
+                if not repeats_a_save(await past.first(wanted=1), taken[-1]):
+                    break
+                past.take()
         return taken
 
     async def rest(self) -> Cursor | None:
@@ -102,18 +125,37 @@ class Lineage:
             seen=tuple(self._seen[-_REMEMBERED:]),
         )
 
-    def follow(self, entry: Entry) -> None:
+    async def follow(self, entry: Entry) -> None:
         """Let the past of the key that *entry* came from join, where it came from one."""
-        key = entry.followed_key
+        if not _is_possible(Place(key=entry.followed_key), self._workspace):
+            return
         known = {*self._ended, *(past.key for past in self._pasts)}
-        place = Place(key=key, until=entry.saved_at)
-        if key not in known and _is_possible(place, self._workspace):
-            self._pasts.append(self._open(place))
+        for key in await self._same_file(entry.followed_key):
+            if key not in known:
+                self._pasts.append(self._open(Place(key=key, until=entry.saved_at)))
+
+    async def _was_saved(self, entry: Entry, newer: Sequence[Entry]) -> bool:
+        """Does *entry* repeat a save that stands beside it?"""
+        if entry.kind != "outside" or len(self._pasts) == 1:
+            return False
+        past = await self._newest(1)
+        older = await past.first(wanted=1) if past else None
+        return any(repeats_a_save(entry, each) for each in (*newer, older))
 
     async def _newest(self, wanted: int) -> Past | None:
         heads = [(await past.first(wanted=wanted), past) for past in self._pasts]
         there = [(entry.saved_at, past) for entry, past in heads if entry is not None]
         return max(there, key=lambda each: each[0])[1] if there else None
+
+
+def repeats_a_save(entry: Entry | None, neighbour: Entry | None) -> bool:
+    """Is *entry*, which something else is said to have written, what was saved under another key?
+
+    Whoever sees to one key of a notebook finds in its file what was saved under the other.
+    """
+    if entry is None or neighbour is None or entry.kind != "outside":
+        return False
+    return neighbour.key != entry.key and repeats(entry, neighbour)
 
 
 def _text_of(moment: datetime | None) -> str:
@@ -132,7 +174,8 @@ def _is_possible(place: Place, workspace: Workspace) -> bool:
     is_text = all(is_unicode(text) for text in (place.key, place.after))
     if not is_text or len(place.key.encode()) > MAX_KEY_BYTES:
         return False
-    return workspace.holds(place.key) and not {".", ".."} & {*place.key.split("/")}
+    is_here = workspace.holds(place.key) or Elsewhere.of_key(place.key, workspace) is not None
+    return is_here and not {".", ".."} & {*place.key.split("/")}
 
 
 def _bad_cursor() -> BadRequest:

@@ -20,6 +20,7 @@ from ..archive.user_files import as_opened, own_model
 from ..errors import BadRequest
 from ..health.features import archiver_state
 from ..history import Entry
+from ..keys.elsewhere import path_at
 from ..notebooks.models import build_file_model
 from ..words import shown
 from .base import BookstoreAPIHandler
@@ -136,7 +137,8 @@ class BookstoreResolveHandler(VersionsHandler):
         await self.may_use_contents("read")
         read = await resolving.read(self.bookstore, address)
         facts = version_facts(self.bookstore, read.entry)
-        path = self.bookstore.workspace.path(read.entry.key)
+        key = read.entry.key
+        path = path_at(key, self.bookstore.workspace) or key
         model = await asyncio.to_thread(build_file_model, read.body, path)
         return {"version": facts, "format": model["format"], "content": model["content"]}
 

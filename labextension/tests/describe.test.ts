@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
-import { kindName, originOf } from '../src/versions/describe';
+import { folderOf, kindName, originOf } from '../src/versions/describe';
 import { version } from './versions';
 
 const trans = nullTranslator.load('bookstore');
@@ -21,5 +21,17 @@ describe('a version that a run made', () => {
     const run = { run_id: 'r', status, started_at, error };
     const made = version({ kind: 'run', source: 'a.ipynb @ v', run });
     expect(originOf(made, trans)).toBe(words);
+  });
+});
+
+describe('a version that a server in another folder saved', () => {
+  it.each([
+    ['', ''],
+    ['work', 'saved from the folder work'],
+    ['..', 'saved from a folder above'],
+    ['../..', 'saved from a folder above'],
+    ['../play', 'saved from the folder ../play']
+  ])('says which: %s', (folder, words) => {
+    expect(folderOf(version({ folder }), trans)).toBe(words);
   });
 });

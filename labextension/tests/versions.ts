@@ -22,6 +22,7 @@ export function version(given: Partial<IVersion> = {}): IVersion {
     run: null,
     address: '',
     url: '',
+    folder: '',
     ...given
   };
 }

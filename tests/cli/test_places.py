@@ -105,3 +105,18 @@ def test_where_a_root_cannot_be_remembered_nothing_happens(home: Path) -> None:
     (home / "data").mkdir()
     (home / "data" / "bookstore").touch()
     remember_root(str(home))
+
+
+def test_the_history_is_the_same_from_a_root_above(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "up" / "work").mkdir(parents=True)
+    for source in ("1", "2"):
+        store_desk(home / "up" / "work").save("x.ipynb", source)
+    monkeypatch.chdir(home / "up")
+    ran = run("log", "work/x.ipynb", "--root", home / "up", "--json")
+    assert [each["folder"] for each in ran.json["versions"]] == ["work", "work"]
+    heading, *_ = run("log", "work/x.ipynb", "--root", home / "up").out.splitlines()
+    assert "folder" in heading
+    heading, *_ = run("log", "work/x.ipynb").out.splitlines()
+    assert "folder" not in heading

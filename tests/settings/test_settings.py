@@ -15,8 +15,9 @@ from traitlets.config import Config
 
 from bookstore import BookstoreSettings
 from bookstore.bookstore_config import validate_bookstore
+from bookstore.files.roots import bucket_of_root
 from bookstore.settings.users import server_username
-from bookstore.wiring import bucket_of_root, build_bookstore, build_store, swift_options
+from bookstore.wiring import build_bookstore, build_store, swift_options
 
 SEED_DEFAULTS = {
     "workspace_prefix": "workspace",

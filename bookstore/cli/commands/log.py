@@ -114,6 +114,7 @@ _COLUMNS = {
     "saved": "left",
     "kind": "long",
     "author": "long",
+    "folder": "long",
     "size": "right",
     "label": "long",
     "changed": "long",
@@ -131,6 +132,7 @@ def _table(
         "": with_backs,
         "changed": any(version.changed for version in versions),
         "author": len({version.author for version in versions}) > 1,
+        "folder": any(version.folder for version in versions),
         "label": any(version.label for version in versions),
     }
     columns = {name: how for name, how in _COLUMNS.items() if is_told.get(name, True)}
@@ -159,6 +161,7 @@ def _row(version: Version, back: str) -> dict[str, str | Text]:
         "saved": when(version.saved_at),
         "kind": kind,
         "author": version.author,
+        "folder": version.folder,
         "size": size(version.size_bytes) if version.kind != "delete" else "",
         "label": Text(version.label, style="bold"),
         "changed": str(version.changed or ""),

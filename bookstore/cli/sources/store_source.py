@@ -44,9 +44,14 @@ class StoreSource(OpenedStore):
     def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
         """Yield the versions of a notebook."""
         path = notebook_path(path)
-        if self.is_unused():
+        if self.is_unused() and not self._is_known_elsewhere(path):
             return iter(())  # looking shall not make a store and an outbox
         return self.each(self._versions(path, changed))
+
+    def _is_known_elsewhere(self, path: str) -> bool:
+        """Are there other roots that may have versions of the notebook?"""
+        key = self.workspace.key(path)
+        return len(self.run(self.bookstore.history.same_file(key))) > 1
 
     async def _versions(self, path: str, changed: bool) -> AsyncIterator[Version]:
         before = ""

@@ -17,9 +17,10 @@ from tornado.netutil import bind_sockets
 
 from ...bookstore_config import BookstoreSettings
 from ...errors import BookstoreError
+from ...files.roots import bucket_of_root
 from ...settings.users import server_username
 from ...store.base import ObjectStore
-from ...wiring import bucket_of_root, build_store
+from ...wiring import build_store
 from ..service import GalleryService
 from ..settings import GallerySettings
 from .application import MOST_BODY, GalleryApplication

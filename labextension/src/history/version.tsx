@@ -15,7 +15,12 @@ import {
 import { formatSize, formatSizeChange } from '../ui/sizes';
 import { absoluteTime, tellingTime } from '../ui/times';
 import { changedText } from '../versions/changes';
-import { kindName, originOf, versionName } from '../versions/describe';
+import {
+  folderOf,
+  kindName,
+  originOf,
+  versionName
+} from '../versions/describe';
 import { hasContent } from '../versions/facts';
 import type { IVersionRow } from './rows';
 
@@ -154,6 +159,7 @@ function Details({ row, trans }: IVersionItemProps) {
   const waiting = waitingText(version, trans);
   const texts = [
     originText(row, trans),
+    folderOf(version, trans),
     version.note.replace(/\s+/g, ' '),
     saysNothing(row) ? '' : changed && changedText(changed, trans)
   ].filter(text => text);
@@ -276,6 +282,7 @@ function tooltip(version: IVersion, trans: TranslationBundle): string {
     version.label,
     version.note,
     version.author,
+    folderOf(version, trans),
     version.changed && changedText(version.changed, trans),
     version.changed?.excerpt,
     waitingText(version, trans)
@@ -291,6 +298,7 @@ function spokenText({ row, now, trans }: IVersionItemProps): string {
     version.label,
     version.is_latest ? trans.__('current') : '',
     originText(row, trans),
+    folderOf(version, trans),
     version.changed ? changedText(version.changed, trans) : '',
     row.author,
     hasContent(version) ? formatSize(version.size_bytes) : '',

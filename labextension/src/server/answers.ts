@@ -43,6 +43,8 @@ export interface IVersion {
   readonly address: string;
   /** Below a server's base URL; empty where there is no link. */
   readonly url: string;
+  /** The folder its server was started in, seen from this one's; empty for the same. */
+  readonly folder: string;
 }
 
 /** What a version changed, in numbers; each cell counts once. */

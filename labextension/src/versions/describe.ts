@@ -68,6 +68,21 @@ function endOf({ status, error }: IRun, trans: TranslationBundle): string {
   return [words[status] ?? status, error].filter(word => word).join(': ');
 }
 
+/** From which folder a version was saved, where the server was started in another one. */
+export function folderOf(
+  { folder }: IVersion,
+  trans: TranslationBundle
+): string {
+  return folder ? trans.__('saved from %1', folderName(folder, trans)) : '';
+}
+
+/** A folder that a server was started in, as seen from this one's. */
+export function folderName(folder: string, trans: TranslationBundle): string {
+  return /^\.\.(\/\.\.)*$/.test(folder)
+    ? trans.__('a folder above')
+    : trans.__('the folder %1', folder);
+}
+
 /** Where a version came from, in words; empty where that says nothing new. */
 export function originOf(version: IVersion, trans: TranslationBundle): string {
   const { kind, source } = version;
