@@ -27,6 +27,7 @@ from .http.base import WIRING
 from .http.cells import BookstoreCellsHandler
 from .http.clone import BookstoreCloneAPIHandler, BookstoreClonedHandler, BookstoreCloneHandler
 from .http.compare import BookstoreDiffHandler
+from .http.elsewhere import BookstoreJoinHandler
 from .http.fs_clone import BookstoreFSCloneAPIHandler, BookstoreFSCloneHandler
 from .http.gallery_clone import (
     BookstoreGalleryCloneAPIHandler,
@@ -73,6 +74,7 @@ ROUTES = (
     Route("/api/bookstore/restore/{path}", BookstoreRestoreHandler),
     Route("/api/bookstore/checkpoint", BookstoreCheckpointHandler),
     Route("/api/bookstore/undo/{path}", BookstoreUndoHandler),
+    Route("/api/bookstore/join/{path}", BookstoreJoinHandler),
     Route("/api/bookstore/deleted", BookstoreDeletedHandler),
     Route("/api/bookstore/links/{path}", BookstoreLinksHandler),
     Route("/api/bookstore/cloned", BookstoreClonedHandler),

@@ -27,6 +27,7 @@ from .editors.shared_documents import SharedDocuments
 from .errors import Forbidden, StoreUnavailable
 from .files.roots import bucket_of_root, short_digest
 from .history import History
+from .history.roots import OtherRoots
 from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
 from .outbox import part as outbox_tables
@@ -60,6 +61,8 @@ class Bookstore:
     recorder: Recorder
     uploader: Delivery
     history: History
+    roots: OtherRoots
+    """The other folders in which servers were started that saved the same files."""
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
     announcements: Announcements = field(default_factory=Announcements)
@@ -78,11 +81,6 @@ class Bookstore:
     def is_embedded(self) -> bool:
         """Whether the store is on this machine, and nothing is paid for looking into it."""
         return isinstance(self.store, LocalStore)
-
-    def folder_of(self, key: str) -> str:
-        """Return the root folder that what is under *key* was saved from, as seen from this
-        server's; "" for this one."""
-        return self.store.folder_of(key) if isinstance(self.store, RootedStore) else ""
 
     @property
     def workspace(self) -> Workspace:
@@ -176,7 +174,8 @@ def build_bookstore(
 ) -> Bookstore:
     """Build everything from *settings*; nothing touches a disk or network before it is used."""
     bucket = settings.remote_bucket or settings.local_bucket or bucket_of_root(root_dir)
-    store = store or _store_of_root(settings, bucket, root_dir)
+    roots = _other_roots(settings, bucket, root_dir)
+    store = store or _store_of_root(settings, bucket, roots)
     listeners: list[Callable[[ArchiveEvent], None]] = []
 
     def tell(event: ArchiveEvent) -> None:
@@ -189,7 +188,7 @@ def build_bookstore(
         store=store,
         outbox=outbox,
         workspaces=Workspaces.of_setting(settings.workspace_prefix, settings.runs_prefix),
-        same_file=store.same_file if isinstance(store, RootedStore) else None,
+        same_file=roots.same_file,
     )
     uploader: Delivery
     if embedded := _with_outbox(store):
@@ -212,6 +211,7 @@ def build_bookstore(
         recorder=recorder,
         uploader=uploader,
         history=history,
+        roots=roots,
         listeners=listeners,
     )
 
@@ -224,8 +224,19 @@ def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
     return LocalStore(directory, shared_with=shared_with)
 
 
-def _store_of_root(settings: BookstoreSettings, bucket: str, root_dir: str) -> ObjectStore:
-    """Return the store of a server: an embedded one for each root also knows the others."""
+def _other_roots(settings: BookstoreSettings, bucket: str, root_dir: str) -> OtherRoots:
+    """Return what finds other roots; those that share a bucket do so in one place only."""
+    is_shared = bool(settings.remote_bucket or settings.local_bucket)
+    return OtherRoots(
+        Path(root_dir).expanduser(),
+        workspace=settings.workspace(server_username()),
+        store=outbox_dir(settings, bucket).name if is_shared else "local",
+        buckets=None if is_shared else Path(settings.local_store_dir).expanduser(),
+    )
+
+
+def _store_of_root(settings: BookstoreSettings, bucket: str, roots: OtherRoots) -> ObjectStore:
+    """Return the store of a server: an embedded one for each root also answers for the others."""
     if settings.remote_bucket or settings.local_bucket:
         return build_store(settings, bucket)
 
@@ -236,8 +247,8 @@ def _store_of_root(settings: BookstoreSettings, bucket: str, root_dir: str) -> O
     directory, shared_with = _embedded(settings, bucket)
     return RootedStore(
         directory,
-        root=Path(root_dir).expanduser(),
         workspace=settings.workspace(server_username()),
+        names_of=roots.names_of,
         open_store=open_store,
         shared_with=shared_with,
     )

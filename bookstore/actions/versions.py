@@ -65,8 +65,10 @@ class Told(NamedTuple):
     """A part of a history, and why it is not whole."""
 
     page: Page
-    problem: StoreUnavailable | None
+    problem: StoreUnavailable | None = None
     """Why only what waits is told."""
+    folders: Mapping[str, str] = {}
+    """The other root folders that versions were saved from, by keys."""
 
 
 async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str = "") -> Told:
@@ -76,12 +78,18 @@ async def versions(bookstore: Bookstore, path: str, *, limit: int, before: str =
     """
     history, key = bookstore.history, bookstore.workspace.key(notebook_path(path))
     try:
-        return Told(await bookstore.within(history.page(key, limit=limit, before=before)), None)
+        page = await bookstore.within(history.page(key, limit=limit, before=before))
+        return Told(page, folders=await _folders(bookstore, key))
     except StoreUnavailable as error:
         waiting = [] if before else await history.waiting(key)
         if not waiting:
             raise
         return Told(Page(entries=tuple(waiting[:limit])), error)
+
+
+async def _folders(bookstore: Bookstore, key: str) -> dict[str, str]:
+    others = await bookstore.roots.of(bookstore.workspace.path(key))
+    return {other.key: other.folder for other in others if other.key != key}
 
 
 async def changes(
@@ -167,16 +175,17 @@ async def deleted(
 
 
 def version_facts(
-    bookstore: Bookstore, entry: Entry, changed: Changed | None = None
+    bookstore: Bookstore, entry: Entry, changed: Changed | None = None, *, folder: str = ""
 ) -> dict[str, Any]:
-    """Return *entry* as everybody is told of it, with what it *changed* where that is known."""
+    """Return *entry* as everybody is told of it, with what it *changed* and from which other root
+    *folder* it was saved, where that is known."""
     failed = entry.failed
     is_there = entry.kind != "delete"
     return {
         "version_id": entry.version_id,
         "save_id": entry.save_id,
         "path": told_path(bookstore, entry.key),
-        "folder": bookstore.folder_of(entry.key),
+        "folder": folder or bookstore.roots.folder_of(entry.key),
         "saved_at": entry.saved_at,
         "size_bytes": entry.size_bytes,
         "sha256": entry.sha256,

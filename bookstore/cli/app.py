@@ -21,7 +21,7 @@ from traitlets.config.loader import ArgumentError
 
 from .._version import __version__
 from ..bookstore_config import BookstoreSettings
-from ..client.versions import Version
+from ..client.versions import Elsewhere, Version
 from ..errors import BadRequest, BookstoreError, NotFound
 from .command_line import UsageError, sort_words
 from .output import Output
@@ -279,11 +279,20 @@ class VersionCommand(BookstoreCommand):
         gone = islice(source.deleted(), _MOST_DELETED)
         return next((each.moved_to for each in gone if each.path == path), "")
 
-    def listed(self, source: Source, path: str, *, changed: bool = False) -> Iterator[Version]:
+    def listed(
+        self,
+        source: Source,
+        path: str,
+        *,
+        changed: bool = False,
+        elsewhere: list[Elsewhere] | None = None,
+    ) -> Iterator[Version]:
         """Return the versions of *path*, newest first, with what each *changed* where that is
-        wanted; NotFound when there are none."""
-        versions = iter(source.versions(path, changed=changed))
+        wanted; NotFound when there are none, here or *elsewhere*."""
+        versions = iter(source.versions(path, changed=changed, elsewhere=elsewhere))
         first = next(versions, None)
+        if first is None and elsewhere:
+            return iter(())
         if first is None:
             raise NotFound(
                 f"There are no versions of {source.place.shown(path)} in {source.described}.",

@@ -17,6 +17,7 @@ from .versions import (
     BlamedCell,
     CellChange,
     DeletedNotebook,
+    Elsewhere,
     HistoryList,
     SearchResult,
     Undone,
@@ -38,19 +39,36 @@ class HistoryClient(CurrentNotebookClient):
         """Return the newest *limit* versions of a notebook, newest first; None: all of them."""
         place = self._path(path)
         wanted = None if limit is None else limit + 1
-        versions = list(islice(self.iterate(place, page=wanted or _PAGE), wanted))
+        elsewhere: list[Elsewhere] = []
+        found = self.iterate(place, page=wanted or _PAGE, elsewhere=elsewhere)
+        versions = list(islice(found, wanted))
         is_whole = limit is None or len(versions) <= limit
-        return HistoryList(place, versions[:limit], is_whole=is_whole)
+        return HistoryList(place, versions[:limit], is_whole=is_whole, elsewhere=elsewhere)
 
-    def iterate(self, path: str, *, page: int = _PAGE) -> Iterator[Version]:
-        """Yield the versions of a notebook, newest first, asking for more when they are needed."""
+    def iterate(
+        self, path: str, *, page: int = _PAGE, elsewhere: list[Elsewhere] | None = None
+    ) -> Iterator[Version]:
+        """Yield the versions of a notebook, newest first, asking for more when they are needed.
+
+        What was saved from other folders goes into *elsewhere* with the first of them.
+        """
         query = {"limit": str(max(1, min(page, _PAGE)))}
         while True:
             answer = self._ask("GET", "versions", path, query=query)
+            if elsewhere is not None:
+                elsewhere += map(Elsewhere.from_json, answer.get("elsewhere", ()))
             yield from map(Version.from_json, answer["versions"])
             if not answer["next"]:
                 return
             query["before"] = answer["next"]
+
+    def join(self, path: str | None, folder: str, *, joined: bool = True) -> None:
+        """Tell what a server saved that was started in another *folder*, as
+        :attr:`HistoryList.elsewhere` names it, in the histories here; or no longer.
+
+        It counts for all notebooks below both folders, and nothing is copied or moved.
+        """
+        self._ask("POST", "join", self._path(path), body={"folder": folder, "joined": joined})
 
     def version(self, path: str | None, version: Version | str) -> Version:
         """Return what is known of one version."""

@@ -232,10 +232,45 @@ class SearchResult:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What a server that was started in another folder saved of a notebook."""
+
+    folder: str
+    """That folder, as seen from this server's: ``work``, ``..``."""
+    path: str
+    """The API path that the notebook has there."""
+    versions: int | None
+    """How many there are, counted so far; None for what is joined."""
+    more: bool
+    """Are there more than were counted?"""
+    joined: bool
+    """Is it told as a part of the history?"""
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Elsewhere:
+        """Return what is in *entry*; fields of later releases are passed over."""
+        return cls(**{name: entry[name] for name in cls.__slots__})
+
+    def __str__(self) -> str:
+        count = f"{self.versions}{' or more' if self.more else ''}"
+        many = "1 version was" if count == "1" else f"{count} versions were"
+        return f"{many} saved from the folder {self.folder}, as {self.path}"
+
+
 class HistoryList(Sequence[Version]):
     """Versions of a notebook, the newest first; shown as a table in a notebook."""
 
-    def __init__(self, path: str, versions: Sequence[Version], *, is_whole: bool) -> None:
+    def __init__(
+        self,
+        path: str,
+        versions: Sequence[Version],
+        *,
+        is_whole: bool,
+        elsewhere: Sequence[Elsewhere] = (),
+    ) -> None:
+        self.elsewhere = tuple(elsewhere)
+        """What was saved from other folders; see :meth:`HistoryClient.join`."""
         self.path = path
         """The API path that was asked about."""
         self.is_whole = is_whole
@@ -271,7 +306,8 @@ class HistoryList(Sequence[Version]):
 
     def _title(self) -> str:
         many = "1 version" if len(self) == 1 else f"{len(self)} versions"
-        return f"{self.path}: {many}{'' if self.is_whole else ', and older ones'}"
+        told = f"{self.path}: {many}{'' if self.is_whole else ', and older ones'}"
+        return ". ".join([told, *(str(each) for each in self.elsewhere if not each.joined)])
 
 
 _HEADINGS = ("Version", "Saved", "Size", "Kind", "Author", "Label", "Changed")

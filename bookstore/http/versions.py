@@ -12,6 +12,7 @@ from tornado import web
 
 from ..actions import resolving, versions
 from ..actions.addresses import SCHEME, Address
+from ..actions.elsewhere import elsewhere
 from ..actions.fields import flag_in, limit_in, notebook_path, text_field
 from ..actions.versions import VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
@@ -32,8 +33,11 @@ MOST_A_PAGE = 200
 class VersionsHandler(BookstoreAPIHandler):
     """Tells of versions."""
 
-    async def facts(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-        """Return *entries*, versions of one notebook in their order, as they are told.
+    async def facts(
+        self, entries: Sequence[Entry], folders: Mapping[str, str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return *entries*, versions of one notebook in their order, as they are told, with the
+        other root *folders* that they were saved from, by keys.
 
         What they changed has a line of the notebook in it, for those only who may read it.
         """
@@ -41,7 +45,13 @@ class VersionsHandler(BookstoreAPIHandler):
         if not await self.is_allowed("read", "contents"):
             changed = {name: replace(each, excerpt="") for name, each in changed.items()}
         return [
-            version_facts(self.bookstore, entry, changed.get(entry.version_id)) for entry in entries
+            version_facts(
+                self.bookstore,
+                entry,
+                changed.get(entry.version_id),
+                folder=(folders or {}).get(entry.key, ""),
+            )
+            for entry in entries
         ]
 
 
@@ -75,8 +85,9 @@ class BookstoreVersionsHandler(VersionsHandler):
         problem = told.problem
         return {
             "path": path,
-            "versions": await self.facts(told.page.entries),
+            "versions": await self.facts(told.page.entries, told.folders),
             "next": told.page.next or None,
+            "elsewhere": [] if before or problem else await elsewhere(self.bookstore, path, told),
             "problem": problem and {"message": problem.message, "hint": problem.hint},
             "archiver": archiver_state(self.contents_manager),
         }

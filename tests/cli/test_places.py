@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Desk, run
 from desks import store_desk
+from processes import WITHOUT_FRONT_ENDS, Server
 
 from bookstore.cli.command_line import UsageError
 from bookstore.cli.sources.places import Place, nearest, path_below, root_of
@@ -120,3 +121,33 @@ def test_the_history_is_the_same_from_a_root_above(
     assert "folder" in heading
     heading, *_ = run("log", "work/x.ipynb").out.splitlines()
     assert "folder" not in heading
+
+
+def test_a_server_in_the_folder_above_tells_it_too(home: Path) -> None:
+    server = Server(home=home, arguments=WITHOUT_FRONT_ENDS)
+    (server.root / "work").mkdir()
+    for source in ("1", "2"):
+        store_desk(server.root / "work").save("x.ipynb", source)
+    with server:
+        told = server.request("GET", "api/bookstore/versions/work/x.ipynb")
+    assert [each["folder"] for each in told["versions"]] == ["work", "work"]
+
+
+def test_on_s3_what_was_saved_from_another_folder_is_offered(
+    home: Path, s3_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "up" / "work").mkdir(parents=True)
+    for source in ("1", "2"):
+        store_desk(home / "up" / "work").save("x.ipynb", source)
+    remember_root(str(home / "up"))
+    log = ("log", home / "up" / "work" / "x.ipynb", "--root", home / "up")
+    offered = run(*log)
+    assert "2 versions were saved from the folder work, as x.ipynb: --join work" in offered.err
+    assert run(*log, "--json").json["versions"] == []
+    joined = run(*log, "--join", "work", "--json").json
+    assert [each["folder"] for each in joined["versions"]] == ["work", "work"]
+    assert [each["joined"] for each in joined["elsewhere"]] == [True]
+    assert run("log", home / "up" / "work" / "x.ipynb", "--root", home / "up" / "work").code == 0
+    separated = run(*log, "--separate", "work", "--json").json
+    assert separated["versions"] == []
+    assert run(*log, "--join", "play").code == 1

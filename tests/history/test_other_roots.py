@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 from rooted import Home, RootedServer
 
 from bookstore.actions import versions
+from bookstore.actions.elsewhere import elsewhere, join
 from bookstore.actions.restore import restore
 from bookstore.actions.versions import VersionAddress
-from bookstore.errors import NotFound
+from bookstore.errors import BadRequest, NotFound, StoreUnavailable
 
 pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
     return Home(tmp_path)
 
 
@@ -162,3 +165,115 @@ async def test_a_made_up_key_leads_nowhere_outside_of_the_root(home: Home, path:
             address = VersionAddress(f"bookstore:///{key.replace(chr(0), '%00')}", "save:x")
             with pytest.raises(NotFound):
                 await versions.read(below.bookstore, address)
+
+
+# -- roots that share a bucket -----------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """All roots have one bucket, as on S3; a key does not tell which root it is of."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    return Home(tmp_path, local_bucket="shared")
+
+
+async def offers(server: RootedServer, path: str) -> list[dict[str, Any]]:
+    return await elsewhere(
+        server.bookstore, path, await versions.versions(server.bookstore, path, limit=50)
+    )
+
+
+async def test_in_a_shared_bucket_what_another_root_has_is_offered_and_told_once_joined(
+    shared: Home,
+) -> None:
+    async with shared.server("up/work") as below:
+        await below.save("a.ipynb", "one", "two")
+    async with shared.server("up") as above:
+        assert await above.history("work/a.ipynb") == []
+        [offer] = await offers(above, "work/a.ipynb")
+        assert offer == {
+            "folder": "work",
+            "path": "a.ipynb",
+            "versions": 2,
+            "more": False,
+            "joined": False,
+        }
+        await join(above.bookstore, "work/a.ipynb", "work", joined=True)
+        history = await above.history("work/a.ipynb")
+        assert await says(above, history) == ["two", "one"]
+        assert [version["folder"] for version in history] == ["work", "work"]
+        [offer] = await offers(above, "work/a.ipynb")
+        assert (offer["joined"], offer["versions"]) == (True, None)
+        await above.save("work/a.ipynb", "three")
+    async with shared.server("up/work") as below:
+        assert await says(below, await below.history("a.ipynb")) == ["three", "two", "one"]
+
+
+async def test_what_was_joined_can_be_told_apart_again(shared: Home) -> None:
+    async with shared.server("up/work") as below:
+        await below.save("a.ipynb", "one")
+    async with shared.server("up") as above:
+        await join(above.bookstore, "work/a.ipynb", "work", joined=True)
+        assert len(await above.history("work/a.ipynb")) == 1
+        await join(above.bookstore, "work/a.ipynb", "work", joined=False)
+        assert await above.history("work/a.ipynb") == []
+        [offer] = await offers(above, "work/a.ipynb")
+        assert not offer["joined"]
+
+
+async def test_nothing_is_offered_where_there_is_nothing(shared: Home) -> None:
+    async with shared.server("up/work"), shared.server("up/play") as play:
+        await play.save("a.ipynb", "one")
+    async with shared.server("up") as above:
+        await above.save("work/b.ipynb", "two")
+        assert await offers(above, "work/b.ipynb") == []
+
+
+@pytest.mark.parametrize("folder", ["", "play", "..", "/", "x" * 5000])
+async def test_only_a_root_above_the_notebook_can_be_joined(shared: Home, folder: str) -> None:
+    async with shared.server("up/play"), shared.server("up/work"), shared.server("up") as above:
+        await above.save("work/a.ipynb", "one")
+        with pytest.raises((BadRequest, NotFound)):
+            await join(above.bookstore, "work/a.ipynb", folder, joined=True)
+
+
+async def test_a_folder_that_cannot_note_what_is_joined_says_so(shared: Home) -> None:
+    async with shared.server("up/work"), shared.server("up") as above:
+        await above.save("work/a.ipynb", "one")
+        (shared.folder / "data" / "bookstore" / "joined-roots.json").mkdir()
+        with pytest.raises(StoreUnavailable, match="cannot be noted"):
+            await join(above.bookstore, "work/a.ipynb", "work", joined=True)
+
+
+async def test_a_folder_that_was_moved_offers_what_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    home = Home(tmp_path)
+    async with home.server("old") as server:
+        await server.save("a.ipynb", "one", "two")
+        await server.save("b.ipynb", "three")
+    (tmp_path / "old").rename(tmp_path / "new")
+    async with home.server("new") as server:
+        await server.manager.capture.notice("a.ipynb")
+        await server.bookstore.uploader.drain(deadline_s=20)
+        assert len(await server.history("a.ipynb")) == 1
+        [offer] = await offers(server, "a.ipynb")
+        assert (offer["folder"], offer["versions"]) == ("../old", 2)
+        await join(server.bookstore, "a.ipynb", "../old", joined=True)
+        assert await says(server, await server.history("a.ipynb")) == ["two", "one"]
+        assert [each["folder"] for each in await server.history("b.ipynb")] == ["../old"]
+
+
+async def test_a_folder_that_is_gone_offers_nothing_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has the same name in another project is not what was in that one."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    home = Home(tmp_path)
+    async with home.server("old") as server:
+        await server.save("a.ipynb", "one")
+    rmtree(tmp_path / "old")
+    async with home.server("new") as server:
+        await server.save("a.ipynb", "two")
+        assert await offers(server, "a.ipynb") == []

@@ -45,6 +45,7 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/bookstore/undo/forged.ipynb", {"actor": "ana"}),
     ("POST", "/api/bookstore/links/forged.ipynb", {"hours": 1}),
     ("DELETE", "/api/bookstore/links/forged.ipynb", {}),
+    ("POST", "/api/bookstore/join/forged.ipynb", {"folder": "work"}),
     ("POST", "/api/bookstore/cloned", CLONE),
     ("POST", "/api/bookstore/clone", CLONE),
     ("POST", "/api/bookstore/fs-clone", FILE),
@@ -218,6 +219,7 @@ REFUSED_FOR_OTHER_REASONS = {
     "/api/bookstore/runs/{run_id}": "that this server started goes on",
     "/api/bookstore/links/forged.ipynb": "cannot be reached from elsewhere",
     "/api/bookstore/undo/forged.ipynb": "is by 'ana', as far as was looked",
+    "/api/bookstore/join/forged.ipynb": "No server had 'work' as its root",
 }
 
 

@@ -175,6 +175,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
         "undo": ("POST", f"{route}/undo/a.ipynb", {"actor": "somebody else"}),
         "link": ("POST", f"{route}/links/a.ipynb", {}),
         "take back links": ("DELETE", f"{route}/links/a.ipynb", None),
+        "join": ("POST", f"{route}/join/a.ipynb", {"folder": "elsewhere"}),
         "publish saved": ("PUT", f"{route}/published/a.ipynb", {"type": "notebook"}),
         "publish saved as in 2": ("PUT", f"{route}/publish/a.ipynb", {"type": "notebook"}),
         "publish content": (
@@ -204,6 +205,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 NAMES = tuple(operations(""))
 NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "link", "take back links"}
+NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "join"}
 """For whoever may do it."""
 RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {

@@ -13,6 +13,7 @@ from traitlets.config import Config
 from bookstore.actions import versions
 from bookstore.actions.versions import VersionAddress, version_facts
 from bookstore.archive.manager import BookstoreContentsArchiver
+from bookstore.settings.roots import remember_root
 
 Facts = dict[str, Any]
 
@@ -41,7 +42,10 @@ class RootedServer:
         before = ""
         while True:
             found = await versions.versions(self.bookstore, path, limit=limit, before=before)
-            told += [version_facts(self.bookstore, entry) for entry in found.page.entries]
+            told += [
+                version_facts(self.bookstore, entry, folder=found.folders.get(entry.key, ""))
+                for entry in found.page.entries
+            ]
             if not (before := found.page.next):
                 return told
 
@@ -69,6 +73,7 @@ class Home:
         """A server that is started in a folder."""
         folder = self.folder / root
         folder.mkdir(parents=True, exist_ok=True)
+        remember_root(str(folder))
         server = RootedServer(folder, self.config)
         try:
             yield server

@@ -11,7 +11,7 @@ from itertools import islice
 from rich.text import Text
 from traitlets import Int, Unicode
 
-from ...client.versions import Found, Version
+from ...client.versions import Elsewhere, Found, Version
 from ...words import size, when
 from ..app import DONE, BookstoreCommand, VersionCommand, option
 from ..command_line import UsageError
@@ -34,6 +34,7 @@ class LogCommand(VersionCommand):
         jupyter bookstore log reports/demo.ipynb --search "df.drop("   # since when it is gone
         jupyter bookstore log --search "FROM sales"                     # in all notebooks
         jupyter bookstore log reports/demo.ipynb --author ada --kind manual
+        jupyter bookstore log reports/demo.ipynb --join reports   # saved from that folder, too
         jupyter bookstore log reports/demo.ipynb --json
     """
 
@@ -41,12 +42,19 @@ class LogCommand(VersionCommand):
     search = Unicode(help="List versions in which this stands.").tag(config=True)
     author = Unicode(help="List versions that this person made.").tag(config=True)
     kind = Unicode(help="List versions of this kind, such as manual.").tag(config=True)
+    join = Unicode(
+        help="""From now on, tell what a server saved that was started in this folder, as seen
+        from this one's."""
+    ).tag(config=True)
+    separate = Unicode(help="No longer tell what was saved from this folder.").tag(config=True)
     aliases = {  # noqa: RUF012
         **BookstoreCommand.aliases,
         **option("n", "limit", trait="LogCommand.limit"),
         "search": "LogCommand.search",
         "author": "LogCommand.author",
         "kind": "LogCommand.kind",
+        "join": "LogCommand.join",
+        "separate": "LogCommand.separate",
     }
 
     def work(self, path: str = "") -> int:
@@ -57,12 +65,25 @@ class LogCommand(VersionCommand):
             raise UsageError("The notebook is missing, or what to --search for.")
         source = self.source_for(path)
         name = source.place.api_path(path)
-        listed = self.listed(source, name, changed=True)
+        for folder, joined in ((self.join, True), (self.separate, False)):
+            if folder:
+                source.join(name, folder, joined=joined)
+        elsewhere: list[Elsewhere] = []
+        listed = self.listed(source, name, changed=True, elsewhere=elsewhere)
         found = list(islice(listed, self.limit or None))
         if self.as_json:
-            self.output.json({"path": name, "versions": [asdict(each) for each in found]})
+            self.output.json(
+                {
+                    "path": name,
+                    "versions": [asdict(each) for each in found],
+                    "elsewhere": [asdict(each) for each in elsewhere],
+                }
+            )
             return DONE
         self.output.table(*_table(found))
+        for other in elsewhere:
+            if not other.joined:
+                self.output.note(f"{other}: --join {other.folder} lists these as well.")
         if found and found[0].kind == "delete" and (to := self.moved_to(source, name)):
             self.output.note(f"It was renamed to {source.place.shown(to)}.")
         if self.limit and next(listed, None) is not None:

@@ -14,6 +14,7 @@ from ...client.versions import (
     BlamedCell,
     CellChange,
     DeletedNotebook,
+    Elsewhere,
     Run,
     SearchResult,
     Undone,
@@ -50,9 +51,15 @@ class ServerSource:
                 ) from error
             raise
 
-    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
+    def versions(
+        self, path: str, *, changed: bool = False, elsewhere: list[Elsewhere] | None = None
+    ) -> Iterator[Version]:
         """Yield the versions of a notebook."""
-        return self._client.iterate(path, page=50)
+        return self._client.iterate(path, page=50, elsewhere=elsewhere)
+
+    def join(self, path: str, folder: str, *, joined: bool) -> None:
+        """Tell what was saved from another folder, or no longer."""
+        self._client.join(path, folder, joined=joined)
 
     def version(self, path: str, version_id: str) -> Version:
         """Return one version by its ID."""

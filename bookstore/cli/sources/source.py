@@ -12,6 +12,7 @@ from ...client.versions import (
     BlamedCell,
     CellChange,
     DeletedNotebook,
+    Elsewhere,
     Run,
     SearchResult,
     Undone,
@@ -42,11 +43,18 @@ class Source(Protocol):
     base_url: str
     """What links begin with, "" where no server is known."""
 
-    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
+    def versions(
+        self, path: str, *, changed: bool = False, elsewhere: list[Elsewhere] | None = None
+    ) -> Iterator[Version]:
         """Yield the versions of a notebook, newest first, asking for more as they are taken.
 
-        With what each *changed*, where that is wanted and can be told.
+        With what each *changed*, where that is wanted and can be told.  What was saved from other
+        folders goes into *elsewhere* with the first of them.
         """
+        ...
+
+    def join(self, path: str, folder: str, *, joined: bool) -> None:
+        """Tell what was saved from another folder in the histories here, or no longer."""
         ...
 
     def version(self, path: str, version_id: str) -> Version:

@@ -17,6 +17,7 @@ from ...client.versions import (
     BlamedCell,
     CellChange,
     DeletedNotebook,
+    Elsewhere,
     Run,
     SearchResult,
     Undone,
@@ -41,30 +42,40 @@ class StoreSource(OpenedStore):
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def versions(self, path: str, *, changed: bool = False) -> Iterator[Version]:
+    def versions(
+        self, path: str, *, changed: bool = False, elsewhere: list[Elsewhere] | None = None
+    ) -> Iterator[Version]:
         """Yield the versions of a notebook."""
         path = notebook_path(path)
         if self.is_unused() and not self._is_known_elsewhere(path):
             return iter(())  # looking shall not make a store and an outbox
-        return self.each(self._versions(path, changed))
+        return self.each(self._versions(path, changed, elsewhere))
 
     def _is_known_elsewhere(self, path: str) -> bool:
         """Are there other roots that may have versions of the notebook?"""
         key = self.workspace.key(path)
         return len(self.run(self.bookstore.history.same_file(key))) > 1
 
-    async def _versions(self, path: str, changed: bool) -> AsyncIterator[Version]:
+    async def _versions(
+        self, path: str, changed: bool, elsewhere: list[Elsewhere] | None
+    ) -> AsyncIterator[Version]:
+        from ...actions.elsewhere import elsewhere as find_elsewhere
+
         before = ""
         while True:
             told = await versions.versions(self.bookstore, path, limit=_PAGE, before=before)
             if told.problem:
                 self.tell(f"{told.problem.message} This is what waits for the store.")
+            if elsewhere is not None and not (before or told.problem):
+                others = await find_elsewhere(self.bookstore, path, told)
+                elsewhere += map(Elsewhere.from_json, others)
             entries, found = told.page.entries, {}
             if changed:
                 asked = versions.changes(self.bookstore, entries, patience_s=_PATIENCE_S)
                 found = await asked
             for entry in entries:
-                yield self._version_of(entry, found.get(entry.version_id))
+                folder = told.folders.get(entry.key, "")
+                yield self._version_of(entry, found.get(entry.version_id), folder)
             if not (before := told.page.next):
                 return
 
@@ -161,8 +172,17 @@ class StoreSource(OpenedStore):
             if not (after := page.next):
                 return
 
-    def _version_of(self, entry: Entry, changed: Changed | None = None) -> Version:
-        return Version.from_json(versions.version_facts(self.bookstore, entry, changed))
+    def join(self, path: str, folder: str, *, joined: bool) -> None:
+        """Tell what was saved from another folder, or no longer."""
+        from ...actions.elsewhere import join
+
+        self.run(join(self.bookstore, path, folder, joined=joined))
+
+    def _version_of(
+        self, entry: Entry, changed: Changed | None = None, folder: str = ""
+    ) -> Version:
+        facts = versions.version_facts(self.bookstore, entry, changed, folder=folder)
+        return Version.from_json(facts)
 
     # -- changing --------------------------------------------------------------------------------
 

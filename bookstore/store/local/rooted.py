@@ -1,28 +1,24 @@
 """The embedded store of one root folder, which also reads what other roots have of the same files.
 
-Each root has a store of its own, whose name follows from where it is.  So the other roots of a file
-are found without being listed anywhere: they are folders above it.  Keys of
-:class:`~bookstore.keys.elsewhere.Elsewhere` are answered from there; all other keys are as ever.
+Each root has a store of its own.  Keys of :class:`~bookstore.keys.elsewhere.Elsewhere` are answered
+from the other one; all other keys are as ever.
 
-Knows: the folder with the stores of all roots.  Must not know: settings, networks.
+Knows: the stores of other roots.  Must not know: which there are, settings, networks.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ...databases.parts import Part
-from ...files.roots import Named, bucket_of, names_of, real_folder
+from ...files.roots import Named
 from ...keys.elsewhere import Elsewhere
 from ...keys.workspace import Workspace
 from ...records import ObjectVersion, StoredObject
-from ...s3_paths import MAX_KEY_BYTES
 from .store import LocalStore
 
 MOST_OPEN = 16
@@ -57,42 +53,24 @@ class _There(NamedTuple):
 
 
 class RootedStore(LocalStore):
-    """A :class:`LocalStore` that knows of which folder on this machine it keeps the files."""
+    """A :class:`LocalStore` that asks those of other roots for what is theirs."""
 
     def __init__(
         self,
         directory: Path,
         *,
-        root: Path,
         workspace: Workspace,
+        names_of: Callable[[str], Mapping[str, Named]],
         open_store: Callable[[str], LocalStore],
         shared_with: tuple[Part, ...] = (),
     ) -> None:
-        """*open_store* opens the embedded store of another bucket."""
+        """*names_of* tells what other roots call the file at a path here, by their buckets, and
+        looks at the disk for that; *open_store* opens the embedded store of another bucket."""
         super().__init__(directory, shared_with=shared_with)
-        self._root = root
         self._workspace = workspace
+        self._names_of = names_of
         self._open_store = open_store
         self._opened: dict[str, LocalStore] = {}
-        self._folders: dict[str, str] = {}
-
-    async def same_file(self, key: str) -> list[str]:
-        """Return *key* and the keys of what other roots have of the same file."""
-        if there := Elsewhere.of_key(key, self._workspace):
-            path = there.path
-        elif self._workspace.holds(key):
-            path = self._workspace.path(key)
-        else:
-            return [key]
-        others = await asyncio.to_thread(self._others, path)
-        keys = [Elsewhere(workspace=self._workspace, bucket=b, path=path).key for b in others]
-        return [self._workspace.key(path), *(k for k in keys if len(k.encode()) <= MAX_KEY_BYTES)]
-
-    def folder_of(self, key: str) -> str:
-        """Return from which root a version under *key* was saved, relative to this one; "" from
-        this one."""
-        there = Elsewhere.of_key(key, self._workspace)
-        return self._folders.get(there.bucket, "") if there else ""
 
     # -- the contract --------------------------------------------------------------------------
 
@@ -141,7 +119,7 @@ class RootedStore(LocalStore):
         asked = Elsewhere.of_key(key, self._workspace)
         if asked is None:
             return None
-        name = (await asyncio.to_thread(self._others, asked.path)).get(asked.bucket)
+        name = (await asyncio.to_thread(self._names_of, asked.path)).get(asked.bucket)
         if name is None:
             return None
         key = self._workspace.key(name.path)
@@ -155,21 +133,6 @@ class RootedStore(LocalStore):
         if len(self._opened) > MOST_OPEN:
             await self._opened.pop(next(iter(self._opened))).close()
         return store
-
-    def _others(self, path: str) -> dict[str, Named]:
-        """Return the file at *path* as other roots name it, by the buckets that there are.  Looks
-        at the disk."""
-        kept: set[str] = set()
-        with suppress(OSError):
-            kept = {folder.name for folder in self.directory.parent.iterdir()} - {self.bucket}
-        if not kept:
-            return {}
-        named = {bucket_of(name.root): name for name in names_of(self._root / path)}
-        others = {bucket: name for bucket, name in named.items() if bucket in kept}
-        here = real_folder(self._root)
-        for bucket, name in others.items():
-            self._folders[bucket] = Path(os.path.relpath(name.root, here)).as_posix()
-        return others
 
 
 def _path_here(other: str, there: str, here: str) -> str | None:

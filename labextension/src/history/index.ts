@@ -18,6 +18,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Target } from '../documents/target';
 import type { IVersion } from '../server/answers';
 import { BookstoreAPI } from '../server/api';
+import { showBookstoreError } from '../server/errors';
 import { IArchiveEvents } from '../server/events';
 import { historyIcon } from '../ui/icons';
 import { soonUnlessUserActs } from '../ui/soon';
@@ -134,7 +135,7 @@ export const historyPlugin: JupyterFrontEndPlugin<IHistory> = {
     const panel = new HistoryPanel(
       model,
       trans,
-      panelActions(app, model, saveFilter)
+      panelActions(app, model, trans, saveFilter)
     );
     // Notebook 7 writes the label into View > Right Sidebar.
     panel.title.label = labShell ? '' : trans.__('History');
@@ -216,6 +217,7 @@ function followSettings(
 function panelActions(
   app: JupyterFrontEnd,
   model: HistoryModel,
+  trans: TranslationBundle,
   saveFilter: (filter: Filter) => void
 ): IHistoryPanelActions {
   const { commands } = app;
@@ -278,6 +280,16 @@ function panelActions(
       menu.open(x, y);
     },
     refresh: () => void model.refresh(),
+    join: (elsewhere, joined) =>
+      void model
+        .join(elsewhere, joined)
+        .catch(error =>
+          showBookstoreError(
+            trans.__('The histories were not joined'),
+            error,
+            trans
+          )
+        ),
     compareChosen: () => void commands.execute(CommandIDs.compareChosen),
     setFilter: filter => {
       model.filter = filter;

@@ -1,5 +1,5 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import type { IVersion } from '../server/answers';
+import type { IElsewhere, IVersion } from '../server/answers';
 import type { BookstoreAPI } from '../server/api';
 import { BookstoreError } from '../server/errors';
 import { hasContent, identityOf } from '../versions/facts';
@@ -68,6 +68,21 @@ export class HistoryModel implements IVersions {
   /** Why saves become no versions; empty where they do. */
   get notArchived(): string {
     return this._notArchived;
+  }
+
+  /** What was saved from other folders, joined or not. */
+  get elsewhere(): readonly IElsewhere[] {
+    return this._elsewhere;
+  }
+
+  /** Tell what was saved from another folder in the histories here, or no longer. */
+  async join({ folder }: IElsewhere, joined: boolean): Promise<void> {
+    const generation = this._generation;
+    await this._api.join(this._path, folder, joined);
+    if (generation === this._generation) {
+      this._versions = [];
+      await this.refresh();
+    }
   }
 
   get filter(): Filter {
@@ -165,6 +180,7 @@ export class HistoryModel implements IVersions {
     this.blame.setPath(path);
     this._generation += 1;
     this._versions = [];
+    this._elsewhere = [];
     this._next = null;
     this._isLoaded = false;
     this._error = null;
@@ -209,6 +225,7 @@ export class HistoryModel implements IVersions {
           );
           return;
         }
+        this._elsewhere = page.elsewhere ?? [];
         const merged = page.next
           ? mergePages(this._versions, page.versions)
           : null;
@@ -319,6 +336,7 @@ export class HistoryModel implements IVersions {
   private readonly _changed = new Signal<this, void>(this);
   private _path = '';
   private _versions: readonly IVersion[] = [];
+  private _elsewhere: readonly IElsewhere[] = [];
   private _next: string | null = null;
   private _isLoaded = false;
   private _loading = 0;

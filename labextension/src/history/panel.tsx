@@ -3,9 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon, usersIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
+import type { IElsewhere } from '../server/answers';
 import { textsOf } from '../server/errors';
 import { dateIcon, historyIcon } from '../ui/icons';
 import { BlamedCells, BlameHeading } from './blame';
+import { BlamedCells } from './blame';
+import { ElsewhereLines } from './elsewhere';
 import { FoundNotebooks, FoundSummary, SearchField } from './found';
 import { IListActions, VersionList } from './list';
 import type { HistoryModel } from './model';
@@ -21,6 +24,8 @@ export interface IHistoryPanelActions extends IListActions {
   /** Go to the newest version of a day, given as "2026-06-03", or before it. */
   goTo(day: string): void;
   compareChosen(): void;
+  /** Tell what was saved from another folder in the histories here, or no longer. */
+  join(elsewhere: IElsewhere, joined: boolean): void;
   setFilter(filter: Filter): void;
 }
 
@@ -298,19 +303,30 @@ function HistoryBody({ model, trans, actions }: IPartProps): JSX.Element {
   if (!model.isLoaded) {
     return <Loading trans={trans} />;
   }
+  const elsewhere = (
+    <ElsewhereLines
+      elsewhere={model.elsewhere}
+      trans={trans}
+      onJoin={actions.join}
+    />
+  );
   if (versions.length === 0) {
     return (
-      <Notice
-        text={trans.__('No versions yet')}
-        hint={
-          model.notArchived ||
-          trans.__('Every save of this notebook becomes a version.')
-        }
-      />
+      <>
+        {elsewhere}
+        <Notice
+          text={trans.__('No versions yet')}
+          hint={
+            model.notArchived ||
+            trans.__('Every save of this notebook becomes a version.')
+          }
+        />
+      </>
     );
   }
   return (
     <>
+      {elsewhere}
       {problem && (
         <div className="bs-History-problem" role="alert">
           {problem.message} {problem.hint}

@@ -99,10 +99,26 @@ export interface IHistoryPage {
   readonly path: string;
   readonly versions: IVersion[];
   readonly next: string | null;
+  /** What was saved from other folders; on the newest page only. */
+  readonly elsewhere?: readonly IElsewhere[];
   /** Why only what waits in the outbox is here: the store cannot be reached. */
   readonly problem: { message: string; hint: string } | null;
   /** Do saves become versions at all? */
   readonly archiver: IArchiver;
+}
+
+/** What a server that was started in another folder saved of a notebook. */
+export interface IElsewhere {
+  /** That folder, as seen from this server's. */
+  readonly folder: string;
+  /** The API path that the notebook has there. */
+  readonly path: string;
+  /** How many versions were counted; null for what is joined. */
+  readonly versions: number | null;
+  /** Are there more than were counted? */
+  readonly more: boolean;
+  /** Is it told as a part of the history? */
+  readonly joined: boolean;
 }
 
 /** A notebook with versions that were looked for. */

@@ -54,6 +54,11 @@ export class BookstoreAPI {
     return this._requests.get<IHistoryPage>(route('versions', path), query);
   }
 
+  /** Tell what was saved from another folder in the histories here, or no longer. */
+  async join(path: string, folder: string, joined: boolean): Promise<void> {
+    await this._requests.send('POST', route('join', path), { folder, joined });
+  }
+
   /** Find versions of a notebook; of all notebooks where no path is given. */
   search(wanted: IWanted, path = ''): Promise<ISearchResult> {
     const said = Object.entries({ ...wanted, path }).filter(([, text]) => text);

@@ -1,0 +1,81 @@
+"""What other root folders may have of a notebook, and joining it to its history.
+
+Knows: the roots that servers had, history.  Must not know: who asks.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from ..errors import BadRequest, NotFound, StoreError, StoreUnavailable
+from ..history import Entry
+from ..history.roots import OtherRoot
+from ..wiring import Bookstore
+from ..words import shown
+from .fields import notebook_path
+from .versions import Told
+
+MOST_COUNTED = 100
+
+
+async def elsewhere(bookstore: Bookstore, path: str, told: Told) -> list[dict[str, Any]]:
+    """Return what other roots may have of the notebook at *path*, of whose history the newest page
+    is *told*: what is not a part of it, and what somebody made a part of it.
+
+    An answer takes one question to the store for each of them, and there are few; what cannot be
+    asked is left out.
+    """
+    found: list[dict[str, Any]] = []
+    for other in await bookstore.roots.offered(path):
+        with suppress(StoreError):
+            counted = await bookstore.within(_counted(bookstore, other, told))
+            found += [_facts(other, counted)] if counted else []
+    others = await bookstore.roots.of(path)
+    return [*found, *(_facts(each) for each in others if each.is_joined and not each.is_certain)]
+
+
+async def join(bookstore: Bookstore, path: str, folder: str, *, joined: bool) -> dict[str, Any]:
+    """Tell what the root *folder* has together with what is here, for all notebooks below both; or
+    no longer.  Nothing is copied, moved or removed by it.
+    """
+    path = notebook_path(path)
+    if not folder:
+        raise BadRequest("folder must name another folder, as `elsewhere` tells it.")
+    others = [other for other in await bookstore.roots.of(path) if not other.is_certain]
+    wanted = next((other for other in others if other.folder == folder), None)
+    if wanted is None:
+        raise NotFound(f"No server had {shown(folder)} as its root and {shown(path)} below it.")
+    try:
+        await bookstore.roots.join(wanted, joined=joined)
+    except OSError as error:
+        raise StoreUnavailable(
+            "What is joined cannot be noted in Jupyter's data directory.",
+            hint=error.strerror or "",
+        ) from error
+    return {"path": path, "folder": folder, "joined": joined}
+
+
+async def _counted(bookstore: Bookstore, other: OtherRoot, told: Told) -> int:
+    """Return how many versions *other* has, counted so far; 0 where it is another notebook."""
+    known = {entry.sha256 for entry in told.page.entries}
+    count = 0
+    async for version in bookstore.store.versions(other.key):
+        # A folder of the same name may be gone for good: one that was moved took its files along.
+        is_first = count == 0 and not version.is_delete_marker
+        if other.is_gone and is_first and Entry.of_version(version).sha256 not in known:
+            return 0
+        count += not version.is_delete_marker
+        if count == MOST_COUNTED:
+            break
+    return count
+
+
+def _facts(other: OtherRoot, counted: int | None = None) -> dict[str, Any]:
+    return {
+        "folder": other.folder,
+        "path": other.path,
+        "versions": counted,
+        "more": counted == MOST_COUNTED,
+        "joined": other.is_joined,
+    }

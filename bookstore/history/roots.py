@@ -1,0 +1,154 @@
+"""The other root folders under which the files of a server were saved.
+
+A key has the path below the root in it, so a file that servers of several roots saved has several
+keys.  Where each root has an embedded store of its own, the roots above a file are known by their
+stores, and what they have is part of the file's history.  Where roots share a bucket, a key does
+not tell whose it is: what another root may have there is offered, and told once somebody joined the
+two; so is what a root has that is gone, as one that was moved.
+
+Knows: folders, keys, the roots that servers had.  Must not know: stores, HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files.roots import Named, bucket_of, names_of, real_folder
+from ..keys.elsewhere import Elsewhere, path_at
+from ..keys.workspace import Workspace
+from ..s3_paths import MAX_KEY_BYTES
+from ..settings.roots import join_roots, joined_roots, remembered_roots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRoot:
+    """Where another root may have versions of a notebook."""
+
+    folder: str
+    """The root as it is seen from this one: ``work``, ``..``."""
+    path: str
+    """What the notebook is called there."""
+    key: str
+    root: Path
+    is_joined: bool
+    """Is what it has told as a part of the history?"""
+    is_certain: bool = False
+    """Is it the same file beyond doubt, so that nobody need join anything?"""
+    is_gone: bool = False
+    """Is the root there no longer?"""
+
+
+class OtherRoots:
+    """Finds the other roots of the files below one server's root."""
+
+    def __init__(
+        self, root: Path, *, workspace: Workspace, store: str, buckets: Path | None = None
+    ) -> None:
+        """*store* names what the root keeps versions in, and *buckets* is the folder in which each
+        root has a store of its own, None where all share one."""
+        self._root = root
+        self._workspace = workspace
+        self._store = store
+        self._buckets = buckets
+        self._folders: dict[str, str] = {}
+
+    async def same_file(self, key: str) -> Sequence[str]:
+        """Return *key* and the keys of what other roots have of the same notebook."""
+        path = path_at(key, self._workspace)
+        if path is None:
+            return [key]
+        others = [other.key for other in await self.of(path) if other.is_joined]
+        return [*dict.fromkeys((self._workspace.key(path), *others))]
+
+    async def of(self, path: str) -> list[OtherRoot]:
+        """Return the other roots of the notebook at *path*, the nearest first."""
+        return await asyncio.to_thread(self._of, path)
+
+    async def offered(self, path: str) -> list[OtherRoot]:
+        """Return those that are not told as a part of the history of the file at *path*."""
+        others = [other for other in await self.of(path) if not other.is_joined]
+        # Notebooks that live in a store alone have no folders above them.
+        is_file = bool(others) and await asyncio.to_thread((self._root / path).is_file)
+        return others if is_file else []
+
+    def folder_of(self, key: str) -> str:
+        """Return from which root what is under *key* was saved, seen from this one; "" from this
+        one, or where the key does not tell."""
+        there = Elsewhere.of_key(key, self._workspace)
+        return self._folders.get(there.bucket, "") if there else ""
+
+    async def join(self, other: OtherRoot, *, joined: bool) -> None:
+        """Have what *other* has told in the histories of all notebooks here, or no longer.
+
+        Raises OSError where that cannot be noted.
+        """
+        here = real_folder(self._root)
+        await asyncio.to_thread(join_roots, self._store, here, other.root, joined=joined)
+
+    def names_of(self, path: str) -> Mapping[str, Named]:
+        """Return what other roots call the file at *path*, by the buckets they have.  Looks at the
+        disk."""
+        kept = self._kept()
+        if not kept:
+            return {}
+        gone = [Named(root, path) for root in self._gone()]
+        named = {bucket_of(name.root): name for name in (*names_of(self._root / path), *gone)}
+        others = {bucket: name for bucket, name in named.items() if bucket in kept}
+        self._folders |= {bucket: self._seen(name.root) for bucket, name in others.items()}
+        return others
+
+    # -- looking at the disk -------------------------------------------------------------------
+
+    def _of(self, path: str) -> list[OtherRoot]:
+        here = real_folder(self._root)
+        if self._buckets is None:
+            known = {*remembered_roots()} - {here}
+            named = [name for name in names_of(self._root / path) if name.root in known]
+            keys = [self._workspace.key(name.path) for name in named]
+            gone = set[Path]()
+        else:
+            by_bucket = self.names_of(path)
+            named = [*by_bucket.values()]
+            there = [
+                Elsewhere(workspace=self._workspace, bucket=bucket, path=path)
+                for bucket in by_bucket
+            ]
+            keys = [each.key for each in there]
+            gone = {*self._gone()}
+        joined = joined_roots(self._store, here) if named else set()
+        return [
+            OtherRoot(
+                folder=self._seen(name.root),
+                path=name.path,
+                key=key,
+                root=name.root,
+                is_joined=name.root in joined or self._is_certain(name.root, gone),
+                is_certain=self._is_certain(name.root, gone),
+                is_gone=name.root in gone,
+            )
+            for name, key in zip(named, keys, strict=True)
+            if len(key.encode()) <= MAX_KEY_BYTES
+        ]
+
+    def _kept(self) -> set[str]:
+        """Return the buckets of other roots."""
+        with suppress(OSError):
+            if self._buckets is not None:
+                names = {folder.name for folder in self._buckets.iterdir()}
+                return names - {bucket_of(real_folder(self._root))}
+        return set()
+
+    def _gone(self) -> list[Path]:
+        """Return the roots that are there no longer, as one that was moved."""
+        return [root for root in remembered_roots() if not root.is_dir()]
+
+    def _is_certain(self, root: Path, gone: Collection[Path]) -> bool:
+        return self._buckets is not None and root not in gone
+
+    def _seen(self, root: Path) -> str:
+        return Path(os.path.relpath(root, real_folder(self._root))).as_posix()
