@@ -65,6 +65,8 @@ class Bookstore:
     """The other folders in which servers were started that saved the same files."""
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
+    tell: Callable[[ArchiveEvent], None]
+    """Calls the listeners; what goes wrong with one is only logged."""
     announcements: Announcements = field(default_factory=Announcements)
     """The saves of which somebody said beforehand that they bring a version back."""
     shared: SharedDocuments = field(default_factory=SharedDocuments)
@@ -213,6 +215,7 @@ def build_bookstore(
         history=history,
         roots=roots,
         listeners=listeners,
+        tell=tell,
     )
 
 

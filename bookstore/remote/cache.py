@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime
 
 from ..records import ObjectVersion, StoredObject
@@ -29,6 +30,7 @@ class Cache:
         self._facts: OrderedDict[str, tuple[float, ObjectVersion]] = OrderedDict()
         self._bodies: OrderedDict[str, StoredObject] = OrderedDict()
         self._folders: OrderedDict[str, datetime] = OrderedDict()
+        self._made: OrderedDict[str, ObjectVersion] = OrderedDict()
         self.size_bytes = 0
         """Of the bodies."""
         self.changes = 0
@@ -46,6 +48,24 @@ class Cache:
             self._facts[path] = time.monotonic(), version
             if len(self._facts) > MOST_FACTS:
                 self._facts.popitem(last=False)
+
+    def note_made(self, path: str, version: ObjectVersion) -> None:
+        """Note that this server made *version*, and told when."""
+        self._made[path] = version
+        self._made.move_to_end(path)
+        if len(self._made) > MOST_FACTS:
+            self._made.popitem(last=False)
+
+    def as_told(self, path: str, version: ObjectVersion) -> ObjectVersion:
+        """Return *version* with the time that was told when it was made here.
+
+        A store says when it answered, and later when the version was made, which may be another
+        second: an editor would take that for somebody else's change, and reload.
+        """
+        made = self._made.get(path)
+        if made is None or made.version_id != version.version_id:
+            return version
+        return replace(version, modified_at=made.modified_at)
 
     def folder_time(self, path: str) -> datetime | None:
         """Return when something in a folder was changed last, as far as that was seen."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from ..editors.reasons import Reason
 from ..errors import NotFound, ObjectNotFound, StoreUnavailable, VersionNotFound
 from ..keys.workspace import Area, Workspace, is_reserved
 from ..notebooks.models import content_type_of
-from ..records import ObjectVersion, OutboxEntry, Provenance, Save, StoredObject
+from ..records import ArchiveEvent, ObjectVersion, OutboxEntry, Provenance, Save, StoredObject
 from ..store.base import ObjectStore
 from ..wiring import Bookstore
 from .cache import Cache
@@ -61,7 +62,8 @@ class Tree:
             return None
         changes, version = self.cache.changes, None
         with contextlib.suppress(ObjectNotFound):
-            version = await self._ask(self._store.head(self.key(path)))
+            found = await self._ask(self._store.head(self.key(path)))
+            version = self.cache.as_told(path, found)
         self.cache.note(path, version, changes=changes)
         return version
 
@@ -83,6 +85,7 @@ class Tree:
             stored = await self._ask(self._store.get(self.key(path)))
         except ObjectNotFound:
             return None
+        stored = replace(stored, version=self.cache.as_told(path, stored.version))
         self.cache.keep(path, stored)
         return stored
 
@@ -237,15 +240,30 @@ class Tree:
     async def _change(
         self, key: str, work: Awaitable[ObjectVersion], size_bytes: int = 0
     ) -> ObjectVersion:
-        path = self.path(key)
+        path, started_at = self.path(key), time.monotonic()
         try:
             made = await self._ask(work, size_bytes=size_bytes)
         finally:  # a failure may have changed it as well
             self.cache.changed(path)
-        if not key.endswith("/"):
-            path = path.rpartition("/")[0]
-        self.cache.note_folder(path, made.modified_at)
+        if key.endswith("/"):
+            self.cache.note_folder(path, made.modified_at)
+            return made
+        self.cache.note_made(path, made)
+        self.cache.note_folder(path.rpartition("/")[0], made.modified_at)
+        if not self._is_ours(made):
+            self._tell(path, made, time.monotonic() - started_at)
         return made
+
+    def _tell(self, path: str, made: ObjectVersion, took_s: float) -> None:
+        event = ArchiveEvent(
+            action="archived",
+            path=path,
+            save_id=(made.metadata or {}).get("save-id", ""),
+            depth=0,  # nothing of this waits in the outbox
+            version=made,
+            took_s=took_s,
+        )
+        self._bookstore.tell(event)
 
     async def _has_children(self, path: str) -> bool:
         async for _ in self._store.list(self._mark(path)):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from remote_contents import manager_on, notebook_model, source_in, text_model
 
 from bookstore.remote import ObjectStoreContentsManager
+from bookstore.records import ObjectVersion
 from bookstore.store.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio
@@ -43,6 +47,25 @@ async def test_an_open_document_is_asked_about_every_second_and_the_store_is_not
         assert await server.get("a.txt", content=False) == first
 
     assert memory.requests == []
+
+
+class SlowToAnswer(MemoryStore):
+    """Says when it answered, as S3 does, and later when the version was made: another second."""
+
+    async def put(self, *args: Any, **facts: Any) -> ObjectVersion:
+        made = await super().put(*args, **facts)
+        return replace(made, modified_at=made.modified_at + timedelta(seconds=1))
+
+
+async def test_a_version_has_one_time_whenever_it_is_told(tmp_path: Path) -> None:
+    """Real-time collaboration takes another for somebody else's change, and loads the document
+    again, over what was typed since."""
+    server = manager_on(SlowToAnswer(), tmp_path, cache_s=0)
+    saved = await server.save(notebook_model("1"), "a.ipynb")
+
+    for asked in ({"content": False}, {"content": False, "require_hash": True}, {}):
+        told = await server.get("a.ipynb", **asked)
+        assert told["last_modified"] == saved["last_modified"]
 
 
 async def test_what_this_server_changes_is_known_at_once(
