@@ -108,6 +108,8 @@ class ObjectVersion:
     metadata: Mapping[str, str] | None = None
     """Names without ``bookstore-``, values in Unicode; None where a listing did not tell."""
     content_type: str = ""
+    foreign: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What another tool noted beside the body, by names in lower case; empty in a listing."""
     """Empty where a listing did not tell."""
 
 

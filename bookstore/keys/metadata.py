@@ -50,6 +50,18 @@ def decode_metadata(encoded: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def foreign_metadata(encoded: Mapping[str, str]) -> dict[str, str]:
+    """Return what is not bookstore's, by names in lower case.
+
+    The tools that wrote it sent UTF-8 or ASCII; what is neither has marks in place of characters.
+    """
+    return {
+        name.lower(): value.encode(errors="surrogateescape").decode(errors="replace")
+        for name, value in encoded.items()
+        if not name.lower().startswith(PREFIX)
+    }
+
+
 def _ascii(value: str) -> str:
     # Headers lose spaces at either end, so those are encoded too.
     quoted = quote(value, safe=_READABLE, errors="surrogatepass")

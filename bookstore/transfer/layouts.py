@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..keys.api_paths import normal_path
 from ..keys.workspace import RESERVED_FOLDER
-from ..records import Kind, ObjectVersion
+from ..records import Kind, ObjectVersion, StoredObject
 from ..s3_paths import s3_path
 from ..store.base import ObjectStore
 from .intake import Foreign
@@ -25,6 +25,8 @@ LAYOUTS: tuple[Layout, ...] = ("versions", "files", "2013")
 
 _ID = r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"
 _OF_2013 = re.compile(rf"({_ID})(?:/checkpoints/({_ID}))?")
+_NAME_OF_2013 = "nbname"
+"""Where Swift's objects had the notebook's name: ``X-Object-Meta-Nbname``."""
 _FOLDER_MARKS = {".s3keep", ".gcskeep"}
 """What s3contents and its like put into empty folders."""
 
@@ -48,8 +50,8 @@ async def files_below(bucket: ObjectStore, prefix: str) -> AsyncIterator[Import]
 async def notebooks_of_2013(bucket: ObjectStore, prefix: str) -> AsyncIterator[Import]:
     """Yield the notebooks that the bookstore of 2013 kept below *prefix*, by their names.
 
-    It kept a notebook under its ID and its checkpoints below that; the name is in the notebook.
-    Of several that have the same name, all but the first have their ID's beginning in it.  What
+    It kept a notebook under its ID and its checkpoints below that; the name is in the object's
+    metadata, and in the notebook.  Of several that have the same name, all but the first have their ID's beginning in it.  What
     was deleted and still has checkpoints can be brought back.
     """
     beginning = f"{prefix}/" if prefix else ""
@@ -69,7 +71,8 @@ async def notebooks_of_2013(bucket: ObjectStore, prefix: str) -> AsyncIterator[I
         versions = [_now(bucket, version, "manual") for version in past]
         if notebook_id in newest:
             versions.append(_now(bucket, newest[notebook_id]))
-        name = _name_in(await versions[-1].read()) or notebook_id
+        last = newest.get(notebook_id) or past[-1]
+        name = _name_of(await bucket.get(last.key)) or notebook_id
         name = f"{name}-{notebook_id[:8]}" if name in taken else name
         taken.add(name)
         yield Import(f"{name}.ipynb", partial(ready, versions), notebook_id not in newest)
@@ -85,10 +88,16 @@ def _now(bucket: ObjectStore, version: ObjectVersion, kind: Kind = "save") -> Fo
     return Foreign(source=source, saved_at=version.modified_at, read=read, kind=kind)
 
 
+def _name_of(stored: StoredObject) -> str:
+    """Return the name of a notebook of 2013, as a file may be called."""
+    name = stored.version.foreign.get(_NAME_OF_2013) or _name_in(stored.body)
+    return name.removesuffix(".ipynb").replace("/", "-").strip().lstrip(".")
+
+
 def _name_in(body: bytes) -> str:
-    """Return the name that a notebook of 2013 has in its metadata, as a file may be called."""
+    """Return the name that a notebook of 2013 has in it."""
     try:
         name = json.loads(body)["metadata"]["name"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return name.replace("/", "-").strip().lstrip(".") if isinstance(name, str) else ""
+    return name if isinstance(name, str) else ""

@@ -72,6 +72,21 @@ def test_notebooks_of_2013_get_their_names_and_checkpoints_are_versions(
     assert {fate for fate, _ in fates(run(*words)).values()} == {"there already"}
 
 
+def test_the_name_that_the_store_has_of_a_notebook_of_2013_counts(
+    home: Path, s3_settings: dict[str, str], s3_endpoint: str
+) -> None:
+    """It was in the object's metadata, by which the list of notebooks was made; it ends once in
+    what files of notebooks end in."""
+    bucket, body = new_bucket(s3_endpoint), json.dumps(notebook("1")).encode()
+    names = {FIRST: "First one.ipynb", SECOND: "a/b"}
+    for key, name in names.items():
+        admin(s3_endpoint).put_object(Bucket=bucket, Key=key, Body=body, Metadata={"NBName": name})
+
+    ran = run("import", "--from-bucket", bucket, "--layout", "2013", "--json")
+
+    assert {*fates(ran)} == {"First one.ipynb", "a-b.ipynb"}
+
+
 def test_files_of_any_kind_are_taken_with_their_versions(
     home: Path, s3_settings: dict[str, str], s3_endpoint: str
 ) -> None:

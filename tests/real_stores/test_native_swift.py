@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import urllib.request
+import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,10 +22,13 @@ from real_swift import (
     swift_environment,
     swift_options,
 )
+from remote_contents import manager_on, text_model
 from stored import KEY, put
+from tornado.web import HTTPError
 
 from bookstore.errors import BookstoreError, BucketNotFound, StoreRefused
 from bookstore.store.swift import client
+from bookstore.store.swift.client import SwiftClient
 from bookstore.store.swift.sign_in import SignedIn
 from bookstore.store.swift.sign_in import sign_in as sign_in_as_ever
 from bookstore.store.swift.store import SwiftOptions, SwiftStore
@@ -179,6 +183,74 @@ def test_the_doctor_says_why_it_cannot_sign_in(
     assert found["sign-in"]["verdict"] == "problem"
     assert "swift_" in found["sign-in"]["do"]
     assert "write" not in found
+
+
+def test_a_container_of_2013_is_imported_with_names_and_checkpoints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It kept no versions; the names are in headers; a checkpoint is a copy by the store."""
+    options = swift_options("swift-keystone")
+    old, container = f"old-{secrets.token_hex(6)}", f"test-{secrets.token_hex(6)}"
+    notebook_id, checkpoint_id = str(uuid.uuid4()), str(uuid.uuid4())
+
+    async def fill() -> None:
+        client = SwiftClient(options)
+        try:
+            await client.ask("PUT", container, headers=VERSIONED)
+            await client.ask("PUT", old)
+            key = f"{old}/{notebook_id}"
+            name = {"X-Object-Meta-Nbname": "Übersicht/Mai"}
+            for source in ("1", "2"):
+                await client.ask("PUT", key, body=of_2013(source))
+                await client.ask("POST", key, headers=name)
+                if source == "1":
+                    copied = {"X-Copy-From": quote(key)}
+                    answer = await client.ask(
+                        "PUT", f"{key}/checkpoints/{checkpoint_id}", headers=copied
+                    )
+                    assert answer.status == 201
+        finally:
+            await client.close()
+
+    asyncio.run(fill())
+    environment = jupyter_environment(tmp_path) | swift_environment("swift-keystone", container)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+
+    ran = run("import", "--from-bucket", old, "--layout", "2013", "--json")
+
+    assert ran.code == 0, ran.err
+    imported = {each["path"]: each["versions"] for each in ran.json["imported"]}
+    assert imported == {"Übersicht-Mai.ipynb": 2}
+    bodies = [run("show", "Übersicht-Mai.ipynb", back).body for back in ("~1", "~0")]
+    assert bodies == [of_2013("1"), of_2013("2")]
+
+
+def of_2013(source: str) -> bytes:
+    """Return a notebook in the format of then, without its name."""
+    cell = {"cell_type": "code", "language": "python", "input": source, "outputs": []}
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}}
+    return json.dumps({**content, "worksheets": [{"cells": [cell]}]}).encode()
+
+
+def test_a_quota_that_is_used_up_is_told_and_what_was_saved_is_kept(tmp_path: Path) -> None:
+    """The document stays unsaved; it is a version when there is room."""
+    options = swift_options("swift-tempauth")
+
+    async def work() -> None:
+        quota = {**VERSIONED, "X-Container-Meta-Quota-Bytes": "100"}
+        container = await new_container(options, quota)
+        store = SwiftStore(container, options)
+        manager = manager_on(store, tmp_path)
+        try:
+            await manager.save(text_model("small"), "a.txt")
+            with pytest.raises(HTTPError, match=r"quota is used up \(413\).*kept on this server"):
+                await manager.save(text_model("x" * 1000), "a.txt")
+            assert (await manager.get("a.txt"))["content"] == "small"
+        finally:
+            await manager.bookstore.close(deadline_s=0)
+
+    asyncio.run(work())
 
 
 def test_a_server_with_the_settings_of_2013_keeps_no_notebook_on_its_disk(tmp_path: Path) -> None:

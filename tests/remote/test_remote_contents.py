@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from remote_contents import names_in, notebook_model, source_in, text_model
+from remote_contents import manager_on, names_in, notebook_model, source_in, text_model
 from tornado.web import HTTPError
 
 from bookstore.remote import ObjectStoreContentsManager
@@ -205,6 +205,22 @@ async def test_a_folder_has_the_time_of_what_was_changed_in_it_last(manager: Man
     [folder] = (await manager.get(""))["content"]
     assert folder["last_modified"] >= saved["last_modified"] >= empty["last_modified"]
     opened = await manager.get("a")
+    assert opened["last_modified"] >= saved["last_modified"]
+
+
+async def test_a_folder_that_nobody_has_opened_has_one_old_time_until_then(
+    manager: Manager, store: ObjectStore, tmp_path: Path
+) -> None:
+    """A store does not tell; a time that changed by itself would make browsers draw it anew."""
+    await manager.save({"type": "directory"}, "a")
+    saved = await manager.save(text_model("x"), "a/x.txt")
+    later = manager_on(store, tmp_path / "later")
+
+    first, second = [(await later.get(""))["content"][0]["last_modified"] for _ in range(2)]
+    await later.get("a")
+    [opened] = (await later.get(""))["content"]
+
+    assert first == second < saved["last_modified"]
     assert opened["last_modified"] >= saved["last_modified"]
 
 

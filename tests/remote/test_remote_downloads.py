@@ -18,6 +18,7 @@ from http_fixtures import (
     store,
 )
 from http_helpers import Call
+from jupyter_server.serverapp import ServerApp
 from notebooks import notebook
 
 from bookstore.remote import files
@@ -137,6 +138,20 @@ async def test_what_is_hidden_or_not_there_is_not_given(call: Call, store: Memor
     for path in (".secret/a.txt", ".bookstore/labels/a.ipynb.json", "folder", "none.txt", ""):
         assert (await call("GET", f"/files/{path}")).status == 404
     assert (await call("GET", "/files/a.txt", with_token=False)).status in (302, 403)
+
+
+async def test_hidden_files_are_given_where_they_are_allowed(
+    call: Call, store: MemoryStore, server: ServerApp
+) -> None:
+    """What bookstore keeps beside the files is none of them, neither whole nor looked at."""
+    server.contents_manager.allow_hidden = True
+    for path in (".secret/a.txt", ".bookstore/labels/a.ipynb.json"):
+        await put_file(store, path)
+
+    assert (await call("GET", "/files/.secret/a.txt")).status == 200
+    for method in ("GET", "HEAD"):
+        answer = await call(method, "/files/.bookstore/labels/a.ipynb.json")
+        assert answer.status == 404
 
 
 # -- the contents API as editors use it ------------------------------------------------------------

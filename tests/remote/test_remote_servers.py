@@ -121,6 +121,47 @@ async def test_a_file_that_was_deleted_elsewhere_may_be_saved_again(
     assert (await other.get("a.txt"))["content"] == "2"
 
 
+@pytest.mark.parametrize("places", [("b", "b"), ("b", "c")], ids=["one place", "two places"])
+async def test_two_that_move_one_folder_at_once_lose_nothing_of_it(
+    manager: Manager, other: Manager, places: tuple[str, str]
+) -> None:
+    """All of it is at the one place, or at each of the two; who is told no may ask again."""
+    wanted = {"1.txt": "1", "sub/2.txt": "2"}
+    for folder in ("a", "a/sub"):
+        await manager.save({"type": "directory"}, folder)
+    for name, text in wanted.items():
+        await manager.save(text_model(text), f"a/{name}")
+
+    moves = (one.rename("a", to) for one, to in zip((manager, other), places, strict=True))
+    told = await asyncio.gather(*moves, return_exceptions=True)
+
+    assert all(each is None or isinstance(each, HTTPError) for each in told)
+    if await manager.dir_exists("a"):
+        await manager.rename("a", places[0])
+    found = [
+        {name: (await manager.get(f"{place}/{name}"))["content"] for name in wanted}
+        for place in {*places}
+        if await manager.dir_exists(place)
+    ]
+    assert wanted in found
+    assert not await other.dir_exists("a")
+
+
+async def test_two_moves_of_one_folder_on_one_server_are_one_after_the_other(
+    manager: Manager,
+) -> None:
+    """The second finds nothing to move, and nothing comes of it."""
+    await manager.save({"type": "directory"}, "a")
+    await manager.save(text_model("1"), "a/1.txt")
+
+    moves = (manager.rename("a", to) for to in ("b", "c"))
+    told = await asyncio.gather(*moves, return_exceptions=True)
+
+    assert [getattr(each, "status_code", None) for each in told] == [None, 404]
+    assert (await manager.get("b/1.txt"))["content"] == "1"
+    assert not await manager.dir_exists("c")
+
+
 # -- a store in the test's hands -------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ...errors import StoreUnavailable
-from ...keys.metadata import decode_metadata
+from ...keys.metadata import decode_metadata, foreign_metadata
 from ...records import ObjectVersion, utc_now
 
 Answer = Mapping[str, Any]
@@ -79,6 +79,7 @@ def object_version(key: str, answer: Answer, *, is_latest: bool) -> ObjectVersio
         is_latest=is_latest,
         metadata=decode_metadata(answer.get("Metadata", {})),
         content_type=answer.get("ContentType", ""),
+        foreign=foreign_metadata(answer.get("Metadata", {})),
     )
 
 

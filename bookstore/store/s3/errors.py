@@ -79,6 +79,7 @@ _PASSES = {
     "TokenRefreshRequired": "the server's temporary credentials have expired",
     "TooManyRequests": "the store is busy",
 }
+_QUOTA = ("the store's quota is used up", "Ask the administrator for more room.")
 # Codes for which there is more to say than "no".
 _STAYS = {
     "403": ("the store does not allow it", PERMISSION_HINT),
@@ -101,8 +102,9 @@ _STAYS = {
     "MethodNotAllowed": ("the store does not allow this kind of request", PERMISSION_HINT),
     "NotImplemented": ("the store cannot do this", PERMISSION_HINT),
     "PermanentRedirect": ("the bucket is in another region", REGION_HINT),
-    "QuotaExceeded": ("the store's quota is used up", "Ask the administrator for more room."),
+    "QuotaExceeded": _QUOTA,
     "SignatureDoesNotMatch": ("the secret key is not the access key's", CREDENTIALS_HINT),
+    "XMinioAdminBucketQuotaExceeded": _QUOTA,
 }
 _BAD_CREDENTIALS = {
     "ExpiredToken",
@@ -238,6 +240,8 @@ def _answered(error: boto.ClientError, target: Target) -> BookstoreError:
     if (said := code or str(status)) in _STAYS:
         words, hint = _STAYS[said]
         return StoreRefused(f"{target}: {words} ({said}).", hint=hint)
+    if status == 507:
+        return StoreUnavailable(f"{target}: the store has no room left ({code or status}).")
     if _passes(code, status):
         return StoreUnavailable(f"{target}: the store cannot do it just now ({code or status}).")
     if status == 404:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ...errors import StoreRefused
-from ...keys.metadata import decode_metadata
+from ...keys.metadata import decode_metadata, foreign_metadata
 from ...records import ObjectVersion, utc_now
 from .errors import Answer
 from .version_ids import NULL_VERSION, moment_of
@@ -56,6 +56,7 @@ def object_version(key: str, answer: Answer, *, is_latest: bool) -> ObjectVersio
         is_latest=is_latest,
         metadata=decode_metadata(meta),
         content_type=headers.get("Content-Type", ""),
+        foreign=foreign_metadata(meta),
     )
 
 

@@ -85,6 +85,8 @@ def refused(what: str, answer: Answer) -> BookstoreError:
     status = answer.status
     if status == 422:
         return StoreUnavailable(f"{what}: the body was damaged on its way.")
+    if status == 507:
+        return StoreUnavailable(f"{what}: the store has no room left ({status}).")
     if passes(status):
         return StoreUnavailable(f"{what}: the store cannot do it just now ({status}).")
     if status == 400 and answer.body.startswith(b"Object name length"):

@@ -46,6 +46,7 @@ REFUSED = {
     "QuotaExceeded": 403,
     "SignatureDoesNotMatch": 403,
     "SomethingNew": 400,
+    "XMinioAdminBucketQuotaExceeded": 400,
 }
 UNAVAILABLE = {
     "BadDigest": 400,
@@ -60,6 +61,7 @@ UNAVAILABLE = {
     "SlowDown": 503,
     "SomethingElse": 502,
     "TooManyRequests": 429,
+    "XMinioStorageFull": 507,
 }
 
 pytestmark = pytest.mark.usefixtures("no_aws_configuration")
@@ -105,6 +107,23 @@ async def test_what_stays_no_is_told_from_what_passes(
     for raised in failures:
         assert_says_nothing_secret(raised)
         assert raised.__cause__ is not None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("XMinioStorageFull", 507, "no room left"),
+        ("QuotaExceeded", 403, "quota is used up"),
+        ("XMinioAdminBucketQuotaExceeded", 400, "quota is used up"),
+    ],
+)
+async def test_a_full_store_is_said_to_be_full(code: str, status: int, words: str) -> None:
+    """Not that it is busy, or refuses: somebody has to make room."""
+    with scripted_s3(lambda _: error(code, status, LEAK)) as script:
+        async with opened(script.endpoint_url) as store:
+            raised = await failure_of(put(store))
+    assert words in raised.message
 
 
 @pytest.mark.asyncio

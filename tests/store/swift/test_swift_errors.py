@@ -54,6 +54,13 @@ async def test_what_is_refused_stays_refused_until_somebody_changes_something(st
     assert "SECRET" not in f"{error.message} {error.hint}"
 
 
+async def test_a_full_store_is_said_to_be_full() -> None:
+    """Not that it is busy: somebody has to make room."""
+    error = await failure_of_a_put(always(said(507, LEAK)))
+
+    assert "no room left (507)" in error.message
+
+
 @pytest.mark.parametrize("status", [408, 422, 429, 498, 499, 500, 502, 503, 504, 507])
 async def test_what_passes_may_be_tried_again(status: int) -> None:
     error = await failure_of_a_put(always(said(status, LEAK)))
