@@ -51,8 +51,8 @@ async def notebooks_of_2013(bucket: ObjectStore, prefix: str) -> AsyncIterator[I
     """Yield the notebooks that the bookstore of 2013 kept below *prefix*, by their names.
 
     It kept a notebook under its ID and its checkpoints below that; the name is in the object's
-    metadata, and in the notebook.  Of several that have the same name, all but the first have their ID's beginning in it.  What
-    was deleted and still has checkpoints can be brought back.
+    metadata, and in the notebook.  Of several that have the same name, all but the first have
+    their ID's beginning in it.  What was deleted and still has checkpoints can be brought back.
     """
     beginning = f"{prefix}/" if prefix else ""
     newest: dict[str, ObjectVersion] = {}
