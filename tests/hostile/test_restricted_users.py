@@ -204,8 +204,7 @@ def operations(version: str) -> dict[str, tuple[str, str, Any]]:
 
 
 NAMES = tuple(operations(""))
-NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "link", "take back links"}
-NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "join"}
+NOTHING_TO_DO = {"publish nothing", "cancel run", "undo", "link", "take back links", "join"}
 """For whoever may do it."""
 RUNNING = {"run", "run onto a notebook", "cancel run"}
 READING_FILES = {

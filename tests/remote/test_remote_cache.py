@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from remote_contents import manager_on, notebook_model, source_in, text_model
 
-from bookstore.remote import ObjectStoreContentsManager
 from bookstore.records import ObjectVersion
+from bookstore.remote import ObjectStoreContentsManager
 from bookstore.store.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio

@@ -7,7 +7,6 @@ import type { IElsewhere } from '../server/answers';
 import { textsOf } from '../server/errors';
 import { dateIcon, historyIcon } from '../ui/icons';
 import { BlamedCells, BlameHeading } from './blame';
-import { BlamedCells } from './blame';
 import { ElsewhereLines } from './elsewhere';
 import { FoundNotebooks, FoundSummary, SearchField } from './found';
 import { IListActions, VersionList } from './list';
