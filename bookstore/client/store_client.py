@@ -102,8 +102,7 @@ class BookstoreClient(RunsClient):
         ``url``, ``ends_at`` and more.
         """
         place = quoted(self.session.path if path is None else path)
-        asked = {"hours": hours, "public": public, "published": published}
-        body = {name: value for name, value in asked.items() if value not in (None, False)}
+        body = {"hours": hours, "public": public, "published": published}
         return dict(self.connection.request("POST", f"/api/bookstore/links/{place}", body=body))
 
     def take_back_links(self, path: str, *, published: bool = False) -> dict[str, Any]:

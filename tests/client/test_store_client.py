@@ -124,12 +124,15 @@ def test_a_link_is_asked_for_as_it_was_wished(fake_server: FakeServer) -> None:
     fake_server.will_answer("DELETE", route, Answer(json={"versions": 2}))
     client = BookstoreClient(url=fake_server.url, token=TOKEN)
     assert client.link("a b.ipynb") == link
-    client.link("a b.ipynb", hours=0.5, published=True)
+    client.link("a b.ipynb", hours=0, published=True)
     client.link("a b.ipynb", public=True)
     assert client.take_back_links("a b.ipynb", published=True) == {"versions": 2}
     *made, taken_back = fake_server.asked
-    sent = [asked.body for asked in made]
-    assert sent == [{}, {"hours": 0.5, "published": True}, {"public": True}]
+    assert [asked.body for asked in made] == [
+        {"hours": None, "public": False, "published": False},
+        {"hours": 0, "public": False, "published": True},
+        {"hours": None, "public": True, "published": False},
+    ]
     assert taken_back.path.endswith("?published=true")
 
 
