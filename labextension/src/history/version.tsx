@@ -159,9 +159,9 @@ function Details({ row, trans }: IVersionItemProps) {
   const waiting = waitingText(version, trans);
   const texts = [
     originText(row, trans),
-    folderOf(version, trans),
     version.note.replace(/\s+/g, ' '),
-    saysNothing(row) ? '' : changed && changedText(changed, trans)
+    saysNothing(row) ? '' : changed && changedText(changed, trans),
+    folderOf(version, trans)
   ].filter(text => text);
   return (
     <>
