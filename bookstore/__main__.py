@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ._version import __version__
 from .cli.commands import COMMANDS
-from .cli.slow_libraries import put_off_the_grammar_of_addresses
+from .cli.slow_libraries import put_off_slow_libraries
 
 HELP = """\
 bookstore makes every save of a notebook a version that cannot be lost.
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif first in ("--version", "-V"):
         sys.stdout.write(f"{__version__}\n")
     elif first in COMMANDS:
-        put_off_the_grammar_of_addresses()
+        put_off_slow_libraries()
         module, _, name = COMMANDS[first].app.rpartition(".")
         app = getattr(import_module(module), name)()
         app.initialize(words[1:])

@@ -6,7 +6,6 @@ Knows: jupyter_server's call context.  Must not know: handlers, stores.
 from __future__ import annotations
 
 from jupyter_server import CallContext
-from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado.web import RequestHandler
 
 from ..authors import actor
@@ -39,7 +38,13 @@ def current_person() -> str:
 
 def is_asked_for_by_request() -> bool:
     """Does the present save belong to a request that brings the content, and so to its user?"""
-    return isinstance(CallContext.get(CallContext.JUPYTER_HANDLER), ContentsHandler)
+    handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    if handler is None:
+        return False
+    # With the library that talks to kernels, which no command without a server needs.
+    from jupyter_server.services.contents.handlers import ContentsHandler
+
+    return isinstance(handler, ContentsHandler)
 
 
 def _asking() -> str:

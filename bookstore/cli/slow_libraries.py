@@ -1,6 +1,10 @@
-"""Put off what a library does when it is imported, and no command needs.
+"""Put off what libraries do when they are imported, and no command needs.
 
-Knows: one library.  Must not know: commands.
+``nbformat`` imports ``jsonschema``, and that, for checks of formats that no schema of a notebook
+has, compiles a grammar of internationalised addresses, which takes two seconds of processor time,
+and loads a library of calendars and their languages for durations.
+
+Knows: two libraries.  Must not know: commands.
 """
 
 from __future__ import annotations
@@ -9,24 +13,43 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
-_GRAMMAR = "rfc3987_syntax"
+_ADDRESSES, _DURATIONS = "rfc3987_syntax", "isoduration"
 
 
-def put_off_the_grammar_of_addresses() -> None:
-    """Have the grammar of internationalised addresses compiled when an address is checked.
+def put_off_slow_libraries() -> None:
+    """Have each of them imported when something is checked with it."""
+    for name, stand_in in ((_ADDRESSES, _addresses), (_DURATIONS, _durations)):
+        if name not in sys.modules and find_spec(name) is not None:
+            sys.modules[name] = stand_in(ModuleType(name))
 
-    ``nbformat`` imports ``jsonschema``, and that compiles this grammar at once, which takes two
-    seconds of processor time.  No schema of a notebook has such an address.
-    """
-    if _GRAMMAR in sys.modules or find_spec(_GRAMMAR) is None:
-        return
-    later = ModuleType(_GRAMMAR)
 
+def _addresses(later: Any) -> ModuleType:
     def is_valid_syntax(term: str, value: str) -> bool:
-        if sys.modules.get(_GRAMMAR) is later:
-            del sys.modules[_GRAMMAR]
-        return bool(import_module(_GRAMMAR).is_valid_syntax(term, value))
+        return bool(_imported(_ADDRESSES, later).is_valid_syntax(term, value))
 
-    later.is_valid_syntax = is_valid_syntax  # type: ignore[attr-defined]
-    sys.modules[_GRAMMAR] = later
+    later.is_valid_syntax = is_valid_syntax
+    return later  # type: ignore[no-any-return]
+
+
+def _durations(later: Any) -> ModuleType:
+    class DurationParsingException(Exception):
+        """What was read is no duration."""
+
+    def parse_duration(text: str) -> Any:
+        library = _imported(_DURATIONS, later)
+        try:
+            return library.parse_duration(text)
+        except library.DurationParsingException as error:
+            raise DurationParsingException(str(error)) from error
+
+    later.DurationParsingException = DurationParsingException
+    later.parse_duration = parse_duration
+    return later  # type: ignore[no-any-return]
+
+
+def _imported(name: str, later: ModuleType) -> Any:
+    if sys.modules.get(name) is later:
+        del sys.modules[name]
+    return import_module(name)

@@ -249,16 +249,40 @@ def test_help_says_each_thing_once(home: Path) -> None:
     assert "--search" in told
 
 
-def test_a_command_compiles_no_grammar_of_addresses(home: Path) -> None:
+def test_a_command_loads_no_grammar_of_addresses_and_no_calendars(home: Path) -> None:
     """Two seconds of processor time, for what no command needs; who needs it has it."""
     program = (
-        "import sys; from bookstore.cli.slow_libraries import put_off_the_grammar_of_addresses;"
-        "put_off_the_grammar_of_addresses(); import nbformat.validator; from jsonschema import *;"
-        "print('rfc3987_syntax.syntax_helpers' in sys.modules, 'lark' in sys.modules);"
+        "import sys; from bookstore.cli.slow_libraries import put_off_slow_libraries;"
+        "put_off_slow_libraries(); import nbformat.validator; from jsonschema import *;"
+        "slow = ('rfc3987_syntax.syntax_helpers', 'lark', 'isoduration.parser', 'arrow');"
+        "print(sum(name in sys.modules for name in slow));"
         "check = Draft202012Validator.FORMAT_CHECKER.conforms;"
-        "print(check('https://\u00e4.de/', 'iri'), check('no iri', 'iri'))"
+        "print(check('https://\u00e4.de/', 'iri'), check('no iri', 'iri'));"
+        "print(check('P3DT4H', 'duration'), check('no duration', 'duration'))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert ran.stdout.split() == ["False", "False", "True", "False"]
+    assert ran.stdout.split() == ["0", "True", "False", "True", "False"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["diff a.ipynb ~1", "publish a.ipynb", "clone none"],
+)
+def test_a_command_without_a_server_loads_nothing_that_talks_to_kernels(
+    embedded: Desk, command: str
+) -> None:
+    """What it imports is most of what it costs."""
+    for source in ("1", "2"):
+        embedded.save("a.ipynb", source)
+    program = (
+        "import atexit, sys; from bookstore.__main__ import main;"
+        "slow = ('zmq', 'jupyter_client', 'arrow', 'lark', 'nbconvert', 'aiobotocore');"
+        "atexit.register(lambda: print('loaded', *(n for n in slow if n in sys.modules)));"
+        "main(sys.argv[1:])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *command.split()], capture_output=True, text=True
+    )
+    assert ran.stdout.splitlines()[-1] == "loaded", ran.stderr
