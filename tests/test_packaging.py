@@ -26,6 +26,7 @@ EXTRAS = (
     "openid",
     "jupyterhub",
     "scheduling",
+    "mcp",
 )
 PROMISED = ("requirements.txt", *(f"requirements-{extra}.txt" for extra in EXTRAS))
 """What is installed with bookstore, at once or when asked for."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..files.roots import Named, bucket_of, names_of, real_folder
+from ..keys.api_paths import has_hidden_name
 from ..keys.elsewhere import Elsewhere, path_at
 from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES
@@ -44,7 +45,11 @@ class OtherRoot:
 
 
 class OtherRoots:
-    """Finds the other roots of the files below one server's root."""
+    """Finds the other roots of the files below one server's root.
+
+    A hidden file has none: whoever may not see it here must not be told of it by its history,
+    though it may be hidden no longer in a folder further down.
+    """
 
     def __init__(
         self, root: Path, *, workspace: Workspace, store: str, buckets: Path | None = None
@@ -94,7 +99,7 @@ class OtherRoots:
         """Return what other roots call the file at *path*, by the buckets they have.  Looks at the
         disk."""
         kept = self._kept()
-        if not kept:
+        if not kept or has_hidden_name(path):
             return {}
         gone = [Named(root, path) for root in self._gone()]
         named = {bucket_of(name.root): name for name in (*names_of(self._root / path), *gone)}
@@ -107,7 +112,7 @@ class OtherRoots:
     def _of(self, path: str) -> list[OtherRoot]:
         here = real_folder(self._root)
         if self._buckets is None:
-            known = {*remembered_roots()} - {here}
+            known = set() if has_hidden_name(path) else {*remembered_roots()} - {here}
             named = [name for name in names_of(self._root / path) if name.root in known]
             keys = [self._workspace.key(name.path) for name in named]
             gone = set[Path]()

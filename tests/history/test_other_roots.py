@@ -7,6 +7,7 @@ from shutil import rmtree
 from typing import Any
 
 import pytest
+from embedded import out_of_use
 from rooted import Home, RootedServer
 
 from bookstore.actions import versions
@@ -167,6 +168,31 @@ async def test_a_made_up_key_leads_nowhere_outside_of_the_root(home: Home, path:
                 await versions.read(below.bookstore, address)
 
 
+async def test_a_store_of_another_root_that_cannot_be_read_hides_nothing_of_ones_own(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with home.server("up/work") as below:
+        await below.save("a.ipynb", "one")
+        bucket = below.bookstore.store.bucket
+    async with home.server("up") as above:
+        await above.save("work/a.ipynb", "two")
+        with out_of_use(home.folder / "store" / bucket):
+            history = await above.history("work/a.ipynb")
+    assert [version["folder"] for version in history] == ["", ""]
+    assert "is passed over" in caplog.text
+
+
+async def test_a_hidden_file_is_told_of_by_no_history(home: Home) -> None:
+    async with home.server("up/.work") as below:
+        await below.save("a.ipynb", "one")
+        bucket = below.bookstore.store.bucket
+    async with home.server("up") as above:
+        assert await above.history(".work/a.ipynb") == []
+        key = f"workspace/.bookstore/roots/{bucket}/notebooks/.work/a.ipynb"
+        with pytest.raises(NotFound):
+            await above.bookstore.store.get(key)
+
+
 # -- roots that share a bucket -----------------------------------------------------------------
 
 
@@ -277,3 +303,10 @@ async def test_a_folder_that_is_gone_offers_nothing_to_others(
     async with home.server("new") as server:
         await server.save("a.ipynb", "two")
         assert await offers(server, "a.ipynb") == []
+
+
+async def test_a_hidden_file_is_not_offered_either(shared: Home) -> None:
+    async with shared.server("up/.work") as below:
+        await below.save("a.ipynb", "one")
+    async with shared.server("up") as above:
+        assert await offers(above, ".work/a.ipynb") == []

@@ -9,17 +9,21 @@ Knows: the stores of other roots.  Must not know: which there are, settings, net
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ...databases.parts import Part
+from ...errors import StoreRefused, StoreUnavailable
 from ...files.roots import Named
 from ...keys.elsewhere import Elsewhere
 from ...keys.workspace import Workspace
 from ...records import ObjectVersion, StoredObject
 from .store import LocalStore
+
+_log = logging.getLogger("bookstore.store.local")
 
 MOST_OPEN = 16
 """Stores of other roots; each has threads and files."""
@@ -104,8 +108,12 @@ class RootedStore(LocalStore):
             async for version in super().versions(key, after=after):
                 yield version
         else:
-            async for version in there.store.versions(there.key, after=after):
-                yield there.told(version)
+            try:
+                async for version in there.store.versions(there.key, after=after):
+                    yield there.told(version)
+            except (StoreUnavailable, StoreRefused) as error:
+                # What this root has is told all the same.
+                _log.warning("%s is passed over: %s", there.store.display, error.message)
 
     async def close(self) -> None:
         """Let go of threads and files, those of other roots' stores too."""
