@@ -202,6 +202,19 @@ def test_arrow_keys_walk_the_list_and_the_preview_follows(
     expect(history.list).to_be_focused()
 
 
+def test_a_version_that_opens_is_scrolled_with_the_keyboard(
+    user: BrowserUser, history: HistoryPanel
+) -> None:
+    user.page.set_viewport_size({"width": 1000, "height": 500})
+    history.list.focus()
+    user.page.keyboard.press("Enter")
+    expect(user.page.locator(".bs-Preview").get_by_text("model.fit")).to_be_attached()
+    scrolls = user.page.locator(".bs-View-scrolls:visible")
+    expect(scrolls).to_be_focused()
+    user.page.keyboard.press("End")
+    user.page.wait_for_function("node => node.scrollTop > 0", arg=scrolls.element_handle())
+
+
 def test_a_line_that_went_away_is_found_in_this_notebook_and_in_all(
     user: BrowserUser, history: HistoryPanel
 ) -> None:
@@ -235,6 +248,12 @@ def test_a_search_is_narrowed_by_author_and_kind(user: BrowserUser, history: His
     history.panel.get_by_label("Author").fill("")
     history.panel.get_by_label("What made the version").select_option("")
     expect(history.panel.locator(".bs-History-found")).to_have_count(0)
+
+    field.focus()
+    history.versions.nth(3).click(button="right")  # it is the row that is pointed at
+    expect(
+        user.page.locator(".lm-Menu-item[data-command='bookstore:preview-version']")
+    ).to_be_visible()
 
 
 def test_each_cell_says_since_when_it_is_as_it_is_and_leads_to_its_past(

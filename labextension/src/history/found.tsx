@@ -19,6 +19,7 @@ interface ISearchProps {
 
 /** What is looked for, and where. */
 export function SearchField({ search, trans }: ISearchProps): JSX.Element {
+  const [isUsed, setIsUsed] = React.useState(false);
   if (search.cell) {
     const name = firstLine(search.cell.source) || trans.__('an empty cell');
     return (
@@ -36,7 +37,7 @@ export function SearchField({ search, trans }: ISearchProps): JSX.Element {
     );
   }
   return (
-    <div className="bs-History-search">
+    <div className="bs-History-search" onFocus={() => setIsUsed(true)}>
       <input
         type="search"
         className="jp-mod-styled"
@@ -46,9 +47,7 @@ export function SearchField({ search, trans }: ISearchProps): JSX.Element {
         maxLength={1000}
         onChange={event => search.setWanted({ text: event.target.value })}
       />
-      <div
-        className={`bs-History-more${search.isAsked ? ' bs-mod-shown' : ''}`}
-      >
+      <div className="bs-History-more" hidden={!isUsed && !search.isAsked}>
         <input
           type="search"
           className="jp-mod-styled"

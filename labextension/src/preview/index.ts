@@ -142,6 +142,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
             ...(version.url ? [link] : [])
           ],
           body,
+          scrolls: body.outerNode,
           follows
         },
         trans

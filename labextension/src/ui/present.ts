@@ -24,11 +24,13 @@ export interface IView {
   readonly details: string;
   readonly actions: readonly IViewAction[];
   readonly body: Widget;
+  /** The part of the body that scrolls; all of it where nothing else is said. */
+  readonly scrolls?: HTMLElement;
   /** Does it follow something that keeps the keyboard? */
   readonly follows?: boolean;
 }
 
-const BODY = 'bs-View-body';
+const SCROLLS = 'bs-View-scrolls';
 
 /** A view, of which what scrolls takes the keyboard. */
 class View extends Panel {
@@ -38,7 +40,7 @@ class View extends Panel {
   }
 
   protected override onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>(`.${BODY}`)?.focus();
+    this.node.querySelector<HTMLElement>(`.${SCROLLS}`)?.focus();
   }
 }
 
@@ -63,12 +65,15 @@ export function present(
 function presentInTab(app: JupyterFrontEnd, view: IView): void {
   const widget = openTab(app, view);
   const { content } = widget;
+  const hadKeyboard = content.node.contains(document.activeElement);
   for (const old of [...content.widgets]) {
     old.dispose();
   }
   fill(content, view, action => action.act());
   if (!view.follows) {
     app.shell.activateById(widget.id);
+  } else if (hadKeyboard) {
+    content.activate();
   }
 }
 
@@ -107,7 +112,7 @@ function presentInDialog(view: IView, trans: TranslationBundle): void {
     title: view.title,
     body,
     buttons: [Dialog.okButton({ label: trans.__('Close') })],
-    focusNodeSelector: `.${BODY}`
+    focusNodeSelector: `.${SCROLLS}`
   });
   dialog.addClass('bs-ViewDialog');
   const closed = dialog.launch();
@@ -129,8 +134,10 @@ function fill(
   act: (action: IViewAction) => void
 ): void {
   panel.addWidget(header(view, act));
-  view.body.addClass(BODY);
-  view.body.node.tabIndex = 0;
+  view.body.addClass('bs-View-body');
+  const scrolls = view.scrolls ?? view.body.node;
+  scrolls.classList.add(SCROLLS);
+  scrolls.tabIndex = 0;
   panel.addWidget(view.body);
 }
 
