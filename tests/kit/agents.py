@@ -8,7 +8,6 @@ import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from notebooks import notebook, on_disk
@@ -24,12 +23,24 @@ class Agent:
 
     def put(self, path: str, *cells: dict[str, Any]) -> None:
         """Save a notebook through the contents API, as itself."""
-        model = {"type": "notebook", "format": "json", "content": notebook(*cells)}
-        self._ask("PUT", f"api/contents/{path}", model)
+        self._put(path, notebook(*cells))
+
+    def edit(self, path: str, source: str, *, cell: int) -> None:
+        """Give a cell another source in what is saved."""
+        content = self.server.request("GET", f"api/contents/{path}?content=1")["content"]
+        content["cells"][cell]["source"] = source
+        self._put(path, content)
 
     def write(self, path: str, *cells: dict[str, Any]) -> None:
         """Write a notebook to its file, past the server."""
-        Path(self.server.root / path).write_bytes(on_disk(notebook(*cells)))
+        file = self.server.root / path
+        whole = file.with_suffix(".tmp")
+        whole.write_bytes(on_disk(notebook(*cells)))
+        whole.replace(file)
+
+    def _put(self, path: str, content: dict[str, Any]) -> None:
+        model = {"type": "notebook", "format": "json", "content": content}
+        self._ask("PUT", f"api/contents/{path}", model)
 
     def _ask(self, method: str, route: str, body: Any) -> None:
         request = urllib.request.Request(

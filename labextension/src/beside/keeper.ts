@@ -58,9 +58,9 @@ export class Keeper {
           this._saving.add(context);
         } else {
           this._saving.delete(context);
-          this._done(context);
         }
       });
+      context.model.stateChanged.connect(() => this._done(context));
       context.disposed.connect(() => this._saving.delete(context));
     };
     this._tracker.forEach(follow);
@@ -90,7 +90,7 @@ export class Keeper {
     this._timers.set(path, window.setTimeout(look, afterMs));
   }
 
-  /** Once it is saved nothing has to be told of it any longer. */
+  /** Once nothing in it is unsaved nothing has to be told of it any longer. */
   private _done(context: Context): void {
     const kept = this._kept.get(context);
     if (kept && !context.model.dirty) {
@@ -172,7 +172,6 @@ export class Keeper {
     await holding(this._tracker, panel, () =>
       openAnew(this._api, path, panel, this._trans, known)
     );
-    this._done(panel.context);
     const name = PathExt.basename(path);
     Notification.info(
       this._trans.__('%1 was changed elsewhere, and is open anew.', name),

@@ -49,7 +49,7 @@ export async function keep(
   content: INotebookContent,
   trans: TranslationBundle
 ): Promise<void> {
-  await api.keep(path, content, trans.__('Not saved when the file changed'));
+  await api.keep(path, content, trans.__('Unsaved changes'));
 }
 
 /**
