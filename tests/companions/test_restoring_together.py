@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from agents import Agent
 from browser_user import BrowserUser, expect
 from collaboration_fixtures import *  # noqa: F403
 from collaboration_fixtures import Together
@@ -52,6 +53,29 @@ def test_what_another_types_during_a_restore_is_in_a_version(together: Together)
     until(lambda: "restore" in [kind for _, kind in notebook.facts()])
     ada.page.unroute_all()
     assert any("bob was typing" in notebook.sources(version) for version in notebook.versions())
+
+
+def test_undoing_a_program_leaves_what_people_typed_together(together: Together) -> None:
+    """It saved past what they share, which took that up; both see it go, and nothing else."""
+    ada, bob, notebook = together.ada, together.bob, together.notebook
+    together.types(bob, "bob = 1", cell=1)
+    notebook.saved_with("bob = 1")
+    Agent(ada.server).edit(notebook.path, "x = 'by claude'", cell=0)
+    for person in (ada, bob):
+        expect(person.notebook().locator(".cm-content")).to_have_text(
+            ["x = 'by claude'", "bob = 1"]
+        )
+    together.types(bob, "bob = 2", cell=1)
+    notebook.saved_with("bob = 2")
+    assert ("ada/claude", "save") in notebook.facts()
+    history = HistoryPanel(ada).open()
+    history.choose(history.version("ada/claude").last, "bookstore:undo-author")
+    ada.accept("Undo what ada/claude did?")
+    for person in (ada, bob):
+        expect(person.notebook().locator(".cm-content")).to_have_text(["x = 1", "bob = 2"])
+    told = [notebook.sources(version) for version in notebook.versions()]
+    for state in (["x = 1", "bob = 1"], ["x = 'by claude'", "bob = 1"], ["x = 1", "bob = 2"]):
+        assert state in told
 
 
 def test_the_cursor_of_who_types_stays_where_it_is(together: Together) -> None:
