@@ -5,11 +5,15 @@ Knows: jupyter_server's call context.  Must not know: handlers, stores.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from jupyter_server import CallContext
 from tornado.web import RequestHandler
 
 from ..authors import actor
-from ..editors.reasons import Reason, reason_said
+from ..editors.reasons import Reason, edited_by, reason_said
+from ..editors.shared_documents import Edits, SharedDocuments
 from ..settings.users import server_username
 from .agents import agent_of
 
@@ -45,6 +49,16 @@ def is_asked_for_by_request() -> bool:
     from jupyter_server.services.contents.handlers import ContentsHandler
 
     return isinstance(handler, ContentsHandler)
+
+
+@contextmanager
+def by_editors(shared: SharedDocuments, path: str) -> Iterator[Edits]:
+    """Have the version of a shared document be that of all who edited it since it was saved."""
+    if is_asked_for_by_request() or current_reason().kind != "save":
+        yield Edits()
+        return
+    with shared.saving(path) as edits, edited_by(edits.authors):
+        yield edits
 
 
 def _asking() -> str:

@@ -14,7 +14,6 @@ from ..editors.reasons import Reason
 from ..files.last_seen import SeenFiles, Signature, changed_at, read_signed, signature_of
 from ..keys.workspace import RESERVED_FOLDER, Workspace
 from ..notebooks.models import content_type_of, model_bytes
-from ..notebooks.resemblance import Content
 from ..notebooks.text_notebooks import without_header
 from ..records import Provenance, Save, utc_now
 from ..s3_paths import to_unicode
@@ -83,7 +82,7 @@ class FileReader:
         """Return what a file holds now, after *change*, as a save."""
         path = change.path
         body, signature = await self.bytes_at(path)
-        reason = await self._announced(change, body) or change.reason
+        reason = await self._reason_of(change, body)
         save = await asyncio.to_thread(save_of, self._bookstore.workspace, path, body, reason)
         provenance = save.provenance
         if reason.kind == "outside" and signature is not None:
@@ -92,18 +91,13 @@ class FileReader:
         save = replace(save, provenance=provenance, only_if_changed=change.only_if_changed)
         return Read(path, save, signature)
 
-    async def _announced(self, change: Change, body: bytes) -> Reason | None:
-        """Return why *body* was saved where it was announced: an ordinary save may be."""
-        announcements, reason = self._bookstore.announcements, change.reason
-        announced = announcements.of(change.path) if reason.kind == "save" else None
-        if announced is None:
-            return None
+    async def _reason_of(self, change: Change, body: bytes) -> Reason:
+        """Return why *body* was saved: what was announced, where an ordinary save is that."""
+        announcements = self._bookstore.announcements
+        if announcements.of(change.path) is None:
+            return change.reason
         cells = await without_header(self._manager, body, change.path)
-        content = await asyncio.to_thread(Content.of, cells)
-        if not await asyncio.to_thread(announced.is_kept_by, content, reason.author):
-            return None
-        announcements.withdraw(change.path, announced)
-        return reason.but(announced.reason)
+        return await announcements.reason_of(change.path, cells, change.reason)
 
 
 def save_of(workspace: Workspace, path: str, body: bytes, reason: Reason) -> Save:

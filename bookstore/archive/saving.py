@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
 
 from ..concurrency.background import guarded, see_through
 from ..concurrency.context_values import having
-from ..editors.reasons import edited_by
 from ..editors.shared_documents import Edits
 from ..errors import OutboxUnavailable
 from ..keys.api_paths import normal_path
@@ -23,7 +21,7 @@ from ..notebooks.resemblance import says_nothing_new
 from .archived_files import Model
 from .capture import Capture
 from .early_capture import EarlyRecording
-from .identity import current_reason, is_asked_for_by_request
+from .identity import by_editors, current_reason
 from .manual_saves import ManualSaves
 from .notebook_forms import is_of_notebook, noting_files_beside
 from .quick_saving import WITNESS
@@ -60,7 +58,7 @@ class Saving:
             return await write(model, path)
         with noting_files_beside() as beside:
             async with paths.hold(name):
-                with self._edits_of_shared(name) as edits:
+                with by_editors(self._bookstore.shared, name) as edits:
                     writing, chunk = partial(write, model, path), model.get("chunk", _WHOLE)
                     saved = await self._record_around(writing, name, chunk, edits, is_final)
         for other in beside:
@@ -88,15 +86,6 @@ class Saving:
         if is_of_notebook(model) or current_reason().kind == "restore":
             return True
         return await self._capture.files.is_archived(path)
-
-    @contextmanager
-    def _edits_of_shared(self, path: str) -> Iterator[Edits]:
-        """Have a shared document's version be that of all who edited it since it was saved."""
-        if is_asked_for_by_request() or current_reason().kind != "save":
-            yield Edits()
-            return
-        with self._bookstore.shared.saving(path) as edits, edited_by(edits.authors):
-            yield edits
 
     async def _record_around(
         self,

@@ -16,9 +16,11 @@ Knows: API paths, contents, names; time, as an argument.  Must not know: who ann
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..authors import includes
 from ..keys.api_paths import normal_path
@@ -73,6 +75,19 @@ class Announcements:
         self._forget_old()
         announced = self._announced.get(normal_path(path))
         return announced and announced[1]
+
+    async def reason_of(
+        self, path: str, saved: bytes | Mapping[str, Any], reason: Reason
+    ) -> Reason:
+        """Return why *saved* is saved, for *reason* or as it was announced: then that has come."""
+        announced = self.of(path) if reason.kind == "save" else None
+        if announced is None:
+            return reason
+        content = await asyncio.to_thread(Content.of, saved)
+        if not await asyncio.to_thread(announced.is_kept_by, content, reason.author):
+            return reason
+        self.withdraw(path, announced)
+        return reason.but(announced.reason)
 
     def withdraw(self, path: str, announcement: Announcement) -> None:
         """Wait no longer for *announcement*: its save of *path* has come.

@@ -77,7 +77,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         self.moves = Moves(self.tree)
         self.known = Known()
         self.rescue = self._rescue_on_disk()
-        self._saves = Saves(self.tree, self.known, self.rescue)
+        self._saves = Saves(self.bookstore, self.tree, self.known, self.rescue)
         self._uploads = Uploads()
 
     def _rescue_on_disk(self) -> Rescue | None:

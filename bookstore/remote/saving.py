@@ -5,11 +5,14 @@ Knows: the tree, what was told, what keeps.  Must not know: Jupyter, contents mo
 
 from __future__ import annotations
 
+import asyncio
 from typing import NoReturn
 
-from ..archive.identity import current_reason
+from ..archive.identity import by_editors, current_reason
 from ..errors import Conflict, StoreError, StoreUnavailable
+from ..notebooks.resemblance import says_nothing_new
 from ..records import ObjectVersion, Save
+from ..wiring import Bookstore
 from .known import Known
 from .rescue import KEPT, NOT_KEPT, Rescue
 from .tree import Tree
@@ -19,26 +22,51 @@ from .uploads import Upload
 class Saves:
     """Puts what users save; whoever calls holds the path."""
 
-    def __init__(self, tree: Tree, known: Known, rescue: Rescue | None) -> None:
+    def __init__(
+        self, bookstore: Bookstore, tree: Tree, known: Known, rescue: Rescue | None
+    ) -> None:
         """*rescue*: what keeps the saves that the store does not take, if anything does."""
+        self._bookstore = bookstore
         self._tree = tree
         self._known = known
         self._rescue = rescue
 
     async def put(self, path: str, body: bytes | Upload) -> ObjectVersion:
-        """Make *body* the newest version, unless somebody else did so since it was looked at."""
+        """Make *body* the newest version, unless somebody else did so since it was looked at.
+
+        A shared document is saved by all who edited it, and not anew for what its editor wrote into
+        it when it was opened.
+        """
         is_told, seen = self._known.is_told(path), self._known.of(path)
-        if isinstance(body, Upload):
-            version = await self._tree.write_upload(path, body, current_reason())
-        else:
-            version = await self._put_or_keep(
-                await self._tree.save_of(path, body, current_reason()), path
-            )
+        with by_editors(self._bookstore.shared, path) as edits:
+            if isinstance(body, Upload):
+                version = await self._tree.write_upload(path, body, current_reason())
+            elif seen and edits.spare_content and await self._says_nothing_new(path, body, seen):
+                return seen
+            else:
+                version = await self._put_or_keep(await self._save_of(path, body), path)
         if is_told:
             await self._check(path, version, seen)
         self._known.tell(path, version)
         self._known.settle(path)
         return version
+
+    async def _save_of(self, path: str, body: bytes) -> Save:
+        announcements = self._bookstore.announcements
+        reason = await announcements.reason_of(path, body, current_reason())
+        return await self._tree.save_of(path, body, reason)
+
+    async def _says_nothing_new(self, path: str, body: bytes, seen: ObjectVersion) -> bool:
+        """Is *body* what is there, with no more than an editor writes into it by itself?
+
+        It is asked of what was read lately only, and not of a save that is awaited.
+        """
+        bookstore, before = self._bookstore, self._tree.cache.body(path)
+        if not bookstore.settings.skip_unchanged or bookstore.announcements.of(path) is not None:
+            return False
+        if before is None or before.version.version_id != seen.version_id:
+            return False
+        return await asyncio.to_thread(says_nothing_new, before.body, body)
 
     async def _put_or_keep(self, save: Save, path: str) -> ObjectVersion:
         self._known.tried(path, save.provenance.save_id)
@@ -51,8 +79,9 @@ class Saves:
 
     async def refuse(self, path: str, body: bytes, error: StoreError) -> NoReturn:
         """Keep *body*, which the store cannot take because of *error*, and raise that in words."""
-        save = await self._tree.save_of(path, body, current_reason())
-        raise await self._kept(save, error) from error
+        with by_editors(self._bookstore.shared, path):
+            save = await self._save_of(path, body)
+            raise await self._kept(save, error) from error
 
     async def _kept(self, save: Save, error: StoreError) -> StoreError:
         is_kept = self._rescue is not None and await self._rescue.keep(save)
