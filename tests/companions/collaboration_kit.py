@@ -38,14 +38,16 @@ c.ServerApp.jpserver_extensions = {{"jupyterlab_jupytext": False}}  # what it do
 '''
 
 
-def shared_server(home: Path, *arguments: str, **options: Any) -> Server:
+def shared_server(home: Path, *arguments: str, configuration: str = "", **options: Any) -> Server:
     """Return a server, not started yet, of which ada and bob are users, beside real-time
     collaboration."""
     config = home / "config"
     (config / "labconfig").mkdir(parents=True)
     quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (config / "labconfig" / "page_config.json").write_text(json.dumps(quiet))
-    (config / "jupyter_server_config.py").write_text(_WHO_IS_WHO.format(people=PEOPLE))
+    (config / "jupyter_server_config.py").write_text(
+        _WHO_IS_WHO.format(people=PEOPLE) + configuration
+    )
     return Server(home=home, command=("lab",), arguments=arguments, **options)
 
 
