@@ -88,11 +88,14 @@ def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewServer]:
     """Starts servers, each of a user of its own; they end with the module."""
     with ExitStack() as running:
 
-        def start(front_end: FrontEnd, user: str = "ada", **options: Any) -> Server:
+        def start(
+            front_end: FrontEnd, user: str = "ada", configuration: str = "", **options: Any
+        ) -> Server:
             home = tmp_path_factory.mktemp(f"{user}-{front_end.name}-")
             labconfig = home / "config" / "labconfig"
             labconfig.mkdir(parents=True)
             (labconfig / "page_config.json").write_text(json.dumps(_NO_NEWS))
+            (labconfig.parent / "jupyter_server_config.py").write_text(configuration)
             return running.enter_context(
                 Server(home=home, command=front_end.command, token=f"{user}-only", **options)
             )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ConsoleMessage,
         Locator,
         Page,
+        Response,
         WebSocket,
     )
 
@@ -147,14 +148,22 @@ class BrowserUser:
 
     def save(self) -> None:
         """Save with the button in the toolbar, and wait for the server's answer."""
-        with self.page.expect_response(
-            lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
-        ) as answer:
-            self.page.locator(
-                "[data-jp-item-name=save]:visible button, "
-                "[data-jp-item-name=save]:visible jp-button"
-            ).first.click()
+        with self.page.expect_response(_is_of("PUT", "/api/contents/")) as answer:
+            self._press_save()
         assert answer.value.ok, answer.value.text()
+
+    def save_as(self, name: str) -> None:
+        """Save a notebook that is new, which gets its *name* then."""
+        with self.page.expect_response(_is_of("POST", "/checkpoints")) as answer:
+            self._press_save()
+            self.dialog("Rename").locator("input[type=text]").fill(name)
+            self.accept("Rename")
+        assert answer.value.ok, answer.value.text()
+
+    def _press_save(self) -> None:
+        self.page.locator(
+            "[data-jp-item-name=save]:visible button, [data-jp-item-name=save]:visible jp-button"
+        ).first.click()
 
     def run_cell(self, panel: Locator, *, cell: int = 0) -> str:
         """Run a cell and return the text of its output."""
@@ -226,7 +235,7 @@ class BrowserUser:
 NewUser = Callable[..., BrowserUser]
 """Seats somebody at a browser: ``(server, front_end, **options of the window)``."""
 NewServer = Callable[..., Server]
-"""Starts a server: ``(front_end, user="ada", **options of Server)``."""
+"""Starts a server: ``(front_end, user="ada", configuration="", **options of Server)``."""
 
 
 def expect(shown: Any) -> Any:
@@ -244,6 +253,10 @@ def browser_user(
     size = {"width": 1280, "height": 800}
     context = browser.new_context(**{"viewport": size} | options)
     return BrowserUser(server=server, front_end=front_end, context=context)
+
+
+def _is_of(method: str, route: str) -> Callable[[Response], bool]:
+    return lambda answer: answer.request.method == method and route in answer.url
 
 
 def _is_of_a_kernel(socket: WebSocket) -> bool:

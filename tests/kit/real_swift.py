@@ -45,6 +45,14 @@ async def new_container(options: SwiftOptions, headers: Mapping[str, str] | None
     return container
 
 
+async def container_for_servers(options: SwiftOptions) -> str:
+    """Make a container that keeps versions, with a name that the settings take."""
+    container = f"notebooks-{secrets.token_hex(6)}"
+    answer = await ask_swift(options, "PUT", container, VERSIONED)
+    assert answer.status == 201
+    return container
+
+
 def swift_implementation(name: str) -> Implementation:
     """Stores in new containers of a real Swift; an unreachable one has nothing on its port."""
     options = swift_options(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser_fixtures import pytest_runtest_makereport  # noqa: F401
 from bucket import Bucket, running
 from processes import Server
 from real_stores import REAL_STORES, real_store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 import pytest_asyncio
 from processes import TOKEN, WITHOUT_FRONT_ENDS, Server, eventually
 from proxy import Proxy
-from real_swift import VERSIONED, ask_swift, swift_environment, swift_options
+from real_swift import container_for_servers, swift_environment, swift_options
 
 from bookstore.remote.rescue import LABEL
 
@@ -29,10 +28,7 @@ PIECES = 30
 @pytest_asyncio.fixture
 async def container() -> str:
     """A container that keeps versions."""
-    name = f"session-{secrets.token_hex(6)}"
-    answer = await ask_swift(swift_options("swift-tempauth"), "PUT", name, VERSIONED)
-    assert answer.status == 201
-    return name
+    return await container_for_servers(swift_options("swift-tempauth"))
 
 
 @pytest.fixture
