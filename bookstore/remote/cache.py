@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from ..records import ObjectVersion, StoredObject
 _LARGEST_SHARE = 4
 """One file takes at most this part of the room."""
 MOST_FACTS = 10_000
+_ASKED_AGAIN = 3
+"""Of what was not asked for since so many times that it is believed nobody asks any more."""
 
 
 class Cache:
@@ -25,6 +28,7 @@ class Cache:
     """
 
     def __init__(self, *, believed_s: float, most_bytes: int) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._believed_s = believed_s
         self._most_bytes = most_bytes
         self._facts: OrderedDict[str, tuple[float, ObjectVersion]] = OrderedDict()
@@ -39,15 +43,32 @@ class Cache:
     def facts(self, path: str) -> ObjectVersion | None:
         """Return what is still believed of *path*."""
         asked_at, version = self._facts.get(path, (float("-inf"), None))
-        return version if time.monotonic() - asked_at < self._believed_s else None
+        return version if self.clock() - asked_at < self._believed_s else None
 
     def note(self, path: str, version: ObjectVersion | None, *, changes: int) -> None:
         """Note the answer to a question that was asked after so many *changes*."""
         self._facts.pop(path, None)
         if version is not None and changes == self.changes:
-            self._facts[path] = time.monotonic(), version
+            self._facts[path] = self.clock(), version
             if len(self._facts) > MOST_FACTS:
                 self._facts.popitem(last=False)
+
+    def is_outdated_among_others(self, path: str) -> bool:
+        """Is what is known of *path* believed no more, and is another file of its folder asked for
+        as well?"""
+        if path not in self._facts or self.facts(path) is not None:
+            return False
+        folder, since = path.rpartition("/")[0], self.clock() - _ASKED_AGAIN * self._believed_s
+        return any(
+            other != path and asked_at > since and other.rpartition("/")[0] == folder
+            for other, (asked_at, _) in self._facts.items()
+        )
+
+    def confirm(self, path: str, listed: ObjectVersion, *, changes: int) -> None:
+        """Believe what is known of *path* anew if it is what was *listed* after so many changes."""
+        _, known = self._facts.get(path, (0.0, None))
+        if known and (known.etag, known.size_bytes) == (listed.etag, listed.size_bytes):
+            self.note(path, known, changes=changes)
 
     def note_made(self, path: str, version: ObjectVersion) -> None:
         """Note that this server made *version*, and told when."""

@@ -28,6 +28,7 @@ from .files import StoredFilesHandler
 from .known import Known
 from .models import Model
 from .moving import Moves
+from .polling import Polling
 from .rescue import Rescue
 from .saving import Saves
 from .tree import Child, Tree
@@ -64,8 +65,8 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         5.0,
         min=0.0,
         help="""Seconds for which is believed what the store said of a file, when it is asked for
-        its time again and again, as real-time collaboration does. What this server changes is
-        known at once. 0 asks the store each time.""",
+        its time again and again, as real-time collaboration does; of several in a folder a listing
+        tells then. What this server changes is known at once. 0 asks the store each time.""",
     ).tag(config=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +77,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         self.tree = Tree(self.bookstore, cache)
         self.moves = Moves(self.tree)
         self.known = Known()
+        self._polling = Polling(self.tree)
         self.rescue = self._rescue_on_disk()
         self._saves = Saves(self.bookstore, self.tree, self.known, self.rescue)
         self._uploads = Uploads()
@@ -159,7 +161,7 @@ class ObjectStoreContentsManager(AsyncContentsManager):
         self, path: str, type: str | None, format: str | None, require_hash: bool
     ) -> Model | None:
         # Who asks for the hash is about to save, and must know what is there.
-        asking = self.tree.file if require_hash else self.tree.file_lately
+        asking = self.tree.file if require_hash else self._polling.file
         with told_as_http():
             version = await asking(path)
         self.known.tell(path, version)

@@ -67,9 +67,19 @@ class Tree:
         self.cache.note(path, version, changes=changes)
         return version
 
-    async def file_lately(self, path: str) -> ObjectVersion | None:
-        """As :meth:`file`, but without a question where the store was asked a moment ago."""
-        return self.cache.facts(path) or await self.file(path)
+    async def listed(self, path: str, *, most: int) -> list[ObjectVersion]:
+        """Return the first files in the folder at *path* as the store lists them."""
+
+        async def look() -> list[ObjectVersion]:
+            found: list[ObjectVersion] = []
+            async for child in self._store.children(self._mark(path)):
+                if isinstance(child, ObjectVersion):
+                    found.append(child)
+                if len(found) >= most:
+                    break
+            return found
+
+        return await self._ask(look())
 
     async def read(self, path: str) -> StoredObject | None:
         """Return the file at *path*; None where there is none."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from remote_contents import manager_on, notebook_model, source_in, text_model
+from tornado.web import HTTPError
 
 from bookstore.records import ObjectVersion
 from bookstore.remote import ObjectStoreContentsManager
@@ -47,6 +48,63 @@ async def test_an_open_document_is_asked_about_every_second_and_the_store_is_not
         assert await server.get("a.txt", content=False) == first
 
     assert memory.requests == []
+
+
+class Clock:
+    """Goes on when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_of_several_open_documents_in_a_folder_one_listing_tells(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """Also when they are not asked for at the same time; of one alone the store is asked."""
+    clock = server.tree.cache.clock = Clock()
+    await server.save({"type": "directory"}, "lab")
+    names = ["lab/a.txt", "lab/b.txt", "lab/c.txt", "alone.txt"]
+    for name in names:
+        await server.save(text_model(name), name)
+        clock.now += LONG_S / 10
+        await server.get(name, content=False)
+    clock.now += LONG_S * 0.8
+    memory.requests.clear()
+    for _ in range(20):
+        clock.now += LONG_S / 10
+        await asyncio.gather(*(server.get(name, content=False) for name in names))
+    listed, alone = ("list", "workspace/lab/"), ("head", "workspace/alone.txt")
+    assert memory.requests.count(listed) == memory.requests.count(alone) == 2
+    assert {*memory.requests} == {listed, alone}
+
+
+async def test_a_listing_tells_files_that_did_not_change(manager: Manager) -> None:
+    """On every store."""
+    await manager.save(text_model("1"), "a.txt")
+    facts = await manager.tree.file("a.txt")
+    [listed] = await manager.tree.listed("", most=10)
+    assert facts is not None
+    assert (listed.key, listed.etag, listed.size_bytes) == (facts.key, facts.etag, 1)
+
+
+async def test_what_a_listing_shows_to_have_changed_is_asked_for(
+    server: Manager, memory: MemoryStore
+) -> None:
+    clock = server.tree.cache.clock = Clock()
+    names = ["a.txt", "b.txt", "c.txt"]
+    for name in names:
+        await server.save(text_model(name), name)
+        await server.get(name, content=False)
+    clock.now += LONG_S + 1
+    await memory.put("workspace/b.txt", b"theirs", metadata={}, content_type="text/plain")
+    await memory.delete("workspace/c.txt")
+
+    sizes = [(await server.get(name, content=False))["size"] for name in names[:2]]
+    assert sizes == [len("a.txt"), len("theirs")]
+    with pytest.raises(HTTPError, match="404"):
+        await server.get(names[2], content=False)
 
 
 class SlowToAnswer(MemoryStore):
