@@ -87,9 +87,7 @@ class Moves:
             return
         brought = await self._copied(facts, target, reason, "rename")
         base = there.version_id if there else ""
-        theirs = await self._tree.overtaken(target, brought, base)
-        if theirs is not None:
-            await self._tree.put_back(target, theirs)
+        if await self._tree.give_way(target, brought, base) is not None:
             raise _in_the_way(target)
 
     async def _has_arrived(self, facts: ObjectVersion, there: ObjectVersion) -> bool:

@@ -94,10 +94,10 @@ class Saves:
         if seen is not None:  # it may have been put back on top since
             base, own = seen.version_id, own | {(seen.metadata or {}).get("save-id", "-")}
         try:
-            theirs = await self._tree.overtaken(path, version, base, own)
+            theirs = await self._tree.give_way(path, version, base, own)
             if theirs is None:
                 return
-            self._known.tell(path, await self._tree.put_back(path, theirs))
+            self._known.tell(path, theirs)
             self._known.settle(path)
         except StoreError as error:
             raise StoreUnavailable(

@@ -32,6 +32,9 @@ FOLDER_TYPE = "application/directory"
 PART_BYTES = 4 * 2**20
 """So much is held in memory of a file that is read a part at a time."""
 _AT_ONCE = 8
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""A store may show what it puts on top before what it puts below: whether who put the one has
+seen the other is only known when they had the time to make good for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +162,24 @@ class Tree:
         putting = self._store.put(mark, b"", metadata={}, content_type=FOLDER_TYPE)
         await self._change(mark, putting)
 
-    async def overtaken(
+    async def give_way(
         self, path: str, mine: ObjectVersion, base: str, own: Collection[str] = ()
     ) -> ObjectVersion | None:
-        """Return the version that *mine* was put over although nobody had seen it, if there is one.
+        """Let what nobody had seen be the newest version if *mine* was put over it, or was not
+        there yet when it was put over *mine*; return it, and None if there is nothing like that.
 
         *base* is the version that was there when somebody looked last; "" when there was none.
         *own* are save IDs of what this server put, or may have, since then.
         """
-        return await self._ask(self._overtaken(path, mine, base, own))
+        unseen = await self._ask(self._unseen(path, mine, base, own))
+        for pause_s in _PAUSES_S:
+            if unseen is None or not unseen.is_latest:
+                break
+            await asyncio.sleep(pause_s)  # who put it over *mine* may be about to give way
+            unseen = await self._ask(self._unseen(path, mine, base, own))
+        if unseen is None or unseen.is_latest:
+            return unseen
+        return await self.put_back(path, unseen)
 
     async def below(self, version: ObjectVersion) -> ObjectVersion | None:
         """Return the version that stands right below *version*."""
@@ -321,30 +333,44 @@ class Tree:
         )
         return await self._change(save.key, putting, len(save.body))
 
-    async def _overtaken(
+    async def _unseen(
         self, path: str, mine: ObjectVersion, base: str, own: Collection[str]
     ) -> ObjectVersion | None:
-        async for below in self._versions_below(mine):
-            if below.version_id == base or below.is_delete_marker:
-                return None
-            if below.etag == mine.etag:  # it is what was put, sent twice
-                continue
-            if own and await self._save_id_of(below) in own:
-                continue
-            return below
+        is_below, newest = False, None
+        own = {*own, (mine.metadata or {}).get("save-id", "-")}
+        async for found in self._store.versions(mine.key):
+            newest = newest or found
+            if found.version_id == mine.version_id:
+                if newest != found and not await self._is_own(newest, mine, own):
+                    return replace(newest, is_latest=True)
+                is_below = True
+            elif found.version_id == base or (is_below and found.is_delete_marker):
+                break
+            elif is_below and not await self._is_own(found, mine, own):
+                return replace(found, is_latest=False)
+        if not is_below:
+            raise self._not_listed(path)
         return None
+
+    async def _is_own(
+        self, version: ObjectVersion, mine: ObjectVersion, own: Collection[str]
+    ) -> bool:
+        """Is it what was put: sent twice, put back by others, or by this server before?"""
+        if version.is_delete_marker or version.etag == mine.etag:
+            return True
+        facts = await self._store.head(version.key, version_id=version.version_id)
+        return (facts.metadata or {}).get("save-id", "") in own
 
     async def _versions_below(self, version: ObjectVersion) -> AsyncIterator[ObjectVersion]:
         try:
             async for below in self._store.versions(version.key, after=version.version_id):
                 yield below
         except VersionNotFound as error:
-            message = f"{self.path(version.key)}: the store does not list yet what was put there."
-            raise StoreUnavailable(message, hint="Nothing is lost. Try again.") from error
+            raise self._not_listed(self.path(version.key)) from error
 
-    async def _save_id_of(self, version: ObjectVersion) -> str:
-        facts = await self._store.head(version.key, version_id=version.version_id)
-        return (facts.metadata or {}).get("save-id", "")
+    def _not_listed(self, path: str) -> StoreUnavailable:
+        message = f"{path}: the store does not list yet what was put there."
+        return StoreUnavailable(message, hint="Nothing is lost. Try again.")
 
     async def noted(self, area: Area, path: str) -> bytes:
         """Return what *area* knows of *path*; raises ObjectNotFound."""

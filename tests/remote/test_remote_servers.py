@@ -13,7 +13,7 @@ from tornado.web import HTTPError
 
 from bookstore.errors import StoreRefused, StoreUnavailable
 from bookstore.records import ObjectVersion
-from bookstore.remote import ObjectStoreContentsManager
+from bookstore.remote import ObjectStoreContentsManager, tree
 from bookstore.store.base import ObjectStore
 from bookstore.store.memory import MemoryStore
 
@@ -311,6 +311,28 @@ async def test_what_another_server_saves_during_a_move_stays_where_it_was_saved(
     await server.rename("a.txt", "b.txt")
     assert (await server.get("b.txt"))["content"] == "theirs"
     assert not await server.exists("a.txt")
+
+
+async def test_who_is_covered_by_a_save_that_nobody_makes_good_for_is_told(
+    server: Manager, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its place is below, as it is where a store shows first what it puts on top."""
+    monkeypatch.setattr(tree, "_PAUSES_S", (0,))
+    await server.save(text_model("base"), "a.txt")
+
+    async def put_twice(key: str, body: bytes, **said: Any) -> ObjectVersion:
+        del memory.put  # type: ignore[method-assign]
+        made = await memory.put(key, body, **said)
+        await memory.put(key, b"theirs", metadata={}, content_type="text/plain")
+        return made
+
+    memory.put = put_twice  # type: ignore[method-assign]
+    with pytest.raises(HTTPError, match=r"409.*saved by somebody else"):
+        await server.save(text_model("mine"), "a.txt")
+
+    assert await bodies(memory, "workspace/a.txt") == [b"theirs", b"mine", b"base"]
+    await server.save(text_model("mine again"), "a.txt")
+    assert (await server.get("a.txt"))["content"] == "mine again"
 
 
 async def test_a_large_file_is_moved_and_copied_without_being_read(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from quirky_s3 import Forward, quirky_s3
 from s3_server import admin, new_bucket, opened, options
 from scripted_s3 import Answer, Request, error, scripted_s3
 
@@ -377,3 +379,28 @@ async def test_a_delete_markers_version_reads_as_not_found(
             await store.get("a/b.ipynb", version_id=marker.version_id)
         with pytest.raises(ObjectNotFound):
             await store.head("a/b.ipynb", version_id=marker.version_id)
+
+
+@pytest.mark.asyncio
+async def test_a_copy_is_found_where_the_answer_does_not_name_its_version(
+    s3_endpoint: str, s3_bucket: str
+) -> None:
+    """Ceph's never does."""
+
+    def names_no_copy(request: Request, forward: Forward) -> Answer:
+        answer = forward(request)
+        if "x-amz-copy-source" not in request.headers:
+            return answer
+        kept = {k: v for k, v in answer.headers.items() if k.lower() != "x-amz-version-id"}
+        return replace(answer, headers=kept)
+
+    with quirky_s3(s3_endpoint, names_no_copy) as script:
+        async with opened(script.endpoint_url, s3_bucket) as store:
+            await put(store, "b", b"1")
+            await put(store, "a", b"1")
+            made = await store.copy(
+                await store.head("a"), "b", metadata={}, content_type="text/plain"
+            )
+            listed = [version.version_id async for version in store.versions("b")]
+    assert made.version_id == listed[0]
+    assert len(listed) == 2
