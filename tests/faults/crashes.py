@@ -30,13 +30,20 @@ late enough for some to have been delivered, and others to be under way."""
 @scenario("kill -9 at random moments", saves=1000, saves_quick=40, speaks_s3=False)
 def kill_9(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     """The server is killed in the middle of a save, over and over; each time another starts."""
+    return killed_again_and_again("kill -9 at random moments", place, store, saves=saves)
+
+
+def killed_again_and_again(
+    name: str, place: Path, store: StoreUnderTest, *arguments: str, saves: int
+) -> Outcome:
+    """Kill a server with these *arguments* at random moments until so many saves were answered."""
     user, random = User(), Random(1)
     while user.count < saves:
-        with serving(place, store) as server:
+        with serving(place, store, *arguments) as server:
             _save_until_killed(server, user, random)
             server.kill()
         user.look_at_files(server)
-    return _finish("kill -9 at random moments", place, store, user)
+    return _finish(name, place, store, user, *arguments)
 
 
 def _save_until_killed(server: Server, user: User, random: Random) -> None:
@@ -79,7 +86,7 @@ def two_servers(place: Path, store: StoreUnderTest, *, saves: int) -> Outcome:
     return _finish("two servers on one outbox, one killed", place, store, user)
 
 
-def _finish(name: str, place: Path, store: StoreUnderTest, user: User) -> Outcome:
-    with serving(place, store) as server:
+def _finish(name: str, place: Path, store: StoreUnderTest, user: User, *arguments: str) -> Outcome:
+    with serving(place, store, *arguments) as server:
         wait_until_over(server, user, store)
     return outcome_of(name, user, store)

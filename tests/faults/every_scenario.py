@@ -6,7 +6,7 @@ from importlib import import_module
 
 from harness import SCENARIOS, Registered
 
-FAMILIES = ("crashes", "outages", "disks", "administration", "clocks")
+FAMILIES = ("crashes", "outages", "disks", "administration", "clocks", "store_alone")
 
 
 def every_scenario() -> list[Registered]:

@@ -106,19 +106,23 @@ class _Acknowledged:
 class User:
     """Saves notebooks, and keeps count of what was acknowledged."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, beside: User | None = None) -> None:
+        """*beside*: somebody else who saves the same notebooks."""
         self.acknowledged: dict[str, list[_Acknowledged]] = {}
-        self.possible: set[bytes] = set()
+        self.possible: set[bytes] = beside.possible if beside else set()
         """Bytes that were sent, or found on disk: none others may be versions."""
+        self.last = b""
+        """What was sent last, whatever became of it."""
         self.unanswered: dict[str, set[bytes]] = {}
         """Of each path: what may have become a version after its last acknowledged save."""
-        self._numbers = itertools.count()
+        self._numbers: Iterator[int] = beside._numbers if beside else itertools.count()
         self._newest: dict[str, str] = {}  # sources
 
     def save(self, server: Server, path: str) -> None:
         """Save new content at *path*; raises what the client sees when there is no answer."""
         source = f"saved-{next(self._numbers)}"
         body = bytes_of(source)
+        self.last = body
         self.possible.add(body)
         self.unanswered.setdefault(path, set()).add(body)
         server.save(path, source)

@@ -62,6 +62,7 @@ class Server:
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     token: str = TOKEN
+    python: str = sys.executable
 
     def __post_init__(self) -> None:
         self.root = self.home / "notebooks"
@@ -97,7 +98,7 @@ class Server:
         """Start the process; it answers only a while later."""
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyter", *self.command),
+                *(self.python, "-m", "jupyter", *self.command),
                 *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}"),
                 *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
                 *(f"--IdentityProvider.token={self.token}", *self.arguments),
