@@ -86,8 +86,7 @@ class Moves:
         if there is not None and await self._has_arrived(facts, there):
             return
         brought = await self._copied(facts, target, reason, "rename")
-        base = there.version_id if there else ""
-        if await self._tree.give_way(target, brought, base) is not None:
+        if await self._tree.give_way(target, brought, there) is not None:
             raise _in_the_way(target)
 
     async def _has_arrived(self, facts: ObjectVersion, there: ObjectVersion) -> bool:

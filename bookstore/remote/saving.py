@@ -90,11 +90,8 @@ class Saves:
 
     async def _check(self, path: str, version: ObjectVersion, seen: ObjectVersion | None) -> None:
         """Put back what *version* was put over if nobody had seen it, and refuse."""
-        base, own = "", self._known.own(path)
-        if seen is not None:  # it may have been put back on top since
-            base, own = seen.version_id, own | {(seen.metadata or {}).get("save-id", "-")}
         try:
-            theirs = await self._tree.give_way(path, version, base, own)
+            theirs = await self._tree.give_way(path, version, seen, self._known.own(path))
             if theirs is None:
                 return
             self._known.tell(path, theirs)

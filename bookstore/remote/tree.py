@@ -163,12 +163,17 @@ class Tree:
         await self._change(mark, putting)
 
     async def give_way(
-        self, path: str, mine: ObjectVersion, base: str, own: Collection[str] = ()
+        self,
+        path: str,
+        mine: ObjectVersion,
+        base: ObjectVersion | None,
+        own: Collection[str] = (),
     ) -> ObjectVersion | None:
         """Let what nobody had seen be the newest version if *mine* was put over it, or was not
         there yet when it was put over *mine*; return it, and None if there is nothing like that.
 
-        *base* is the version that was there when somebody looked last; "" when there was none.
+        *base* is the version that was there when somebody looked last, or None; what stands below
+        it, or below where it was put back on top, is no matter of this one.
         *own* are save IDs of what this server put, or may have, since then.
         """
         unseen = await self._ask(self._unseen(path, mine, base, own))
@@ -334,32 +339,38 @@ class Tree:
         return await self._change(save.key, putting, len(save.body))
 
     async def _unseen(
-        self, path: str, mine: ObjectVersion, base: str, own: Collection[str]
+        self, path: str, mine: ObjectVersion, base: ObjectVersion | None, own: Collection[str]
     ) -> ObjectVersion | None:
-        is_below, newest = False, None
-        own = {*own, (mine.metadata or {}).get("save-id", "-")}
+        newest, is_below = None, False
         async for found in self._store.versions(mine.key):
             newest = newest or found
             if found.version_id == mine.version_id:
-                if newest != found and not await self._is_own(newest, mine, own):
+                if not await self._is_same(newest, mine):
                     return replace(newest, is_latest=True)
                 is_below = True
-            elif found.version_id == base or (is_below and found.is_delete_marker):
+            elif base is not None and found.version_id == base.version_id:
                 break
-            elif is_below and not await self._is_own(found, mine, own):
-                return replace(found, is_latest=False)
+            elif is_below and found.etag != mine.etag:  # else it is what was put, sent twice
+                if found.is_delete_marker or (base and await self._is_same(found, base)):
+                    break
+                if await self._save_id_of(found) not in own:
+                    return replace(found, is_latest=False)
         if not is_below:
             raise self._not_listed(path)
         return None
 
-    async def _is_own(
-        self, version: ObjectVersion, mine: ObjectVersion, own: Collection[str]
-    ) -> bool:
-        """Is it what was put: sent twice, put back by others, or by this server before?"""
-        if version.is_delete_marker or version.etag == mine.etag:
+    async def _is_same(self, version: ObjectVersion, one: ObjectVersion) -> bool:
+        """Is *version* what *one* is, or that put back on top, or its deletion?"""
+        if version.is_delete_marker or one.version_id == version.version_id:
             return True
+        save_id = (one.metadata or {}).get("save-id", "")
+        if not save_id:
+            return one.etag == version.etag
+        return await self._save_id_of(version) == save_id
+
+    async def _save_id_of(self, version: ObjectVersion) -> str:
         facts = await self._store.head(version.key, version_id=version.version_id)
-        return (facts.metadata or {}).get("save-id", "") in own
+        return (facts.metadata or {}).get("save-id", "")
 
     async def _versions_below(self, version: ObjectVersion) -> AsyncIterator[ObjectVersion]:
         try:

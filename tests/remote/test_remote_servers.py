@@ -87,6 +87,21 @@ async def test_of_two_that_make_the_same_file_one_is_told(manager: Manager, othe
     assert (await other.get("new.txt"))["content"] == "mine"
 
 
+async def test_whose_save_was_put_back_on_top_is_not_in_the_way_of_what_it_covers(
+    manager: Manager, other: Manager
+) -> None:
+    """The other one was told; whoever was not goes on without having to look."""
+    await manager.save(text_model("base"), "a.txt")
+    await other.get("a.txt")
+    await manager.save(text_model("1"), "a.txt")
+    with pytest.raises(HTTPError, match="409"):
+        await other.save(text_model("theirs"), "a.txt")
+
+    await manager.save(text_model("2"), "a.txt")
+
+    assert (await other.get("a.txt"))["content"] == "2"
+
+
 async def test_who_has_seen_the_others_save_may_save_over_it(
     manager: Manager, other: Manager
 ) -> None:
