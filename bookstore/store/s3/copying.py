@@ -70,9 +70,3 @@ async def _listed_as(client: Any, target: Mapping[str, Any], result: Answer) -> 
             return version.version_id
     message = f"{key}: the store does not list yet what it copied there."
     raise StoreUnavailable(message, hint="Nothing is lost. Try again.")
-
-
-async def presigned(client: Any, named: Mapping[str, str], lasts_s: int) -> str:
-    """Return an address of an object that needs no sign-in for so many seconds."""
-    url = await client.generate_presigned_url("get_object", Params=dict(named), ExpiresIn=lasts_s)
-    return str(url)
