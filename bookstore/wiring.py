@@ -17,7 +17,6 @@ from traitlets.config import Configurable
 
 from .bookstore_config import BookstoreSettings
 from .concurrency.background import Background, guarded
-from .databases.parts import Part
 from .delivery.adoption import Adoption
 from .delivery.base import Delivery
 from .delivery.hand_over import delivery_timeout
@@ -177,7 +176,7 @@ def build_bookstore(
     """Build everything from *settings*; nothing touches a disk or network before it is used."""
     bucket = settings.remote_bucket or settings.local_bucket or bucket_of_root(root_dir)
     roots = _other_roots(settings, bucket, root_dir)
-    store = store or _store_of_root(settings, bucket, roots)
+    store = store or build_store(settings, bucket, roots)
     listeners: list[Callable[[ArchiveEvent], None]] = []
 
     def tell(event: ArchiveEvent) -> None:
@@ -219,12 +218,27 @@ def build_bookstore(
     )
 
 
-def build_store(settings: BookstoreSettings, bucket: str) -> ObjectStore:
-    """Return the store of *bucket* on whatever is configured, else the embedded one."""
+def build_store(
+    settings: BookstoreSettings, bucket: str, roots: OtherRoots | None = None
+) -> ObjectStore:
+    """Return the store of *bucket* on whatever is configured, else the embedded one.
+
+    *roots*: those of a server's files, for which an embedded store of each root answers as well.
+    """
     if settings.remote_bucket:
         return bucket_elsewhere(settings, bucket)
-    directory, shared_with = _embedded(settings, bucket)
-    return LocalStore(directory, shared_with=shared_with)
+    directory = Path(settings.local_store_dir).expanduser() / bucket
+    before = outbox_dir(settings, bucket)
+    shared_with = (outbox_tables(directory, before=before),)
+    if roots is None or settings.local_bucket:
+        return LocalStore(directory, shared_with=shared_with)
+    return RootedStore(
+        directory,
+        workspace=settings.workspace(server_username()),
+        names_of=roots.names_of,
+        open_store=lambda other: build_store(settings, other),
+        shared_with=shared_with,
+    )
 
 
 def _other_roots(settings: BookstoreSettings, bucket: str, root_dir: str) -> OtherRoots:
@@ -236,31 +250,6 @@ def _other_roots(settings: BookstoreSettings, bucket: str, root_dir: str) -> Oth
         store=outbox_dir(settings, bucket).name if is_shared else "local",
         buckets=None if is_shared else Path(settings.local_store_dir).expanduser(),
     )
-
-
-def _store_of_root(settings: BookstoreSettings, bucket: str, roots: OtherRoots) -> ObjectStore:
-    """Return the store of a server: an embedded one for each root also answers for the others."""
-    if settings.remote_bucket or settings.local_bucket:
-        return build_store(settings, bucket)
-
-    def open_store(other: str) -> LocalStore:
-        directory, shared_with = _embedded(settings, other)
-        return LocalStore(directory, shared_with=shared_with)
-
-    directory, shared_with = _embedded(settings, bucket)
-    return RootedStore(
-        directory,
-        workspace=settings.workspace(server_username()),
-        names_of=roots.names_of,
-        open_store=open_store,
-        shared_with=shared_with,
-    )
-
-
-def _embedded(settings: BookstoreSettings, bucket: str) -> tuple[Path, tuple[Part, ...]]:
-    """Return the folder of an embedded store, and what others keep in its file."""
-    directory = Path(settings.local_store_dir).expanduser() / bucket
-    return directory, (outbox_tables(directory, before=outbox_dir(settings, bucket)),)
 
 
 def bucket_elsewhere(settings: BookstoreSettings, bucket: str) -> ObjectStore:

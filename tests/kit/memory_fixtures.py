@@ -28,5 +28,7 @@ def memory_stores(
 ) -> None:
     """Build these stores instead of one on disk or in S3."""
     monkeypatch.setattr(
-        wiring, "build_store", lambda settings, bucket: other_stores.get(bucket, store)
+        wiring,
+        "build_store",
+        lambda settings, bucket, roots=None: other_stores.get(bucket, store),
     )

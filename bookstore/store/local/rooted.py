@@ -21,6 +21,7 @@ from ...files.roots import Named
 from ...keys.elsewhere import Elsewhere
 from ...keys.workspace import Workspace
 from ...records import ObjectVersion, StoredObject
+from ..base import ObjectStore
 from .store import LocalStore
 
 _log = logging.getLogger("bookstore.store.local")
@@ -32,7 +33,7 @@ MOST_OPEN = 16
 class _There(NamedTuple):
     """Where a key is answered."""
 
-    store: LocalStore
+    store: ObjectStore
     key: str
     asked: Elsewhere
     name: Named
@@ -65,7 +66,7 @@ class RootedStore(LocalStore):
         *,
         workspace: Workspace,
         names_of: Callable[[str], Mapping[str, Named]],
-        open_store: Callable[[str], LocalStore],
+        open_store: Callable[[str], ObjectStore],
         shared_with: tuple[Part, ...] = (),
     ) -> None:
         """*names_of* tells what other roots call the file at a path here, by their buckets, and
@@ -74,7 +75,7 @@ class RootedStore(LocalStore):
         self._workspace = workspace
         self._names_of = names_of
         self._open_store = open_store
-        self._opened: dict[str, LocalStore] = {}
+        self._opened: dict[str, ObjectStore] = {}
 
     # -- the contract --------------------------------------------------------------------------
 
@@ -135,7 +136,7 @@ class RootedStore(LocalStore):
             key = self._workspace.reserved_key("labels", name.path)
         return _There(await self._store_of(asked.bucket), key, asked, name)
 
-    async def _store_of(self, bucket: str) -> LocalStore:
+    async def _store_of(self, bucket: str) -> ObjectStore:
         store = self._opened.pop(bucket, None) or self._open_store(bucket)
         self._opened[bucket] = store  # the last used comes last
         if len(self._opened) > MOST_OPEN:
