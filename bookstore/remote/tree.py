@@ -9,20 +9,22 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from ..archive.saves import save_of
 from ..concurrency.path_locks import TreeLock
 from ..editors.reasons import Reason
-from ..errors import NotFound, ObjectNotFound, StoreUnavailable, VersionNotFound
+from ..errors import NotFound, ObjectNotFound, StoreUnavailable
 from ..keys.workspace import Area, Workspace, is_reserved
 from ..notebooks.models import content_type_of
 from ..records import ArchiveEvent, ObjectVersion, OutboxEntry, Provenance, Save, StoredObject
 from ..store.base import ObjectStore
 from ..wiring import Bookstore
+from . import standing
 from .cache import Cache
 from .uploads import Upload
 
@@ -176,36 +178,24 @@ class Tree:
         it, or below where it was put back on top, is no matter of this one.
         *own* are save IDs of what this server put, or may have, since then.
         """
-        unseen = await self._ask(self._unseen(path, mine, base, own))
+        look = partial(standing.unseen, self._store, mine, base, own)
+        unseen = await self._ask(look())
         for pause_s in _PAUSES_S:
             if unseen is None or not unseen.is_latest:
                 break
             await asyncio.sleep(pause_s)  # who put it over *mine* may be about to give way
-            unseen = await self._ask(self._unseen(path, mine, base, own))
+            unseen = await self._ask(look())
         if unseen is None or unseen.is_latest:
             return unseen
         return await self.put_back(path, unseen)
 
     async def below(self, version: ObjectVersion) -> ObjectVersion | None:
         """Return the version that stands right below *version*."""
-
-        async def first() -> ObjectVersion | None:
-            async for found in self._versions_below(version):
-                return found
-            return None
-
-        return await self._ask(first())
+        return await self._ask(standing.below(self._store, version))
 
     async def ever_had(self, key: str, etag: str) -> bool:
         """Was there a version of *key* with this ETag?"""
-
-        async def look() -> bool:
-            async for found in self._store.versions(key):
-                if found.etag == etag:
-                    return True
-            return False
-
-        return await self._ask(look())
+        return await self._ask(standing.ever_had(self._store, key, etag))
 
     async def copy(
         self,
@@ -337,51 +327,6 @@ class Tree:
             content_type=save.content_type,
         )
         return await self._change(save.key, putting, len(save.body))
-
-    async def _unseen(
-        self, path: str, mine: ObjectVersion, base: ObjectVersion | None, own: Collection[str]
-    ) -> ObjectVersion | None:
-        newest, is_below = None, False
-        async for found in self._store.versions(mine.key):
-            newest = newest or found
-            if found.version_id == mine.version_id:
-                if not await self._is_same(newest, mine):
-                    return replace(newest, is_latest=True)
-                is_below = True
-            elif base is not None and found.version_id == base.version_id:
-                break
-            elif is_below and found.etag != mine.etag:  # else it is what was put, sent twice
-                if found.is_delete_marker or (base and await self._is_same(found, base)):
-                    break
-                if await self._save_id_of(found) not in own:
-                    return replace(found, is_latest=False)
-        if not is_below:
-            raise self._not_listed(path)
-        return None
-
-    async def _is_same(self, version: ObjectVersion, one: ObjectVersion) -> bool:
-        """Is *version* what *one* is, or that put back on top, or its deletion?"""
-        if version.is_delete_marker or one.version_id == version.version_id:
-            return True
-        save_id = (one.metadata or {}).get("save-id", "")
-        if not save_id:
-            return one.etag == version.etag
-        return await self._save_id_of(version) == save_id
-
-    async def _save_id_of(self, version: ObjectVersion) -> str:
-        facts = await self._store.head(version.key, version_id=version.version_id)
-        return (facts.metadata or {}).get("save-id", "")
-
-    async def _versions_below(self, version: ObjectVersion) -> AsyncIterator[ObjectVersion]:
-        try:
-            async for below in self._store.versions(version.key, after=version.version_id):
-                yield below
-        except VersionNotFound as error:
-            raise self._not_listed(self.path(version.key)) from error
-
-    def _not_listed(self, path: str) -> StoreUnavailable:
-        message = f"{path}: the store does not list yet what was put there."
-        return StoreUnavailable(message, hint="Nothing is lost. Try again.")
 
     async def noted(self, area: Area, path: str) -> bytes:
         """Return what *area* knows of *path*; raises ObjectNotFound."""

@@ -216,6 +216,8 @@ AIM: dict[str, Any] = {
     "deprecated": "0",
     "facets": "0",
     "hours": 2,
+    "folder": "work",
+    "joined": True,
     "published": "0",
     "viewers": [],
     "editors": [],
