@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from aiobotocore import __version__ as aiobotocore_version  # type: ignore[impor
 from aiobotocore.config import AioConfig  # type: ignore[import-untyped]
 from botocore.exceptions import InvalidRegionError  # type: ignore[import-untyped]
 from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
+from botocore.utils import parse_timestamp  # type: ignore[import-untyped]
 
 from ..._version import __version__
 from ...errors import BookstoreError, StoreRefused
@@ -101,6 +103,8 @@ class SharedClient:
         options = self._options
         session = open_session(options)
         session.get_component("data_loader").file_loader = LeanFiles()
+        parsers = session.get_component("response_parser_factory")
+        parsers.set_parser_defaults(timestamp_parser=moment)
         region, namer = region_of(session, options)
         opening = session.create_client(
             "s3",
@@ -146,6 +150,21 @@ def _listen(client: Any, options: S3Options) -> None:
 def pay_as_requester(*, params: dict[str, Any], **_: Any) -> None:
     """Say that the request's costs are ours.  A listener of botocore's ``before-call`` event."""
     params["headers"]["x-amz-request-payer"] = "requester"
+
+
+def moment(text: Any) -> datetime:
+    """Return the moment that an answer names.
+
+    botocore's own way takes half of the time that the parsing of a listing takes.
+    """
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        if found.tzinfo is not None:
+            return found
+    except (AttributeError, ValueError):
+        pass
+    told: datetime = parse_timestamp(text)
+    return told
 
 
 def use_md5(*, params: dict[str, Any], **_: Any) -> None:

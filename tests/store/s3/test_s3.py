@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.utils import parse_timestamp
 from quirky_s3 import Forward, quirky_s3
 from s3_server import admin, new_bucket, opened, options
 from scripted_s3 import Answer, Request, error, scripted_s3
 
 from bookstore.errors import BucketNotFound, ObjectNotFound, StoreRefused, StoreUnavailable
+from bookstore.store.s3 import client
 from bookstore.store.s3.store import S3Store
 
 BODY = b'{"cells": []}'
@@ -404,3 +406,19 @@ async def test_a_copy_is_found_where_the_answer_does_not_name_its_version(
             listed = [version.version_id async for version in store.versions("b")]
     assert made.version_id == listed[0]
     assert len(listed) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-29T08:40:08.306Z",
+        "2026-11-29T08:40:08Z",
+        "2026-11-29T09:40:08.306+01:00",
+        "Sun, 29 Nov 2026 08:40:08 GMT",
+        "1795941608",
+        1795941608,
+    ],
+)
+def test_moments_are_those_that_botocore_reads(text: object) -> None:
+    """Only quicker: of a listing there are thousands."""
+    assert client.moment(text) == parse_timestamp(text)
