@@ -24,6 +24,15 @@ class _Here(threading.local):
     database: sqlite3.Connection | None = None
 
 
+class _Failure(Exception):
+    """What went wrong with one database, while another one may be open as well."""
+
+    def __init__(self, database: DisposableDatabase, cause: sqlite3.Error) -> None:
+        super().__init__(database, cause)
+        self.database = database
+        self.cause = cause
+
+
 class DisposableDatabase:
     """A failure of SQLite or the disk costs only time, and a damaged file is begun again.
 
@@ -63,19 +72,37 @@ class DisposableDatabase:
         *work* may be called twice.
         """
         if self._here.database is not None:
-            return work(self._here.database)
+            try:
+                return work(self._here.database)
+            except sqlite3.Error as error:
+                raise _Failure(self, error) from error
         for is_again in (False, True):
             try:
-                with self._opened() as database:
-                    return work(database)
-            except (sqlite3.OperationalError, OSError) as error:
+                return self._once(work)
+            except _Failure as failure:
+                if failure.database is not self:
+                    raise
+                if not self._may_go_on(failure.cause) or is_again:
+                    return None
+            except OSError as error:
                 self._log.debug("%s cannot be used: %s", self._what, error)
                 return None
-            except sqlite3.DatabaseError as error:
-                self._log.warning("%s is begun again: %s", self._what, error)
-                if is_again or not self._throw_away():
-                    return None
         return None
+
+    def _once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            with self._opened() as database:
+                return work(database)
+        except sqlite3.Error as error:
+            raise _Failure(self, error) from error
+
+    def _may_go_on(self, error: sqlite3.Error) -> bool:
+        """Begin a damaged file again, and say whether that was done."""
+        if isinstance(error, sqlite3.OperationalError):
+            self._log.debug("%s cannot be used: %s", self._what, error)
+            return False
+        self._log.warning("%s is begun again: %s", self._what, error)
+        return self._throw_away()
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

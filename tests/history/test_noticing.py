@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from archive_kit import WORKSPACE, Archive
 
 from bookstore.databases import disposable
 from bookstore.history import Wanted, searching
-from bookstore.history.cell_index import index
+from bookstore.history.cell_index import Known, Ledger, index
 from bookstore.records import ObjectVersion
 
 KEY = WORKSPACE.key("a.ipynb")
@@ -42,9 +42,14 @@ def ids(versions: Sequence[ObjectVersion]) -> list[str]:
     return [version.version_id for version in versions][::-1]
 
 
-def damage(folder: Path, name: str) -> None:
+def damage(folder: Path, name: str, *, after: int = 0) -> None:
     [file] = folder.rglob(name)
-    file.write_bytes(b"no database" * 1000)
+    sound = file.read_bytes()
+    file.write_bytes(sound[:after] + b"\xa5" * (len(sound) - after))
+
+
+def known(sources: Iterable[str]) -> Known:
+    return Known("v", "2026", "ana", "save", {}, frozenset(sources))
 
 
 async def test_what_new_versions_changed_is_told_without_looking_into_them(
@@ -90,6 +95,20 @@ async def test_a_damaged_ledger_is_begun_again_in_the_midst(
     await archive.history.note(versions[2:], may_read=True)
     assert await found(archive, "x = 2") == ids(versions[2:])
     assert await learned(archive, "x = ") == ids(versions)
+
+
+async def test_damage_that_is_found_late_costs_the_damaged_file_only(
+    archive: Archive, tmp_path: Path
+) -> None:
+    texts = {f"{number}": f"text {number} " * 20 for number in range(400)}
+    Ledger(tmp_path / "outbox").add("another.ipynb", 0, [known(texts)], texts)
+    versions = [await saved(archive, f"x = {number}") for number in range(3)]
+    await archive.history.note(versions[:2], may_read=True)
+    damage(tmp_path, "search.sqlite3", after=4096)
+    await archive.history.note(versions[2:], may_read=True)
+    told = [each.sha256 for each in (await archive.history.page(KEY)).entries]
+    assert archive.history.cell_index.known_cells(told).keys() == {*told}
+    assert await found(archive, "x = 2") == ids(versions[2:])
 
 
 async def test_new_versions_are_found_and_each_once(archive: Archive) -> None:

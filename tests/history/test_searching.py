@@ -12,6 +12,7 @@ import notebooks
 import pytest
 from archive_kit import WORKSPACE, Archive
 
+from bookstore.errors import StoreUnavailable
 from bookstore.history import Wanted
 from bookstore.history.cell_index.ledger import Known, Ledger, line_with
 
@@ -180,6 +181,23 @@ async def test_texts_are_indexed_when_somebody_looks_for_one(tmp_path: Path) -> 
     assert not ledger.search(Wanted(text="text 39 7"))
     assert ledger.search(Wanted(text="text 79 7"))
     assert count("found_docsize") == count("sources")
+
+
+async def test_a_search_is_whole_while_somebody_writes_and_says_when_it_cannot_be(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger(tmp_path)
+    version = Known("v", "2026", "ana", "save", {}, frozenset("a"))
+    assert ledger.add("key", 0, [version], {"a": "needle = 1"})
+    with contextlib.closing(sqlite3.connect(ledger.file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert ledger.search(Wanted(text="needle"))  # not indexed, and it cannot be now
+        assert ledger.places("key", Wanted(text="needle"), limit=9) == [0]
+        writer.execute("ROLLBACK")
+        assert ledger.search(Wanted(text="needle"))
+        writer.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreUnavailable, match="cannot be looked up now"):
+            ledger.search(Wanted(author="ana"))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ...databases.disposable import DisposableDatabase, bytes_of
+from ...errors import StoreUnavailable
 from .changes import MOST_EXCERPT
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ T = TypeVar("T")
 MOST_BYTES = 512 * 2**20
 """Of the file; notebooks that were looked at longest ago go first."""
 _MOST_TRIGRAMS = 24
+_INDEXED_AT_ONCE = 500
+"""Whoever saves meanwhile waits no longer than these texts take."""
 _SHAPE = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS notebooks (
@@ -174,7 +177,8 @@ class Ledger:
     def search(self, wanted: Wanted, *, keys: Sequence[str] = (), limit: int = 50) -> list[Find]:
         """Return notebooks with versions that are *wanted*, those that had them last first.
 
-        Only of *keys*, or of those below one that ends in ``/``, where there are any.
+        Only of *keys*, or of those below one that ends in ``/``, where there are any.  Raises
+        :class:`~bookstore.errors.StoreUnavailable` where the file cannot be read.
         """
 
         def search(db: sqlite3.Connection) -> list[Find]:
@@ -199,7 +203,7 @@ class Ledger:
                 for notebook, key, first, last, newest in rows
             ]
 
-        return self._database.run(search) or []
+        return self._found(search, wanted)
 
     def places(self, key: str, wanted: Wanted, *, limit: int) -> list[int]:
         """Return the places of the newest versions of *key* that are *wanted*, newest first."""
@@ -212,7 +216,19 @@ class Ledger:
             """  # noqa: S608
             return [row[0] for row in db.execute(query, (key, limit))]
 
-        return self._database.run(places) or []
+        return self._found(places, wanted)
+
+    def _found(self, search: Callable[[sqlite3.Connection], list[T]], wanted: Wanted) -> list[T]:
+        if wanted.text:
+            while self._database.run(_index_some):
+                pass  # what is not indexed in the end is searched all the same
+        found = self._database.run(search)
+        if found is None:
+            raise StoreUnavailable(
+                "What versions say cannot be looked up now.",
+                hint=f"Try again; is {self.file.parent} a disk that can be read?",
+            )
+        return found
 
     def versions(self, key: str, places: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         """Return the facts of versions of *key* by their places."""
@@ -322,16 +338,21 @@ def _find_text(db: sqlite3.Connection, text: str) -> None:
     db.execute("DELETE FROM temp.hits")
     condition, values = f"text {_LIKE}", [_like("%", text, "%")]
     if trigrams := _trigrams(text):
-        _index_all(db)
-        indexed = "id IN (SELECT rowid FROM found WHERE found MATCH ?)"
+        indexed = "(id IN (SELECT rowid FROM found WHERE found MATCH ?) OR id IN unindexed)"
         condition, values = f"{indexed} AND {condition}", [trigrams, *values]
     db.execute(f"INSERT INTO temp.hits SELECT id FROM sources WHERE {condition}", values)  # noqa: S608
 
 
-def _index_all(db: sqlite3.Connection) -> None:
-    texts = "SELECT id, text FROM sources WHERE id IN (SELECT id FROM unindexed)"
+def _index_some(db: sqlite3.Connection) -> bool:
+    """Index the letters of some texts; say whether there are more."""
+    if not db.execute("SELECT 1 FROM unindexed LIMIT 1").fetchone():
+        return False
+    db.execute("BEGIN IMMEDIATE")
+    some = f"SELECT id FROM unindexed ORDER BY id LIMIT {_INDEXED_AT_ONCE}"  # noqa: S608
+    texts = f"SELECT id, text FROM sources WHERE id IN ({some})"  # noqa: S608
     db.execute(f"INSERT INTO found (rowid, text) {texts}")
-    db.execute("DELETE FROM unindexed")
+    db.execute(f"DELETE FROM unindexed WHERE id IN ({some})")  # noqa: S608
+    return True
 
 
 def _whole(text: str) -> str:
