@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class OtherRoots:
         """Return those that are not told as a part of the history of the file at *path*."""
         others = [other for other in await self.of(path) if not other.is_joined]
         # Notebooks that live in a store alone have no folders above them.
-        is_file = bool(others) and await asyncio.to_thread((self._root / path).is_file)
+        is_file = bool(others) and await asyncio.to_thread(_is_file, self._root / path)
         return others if is_file else []
 
     def folder_of(self, key: str) -> str:
@@ -150,10 +151,24 @@ class OtherRoots:
 
     def _gone(self) -> list[Path]:
         """Return the roots that are there no longer, as one that was moved."""
-        return [root for root in remembered_roots() if not root.is_dir()]
+        return [root for root in remembered_roots() if _is_gone(root)]
 
     def _is_certain(self, root: Path, gone: Collection[Path]) -> bool:
         return self._buckets is not None and root not in gone
 
     def _seen(self, root: Path) -> str:
         return Path(os.path.relpath(root, real_folder(self._root))).as_posix()
+
+
+def _is_gone(root: Path) -> bool:
+    """Say whether there is no such folder; a disk that does not tell does not say so."""
+    try:
+        return not stat.S_ISDIR(root.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _is_file(file: Path) -> bool:
+    return os.path.isfile(file)  # noqa: PTH113 - whatever error there is, it answers

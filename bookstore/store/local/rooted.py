@@ -21,6 +21,7 @@ from ...files.roots import Named
 from ...keys.elsewhere import Elsewhere
 from ...keys.workspace import Workspace
 from ...records import ObjectVersion, StoredObject
+from ...words import shown
 from ..base import ObjectStore
 from .store import LocalStore
 
@@ -105,16 +106,17 @@ class RootedStore(LocalStore):
 
     async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
-        if (there := await self._there(key)) is None:
-            async for version in super().versions(key, after=after):
-                yield version
-        else:
-            try:
+        try:
+            if there := await self._there(key):
                 async for version in there.store.versions(there.key, after=after):
                     yield there.told(version)
-            except (StoreUnavailable, StoreRefused) as error:
-                # What this root has is told all the same.
-                _log.warning("%s is passed over: %s", there.store.display, error.message)
+                return
+        except (StoreUnavailable, StoreRefused) as error:
+            # What this root has is told all the same.
+            _log.warning("%s/%s is passed over: %s", self.display, key, error.message)
+            return
+        async for version in super().versions(key, after=after):
+            yield version
 
     async def close(self) -> None:
         """Let go of threads and files, those of other roots' stores too."""
@@ -128,7 +130,13 @@ class RootedStore(LocalStore):
         asked = Elsewhere.of_key(key, self._workspace)
         if asked is None:
             return None
-        name = (await asyncio.to_thread(self._names_of, asked.path)).get(asked.bucket)
+        try:
+            name = (await asyncio.to_thread(self._names_of, asked.path)).get(asked.bucket)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The other root folders of {shown(asked.path)} cannot be looked at.",
+                hint=error.strerror or "",
+            ) from error
         if name is None:
             return None
         key = self._workspace.key(name.path)
