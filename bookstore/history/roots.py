@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from ..keys.elsewhere import Elsewhere, path_at
 from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES
 from ..settings.roots import join_roots, joined_roots, remembered_roots
+from .gone_roots import GoneRoots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +53,21 @@ class OtherRoots:
     """
 
     def __init__(
-        self, root: Path, *, workspace: Workspace, store: str, buckets: Path | None = None
+        self,
+        root: Path,
+        *,
+        workspace: Workspace,
+        store: str,
+        buckets: Path | None = None,
+        gone: GoneRoots | None = None,
     ) -> None:
         """*store* names what the root keeps versions in, and *buckets* is the folder in which each
-        root has a store of its own, None where all share one."""
+        root has a store of its own, None where all share one; *gone* tells which roots are."""
         self._root = root
         self._workspace = workspace
         self._store = store
         self._buckets = buckets
+        self._gone = gone or GoneRoots()
         self._folders: dict[str, str] = {}
 
     async def same_file(self, key: str) -> Sequence[str]:
@@ -73,7 +80,7 @@ class OtherRoots:
 
     async def of(self, path: str) -> list[OtherRoot]:
         """Return the other roots of the notebook at *path*, the nearest first."""
-        return await asyncio.to_thread(self._of, path)
+        return await asyncio.to_thread(self._of, path, await self._gone_now())
 
     async def offered(self, path: str) -> list[OtherRoot]:
         """Return those that are not told as a part of the history of the file at *path*."""
@@ -96,46 +103,57 @@ class OtherRoots:
         here = real_folder(self._root)
         await asyncio.to_thread(join_roots, self._store, here, other.root, joined=joined)
 
-    def names_of(self, path: str) -> Mapping[str, Named]:
-        """Return what other roots call the file at *path*, by the buckets they have.  Looks at the
-        disk."""
+    async def names_of(self, path: str) -> Mapping[str, Named]:
+        """Return what other roots call the file at *path*, by the buckets they have."""
+        gone = await self._gone_now()
+        return await asyncio.to_thread(self._names_of, path, gone)
+
+    async def _gone_now(self) -> Sequence[Path]:
+        return () if self._buckets is None else await self._gone.now()
+
+    # -- looking at the disk -------------------------------------------------------------------
+
+    def _names_of(self, path: str, gone: Sequence[Path]) -> Mapping[str, Named]:
+        return self._by_bucket(path, names_of(self._root / path), gone)
+
+    def _by_bucket(
+        self, path: str, above: Sequence[Named], gone: Sequence[Path]
+    ) -> Mapping[str, Named]:
         kept = self._kept()
         if not kept or has_hidden_name(path):
             return {}
-        gone = [Named(root, path) for root in self._gone()]
-        named = {bucket_of(name.root): name for name in (*names_of(self._root / path), *gone)}
+        was = [Named(root, path) for root in gone if root not in {name.root for name in above}]
+        named = {bucket_of(name.root): name for name in (*above, *was)}
         others = {bucket: name for bucket, name in named.items() if bucket in kept}
         self._folders |= {bucket: self._seen(name.root) for bucket, name in others.items()}
         return others
 
-    # -- looking at the disk -------------------------------------------------------------------
-
-    def _of(self, path: str) -> list[OtherRoot]:
+    def _of(self, path: str, gone: Sequence[Path]) -> list[OtherRoot]:
         here = real_folder(self._root)
+        above = names_of(self._root / path)
         if self._buckets is None:
             known = set() if has_hidden_name(path) else {*remembered_roots()} - {here}
-            named = [name for name in names_of(self._root / path) if name.root in known]
+            named = [name for name in above if name.root in known]
             keys = [self._workspace.key(name.path) for name in named]
-            gone = set[Path]()
         else:
-            by_bucket = self.names_of(path)
+            by_bucket = self._by_bucket(path, above, gone)
             named = [*by_bucket.values()]
             there = [
                 Elsewhere(workspace=self._workspace, bucket=bucket, path=path)
                 for bucket in by_bucket
             ]
             keys = [each.key for each in there]
-            gone = {*self._gone()}
         joined = joined_roots(self._store, here) if named else set()
+        certain = set[Path]() if self._buckets is None else {name.root for name in above}
         return [
             OtherRoot(
                 folder=self._seen(name.root),
                 path=name.path,
                 key=key,
                 root=name.root,
-                is_joined=name.root in joined or self._is_certain(name.root, gone),
-                is_certain=self._is_certain(name.root, gone),
-                is_gone=name.root in gone,
+                is_joined=name.root in joined | certain,
+                is_certain=name.root in certain,
+                is_gone=name not in above,
             )
             for name, key in zip(named, keys, strict=True)
             if len(key.encode()) <= MAX_KEY_BYTES
@@ -149,25 +167,8 @@ class OtherRoots:
                 return names - {bucket_of(real_folder(self._root))}
         return set()
 
-    def _gone(self) -> list[Path]:
-        """Return the roots that are there no longer, as one that was moved."""
-        return [root for root in remembered_roots() if _is_gone(root)]
-
-    def _is_certain(self, root: Path, gone: Collection[Path]) -> bool:
-        return self._buckets is not None and root not in gone
-
     def _seen(self, root: Path) -> str:
         return Path(os.path.relpath(root, real_folder(self._root))).as_posix()
-
-
-def _is_gone(root: Path) -> bool:
-    """Say whether there is no such folder; a disk that does not tell does not say so."""
-    try:
-        return not stat.S_ISDIR(root.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except (OSError, ValueError):
-        return False
 
 
 def _is_file(file: Path) -> bool:

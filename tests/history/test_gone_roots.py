@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -14,6 +19,8 @@ from bookstore.actions import versions
 from bookstore.actions.elsewhere import elsewhere
 from bookstore.errors import StoreUnavailable
 from bookstore.files.roots import Named
+from bookstore.history import gone_roots
+from bookstore.history.gone_roots import GoneRoots
 from bookstore.keys.elsewhere import Elsewhere
 from bookstore.keys.workspace import Workspace
 from bookstore.settings.roots import remember_root
@@ -49,7 +56,7 @@ async def test_folders_that_cannot_be_looked_at_hide_nothing_of_ones_own(
 ) -> None:
     """What is asked of another root is said to be not there for now."""
 
-    def stale(path: str) -> Mapping[str, Named]:
+    async def stale(path: str) -> Mapping[str, Named]:
         raise OSError(116, "Stale file handle", path)
 
     def open_store(bucket: str) -> ObjectStore:
@@ -66,3 +73,79 @@ async def test_folders_that_cannot_be_looked_at_hide_nothing_of_ones_own(
     with pytest.raises(StoreUnavailable, match="cannot be looked at"):
         await store.get(key)
     await store.close()
+
+
+@pytest.fixture
+def hung(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue[str]]:
+    """The disk of ``home/hung`` answers nobody as long as the test runs; in it are the threads that
+    asked."""
+    asked = Queue[str]()
+    is_back = threading.Event()
+    look = Path.stat
+
+    def stat(path: Path, **how: Any) -> os.stat_result:
+        if path.name == "hung":
+            asked.put(threading.current_thread().name)
+            is_back.wait()
+        return look(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(gone_roots, "PATIENCE_S", 0.01)
+    remember_root(str(home.folder / "hung"))
+    yield asked
+    is_back.set()
+
+
+async def test_a_root_whose_disk_hangs_holds_up_neither_histories_nor_saves(
+    home: Home, hung: Queue[str]
+) -> None:
+    """One thread waits for it, which is none of those that everything else runs on."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    async with home.server("new") as server:
+
+        async def work() -> None:
+            for number in range(3):
+                await server.save(f"{number}.ipynb", "one")
+                assert len(await server.history(f"{number}.ipynb")) == 1
+                assert await offers(server, f"{number}.ipynb") == []
+
+        await asyncio.wait_for(work(), 60)
+    assert hung.get(timeout=60) == "bookstore-roots"
+    assert hung.empty()
+
+
+async def test_what_was_found_before_a_disk_hung_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And nothing of what comes after it, until the disk is back."""
+    hangs, is_back = threading.Event(), threading.Event()
+
+    def is_gone(root: Path) -> bool:
+        if root.name == "hung":
+            hangs.set()
+            is_back.wait()
+        return root.name != "hung"
+
+    roots = GoneRoots(roots=lambda: [Path("a"), Path("hung"), Path("b")], is_gone=is_gone)
+    monkeypatch.setattr(gone_roots, "PATIENCE_S", 0.0)
+    await roots.now()
+    await asyncio.to_thread(hangs.wait)
+    assert await roots.now() == (Path("a"),)
+    monkeypatch.setattr(gone_roots, "PATIENCE_S", 600.0)
+    is_back.set()
+    assert await roots.now() == (Path("a"), Path("b"))
+
+
+async def test_roots_are_looked_at_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def is_gone(root: Path) -> bool:
+        asked.append(root)
+        return len(asked) == 1
+
+    roots = GoneRoots(roots=lambda: [Path("a")], is_gone=is_gone)
+    assert [await roots.now() for _ in range(3)] == [(Path("a"),)] * 3
+    assert len(asked) == 1
+    monkeypatch.setattr(gone_roots, "KEPT_S", -1.0)
+    assert await roots.now() == ()
+    assert len(asked) == 2

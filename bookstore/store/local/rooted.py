@@ -8,9 +8,8 @@ Knows: the stores of other roots.  Must not know: which there are, settings, net
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -66,7 +65,7 @@ class RootedStore(LocalStore):
         directory: Path,
         *,
         workspace: Workspace,
-        names_of: Callable[[str], Mapping[str, Named]],
+        names_of: Callable[[str], Awaitable[Mapping[str, Named]]],
         open_store: Callable[[str], ObjectStore],
         shared_with: tuple[Part, ...] = (),
     ) -> None:
@@ -131,7 +130,7 @@ class RootedStore(LocalStore):
         if asked is None:
             return None
         try:
-            name = (await asyncio.to_thread(self._names_of, asked.path)).get(asked.bucket)
+            name = (await self._names_of(asked.path)).get(asked.bucket)
         except OSError as error:
             raise StoreUnavailable(
                 f"The other root folders of {shown(asked.path)} cannot be looked at.",
