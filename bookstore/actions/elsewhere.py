@@ -14,7 +14,7 @@ from ..history.roots import OtherRoot
 from ..wiring import Bookstore
 from ..words import shown
 from .fields import notebook_path
-from .versions import Told
+from .versions import MOST_A_PAGE, Told, versions
 
 MOST_COUNTED = 100
 
@@ -44,7 +44,7 @@ async def join(bookstore: Bookstore, path: str, folder: str, *, joined: bool) ->
         raise BadRequest("folder must name another folder, as `elsewhere` tells it.")
     others = [other for other in await bookstore.roots.of(path) if not other.is_certain]
     wanted = next((other for other in others if other.folder == folder), None)
-    if wanted is None:
+    if wanted is None or (joined and not await _may_join(bookstore, path, wanted)):
         raise NotFound(f"No server had {shown(folder)} as its root and {shown(path)} below it.")
     try:
         await bookstore.roots.join(wanted, joined=joined)
@@ -54,6 +54,15 @@ async def join(bookstore: Bookstore, path: str, folder: str, *, joined: bool) ->
             hint=error.strerror or "",
         ) from error
     return {"path": path, "folder": folder, "joined": joined}
+
+
+async def _may_join(bookstore: Bookstore, path: str, other: OtherRoot) -> bool:
+    """Say whether *other* can be made a part of the history: any root above the notebook, and one
+    that is gone where that is offered, since it may have had another notebook of that name."""
+    if not other.is_gone or other.is_joined:
+        return True
+    told = await versions(bookstore, path, limit=MOST_A_PAGE)
+    return await bookstore.within(_counted(bookstore, other, told)) > 0
 
 
 async def _counted(bookstore: Bookstore, other: OtherRoot, told: Told) -> int:

@@ -23,6 +23,7 @@ from .places import address_at, address_of, key_of, place_of
 
 PATIENCE_S = 0.4
 """So long an answer waits for what versions changed, where that was not told before."""
+MOST_A_PAGE = 200
 MAX_BODY_BYTES = 256 * 2**20
 """Larger versions are not read into memory to be shown, compared or restored."""
 

@@ -14,7 +14,7 @@ from ..actions import resolving, versions
 from ..actions.addresses import SCHEME, Address
 from ..actions.elsewhere import elsewhere
 from ..actions.fields import flag_in, limit_in, notebook_path, text_field
-from ..actions.versions import VersionAddress, deleted_facts, version_facts
+from ..actions.versions import MOST_A_PAGE, VersionAddress, deleted_facts, version_facts
 from ..archive.capture import capture_of
 from ..archive.identity import current_author
 from ..archive.user_files import as_opened, own_model
@@ -27,7 +27,6 @@ from ..words import shown
 from .base import BookstoreAPIHandler
 
 PAGE = 50
-MOST_A_PAGE = 200
 
 
 class VersionsHandler(BookstoreAPIHandler):

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
+from shutil import rmtree
 from typing import Any
 
 import pytest
 from rooted import Home, RootedServer
 
 from bookstore.actions import versions
-from bookstore.actions.elsewhere import elsewhere
-from bookstore.errors import StoreUnavailable
+from bookstore.actions.elsewhere import elsewhere, join
+from bookstore.errors import NotFound, StoreUnavailable
 from bookstore.files.roots import Named
 from bookstore.history import gone_roots
 from bookstore.history.gone_roots import GoneRoots
@@ -73,6 +74,24 @@ async def test_folders_that_cannot_be_looked_at_hide_nothing_of_ones_own(
     with pytest.raises(StoreUnavailable, match="cannot be looked at"):
         await store.get(key)
     await store.close()
+
+
+async def test_a_root_that_is_gone_cannot_be_joined_where_it_is_not_offered(home: Home) -> None:
+    """Else whoever knows a name could read what is outside of this root."""
+    async with home.server("old") as other:
+        await other.save("a.ipynb", "one")
+    rmtree(home.folder / "old")
+    async with home.server("new") as server:
+        await server.save("a.ipynb", "two")
+        with pytest.raises(NotFound):
+            await join(server.bookstore, "a.ipynb", "../old", joined=True)
+        assert len(await server.history("a.ipynb")) == 1
+        await server.save("a.ipynb", "one")
+        await join(server.bookstore, "a.ipynb", "../old", joined=True)
+        assert len(await server.history("a.ipynb")) == 3
+        await server.save("a.ipynb", *map(str, range(3)))
+        await join(server.bookstore, "a.ipynb", "../old", joined=False)
+        assert len(await server.history("a.ipynb")) == 5
 
 
 @pytest.fixture
