@@ -58,9 +58,9 @@ class Watcher(BackgroundTask):
                 self._open.pop(path, None)
         for path, signature in (await asyncio.to_thread(self._changed, [*self._open])).items():
             before = self._open.get(path)
-            if before is not None and before.signature == signature:
-                await self._capture.notice(path)
-            self._keep(path, signature)
+            is_settled = before is not None and before.signature == signature
+            if not is_settled or await self._capture.notice(path):
+                self._keep(path, signature)  # else nothing happens to it: its time runs on
 
     def _changed(self, paths: Sequence[str]) -> dict[str, Signature]:
         """Return what those files look like that are not as they were seen last.  Blocks: a disk

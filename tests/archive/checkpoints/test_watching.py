@@ -78,6 +78,23 @@ async def test_a_notebook_that_was_closed_long_ago_is_not_looked_at(
     assert [kind for kind, _ in await editor.told("a.ipynb")] == ["save"]
 
 
+async def test_a_notebook_that_is_never_archived_is_looked_at_no_longer_than_others(
+    editor: Editor, watcher: Watcher, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is never as it was recorded, and that is no news of it."""
+    await editor.autosave("a.ipynb", "0")
+    watcher.note_open("a.ipynb")
+    editor.write_outside("a.ipynb", "too large")
+    with monkeypatch.context() as patch:
+        patch.setattr("bookstore.archive.capture.LOOKED_AT_BYTES", 1)
+        for _ in range(5):
+            await watcher.look()
+            clock.now += FOR_S / 3
+    editor.write_outside("a.ipynb", "1")
+    await settle(watcher)
+    assert [kind for kind, _ in await editor.told("a.ipynb")] == ["save"]
+
+
 async def test_only_so_many_are_watched_those_opened_last(
     editor: Editor, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
