@@ -48,7 +48,8 @@ async def keep(
     """Return the version that *content*, a notebook, is of the one at *path*; one is made where
     there is none.
 
-    The file is not touched: what it holds is the newest version afterwards, as before.
+    The file is not touched: what it holds is the newest version afterwards, as before.  Raises
+    where *content* is in no version afterwards, or none can be told: whoever asks still has it.
     """
     path = notebook_path(path)
     if not path.endswith(".ipynb"):
@@ -61,20 +62,20 @@ async def keep(
     await capture.notice(path)
     digest = await asyncio.to_thread(lambda: sha256(body).hexdigest())
     entries = await _newest(bookstore, path)
-    if not _with(entries, digest):
-        back = Change(normal_path(path), _reason_of(entries))
-        kept = await capture.keep(body, back, Reason("manual", author=author))
-        if kept.lost:
-            raise Conflict(f"{shown(path)} cannot be archived now.", hint="Look at the status.")
-        entries = await _newest(bookstore, path)
     found = _with(entries, digest)
-    if found and (label or note) and not (found.label or found.note):
+    if found is None:
+        back = Change(normal_path(path), _reason_of(entries))
+        await capture.keep(body, back, Reason("manual", author=author))
+        found = _with(await _newest(bookstore, path), digest)
+    if found is None:
+        raise StoreUnavailable(f"Which version of {shown(path)} was kept cannot be told now.")
+    if (label or note) and not (found.label or found.note):
         with suppress(StoreUnavailable):  # it is kept all the same
             named = bookstore.history.label(
                 found.key, found.version_id, label=label or None, note=note or None, author=author
             )
             found = await bookstore.within(named)
-    return {"path": path, "version": version_facts(bookstore, found) if found else None}
+    return {"path": path, "version": version_facts(bookstore, found)}
 
 
 def _body(content: Any) -> bytes:

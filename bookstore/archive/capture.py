@@ -246,15 +246,22 @@ class Capture:
         saved_at = datetime.fromtimestamp(record.queued_time, timezone.utc)
         await self.record([replace(save, provenance=replace(save.provenance, saved_at=saved_at))])
 
-    async def keep(self, body: bytes, back: Change, reason: Reason) -> Recorded:
+    async def keep(self, body: bytes, back: Change, reason: Reason) -> None:
         """Record *body*, which somebody has of the file at the path of *back*, and what the file
-        holds after it: that stays the newest version."""
+        holds after it: that stays the newest version.
+
+        Raises :class:`~bookstore.errors.OutboxError` where they cannot be recorded at once: *body*
+        is in no file, from which it could be read later.
+        """
         async with self.paths.hold(back.path):
             await self._record_outside(back.path)
             kept = await asyncio.to_thread(
                 save_of, self.bookstore.workspace, back.path, body, reason
             )
-            return (await self.record([kept])).and_of(await self.record_changes([back]))
+            read = await self._read_or_hold(back)
+            reads = [] if isinstance(read, Save) else [read]
+            await self.bookstore.recorder.record_now([kept, *(read.save for read in reads)])
+            self._remember(reads)
 
     async def record_changes(
         self, changes: Iterable[Change], *, before: Sequence[Save] = (), after: Sequence[Save] = ()

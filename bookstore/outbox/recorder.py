@@ -107,6 +107,15 @@ class Recorder:
         self._hold(saves, reread, f"Unexpected failure: {type(guard.error).__name__}.")
         return Recorded()
 
+    async def record_now(self, saves: Sequence[Save]) -> Recorded:
+        """Record *saves* together, or raise why that cannot be done: they are not held.
+
+        For what is in no file, and still is with whoever asks: they are told that it is not safe.
+        """
+        if self._held:  # they would come before what was saved earlier
+            raise OutboxUnavailable(self.problem)
+        return await self._add_patiently(saves)
+
     def hold_unread(self, save: Save, reread: Reread) -> None:
         """Hold *save*, whose file could not be read just now: it is read when its turn comes."""
         self._hold([save], reread, "A file that was saved could not be read.", unread=True)

@@ -60,6 +60,7 @@ class Panel {
   });
   readonly kept: string[] = [];
   isRefused = false;
+  isUntold = false;
   readonly content = { activeCellIndex: 3, mode: 'edit', outerNode: {} };
 
   get text(): string {
@@ -76,6 +77,7 @@ class Panel {
           throw new Error('refused');
         }
         this.kept.push(cells[0].source);
+        return this.isUntold ? null : version();
       }
     };
     const panel = { context: { model, revert }, content };
@@ -111,6 +113,14 @@ describe('a notebook that is opened anew', () => {
     await expect(panel.anew()).rejects.toThrow('refused');
     expect(panel.text).toBe('old');
     expect(panel.model.dirty).toBe(true);
+  });
+
+  it('stays as it is where no version is told', async () => {
+    const panel = new Panel();
+    panel.model.dirty = true;
+    panel.isUntold = true;
+    await expect(panel.anew()).rejects.toThrow('No version');
+    expect(panel.text).toBe('old');
   });
 });
 

@@ -9,7 +9,7 @@ import pytest
 from http_helpers import Call, versions_of
 from notebooks import code, notebook, on_disk
 
-from bookstore.errors import StoreUnavailable
+from bookstore.errors import OutboxError, OutboxFull, OutboxUnavailable, StoreUnavailable
 from bookstore.settings.users import server_username
 from bookstore.store.memory import MemoryStore
 from bookstore.wiring import Bookstore
@@ -100,6 +100,51 @@ async def test_it_is_kept_while_the_store_is_away(
     assert answer.status == 200, answer.text
     store.recover()
     assert ("manual", server_username(), "typed") in await told(call)
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "reason"),
+    [
+        (OutboxFull("No room."), 507, "outbox_full"),
+        (OutboxUnavailable("The disk fails."), 503, "outbox_unavailable"),
+    ],
+)
+async def test_what_cannot_be_recorded_at_once_is_not_said_to_be_kept(
+    call: Call,
+    bookstore: Bookstore,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: OutboxError,
+    status: int,
+    reason: str,
+) -> None:
+    """It is in no file, and memory is no place for it: the editor has it, and asks again."""
+    await save(call, "1")
+
+    async def fails(saves: Any) -> Any:
+        raise problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bookstore.outbox, "add", fails)
+        answer = await keep(call, notebook(code("typed", "a")))
+        assert answer.is_error(status, reason), answer.text
+    assert (await keep(call, notebook(code("typed", "a")))).status == 200
+    assert [source for _, _, source in await told(call)][:2] == ["1", "typed"]
+
+
+async def test_while_saves_are_held_nothing_is_said_to_be_kept(
+    call: Call, bookstore: Bookstore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await save(call, "1")
+
+    async def fails(saves: Any) -> Any:
+        raise OutboxFull("No room.")
+
+    monkeypatch.setattr(bookstore.outbox, "add", fails)
+    await save(call, "2")
+    held = bookstore.recorder.held
+    answer = await keep(call, notebook(code("typed", "a")))
+    assert answer.is_error(503, "outbox_unavailable")
+    assert bookstore.recorder.held == held
 
 
 @pytest.mark.parametrize(

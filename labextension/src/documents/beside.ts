@@ -42,14 +42,16 @@ export async function strangeState(
   return onDisk - known > MARGIN_MS ? now.last_modified : '';
 }
 
-/** Have what an open notebook holds be a version; its file is left alone. */
+/** Have what an open notebook holds be a version, or throw; its file is left alone. */
 export async function keep(
   api: BookstoreAPI,
   path: string,
   content: INotebookContent,
   trans: TranslationBundle
 ): Promise<void> {
-  await api.keep(path, content, trans.__('Unsaved changes'));
+  if (!(await api.keep(path, content, trans.__('Unsaved changes')))) {
+    throw new Error(trans.__('No version was made of what is not saved.'));
+  }
 }
 
 /**

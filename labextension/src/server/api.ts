@@ -184,8 +184,13 @@ export class BookstoreAPI {
     path: string,
     content: INotebookContent,
     label: string
-  ): Promise<void> {
-    await this._requests.send('POST', 'checkpoint', { path, content, label });
+  ): Promise<IVersion | null> {
+    const answer = await this._requests.send<{ version: IVersion | null }>(
+      'POST',
+      'checkpoint',
+      { path, content, label }
+    );
+    return answer.version;
   }
 
   /** Take back what one author changed, since a version if that is named. */
