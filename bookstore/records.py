@@ -14,9 +14,11 @@ from ._version import __version__
 NOTEBOOK_CONTENT_TYPE = "application/x-ipynb+json"
 
 Kind: TypeAlias = Literal[
-    "save", "manual", "restore", "clone", "publish", "rename", "copy", "outside", "run", "delete"
-]
+    "save", "manual", "restore", "clone", "publish", "rename", "copy", "outside", "run", "kept",
+    "delete",
+]  # fmt: skip
 """Why a version was made.  ``outside``: the file was changed by something other than Jupyter.
+``kept``: an editor held it, and it was in no file.
 ``run``: it is what came of executing a notebook.  ``delete`` is only ever the kind of a delete
 marker."""
 

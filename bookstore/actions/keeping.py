@@ -18,7 +18,7 @@ from ..archive.capture import capture_of
 from ..archive.saves import Change
 from ..archive.user_files import ContentsManager, saved_bytes
 from ..editors.reasons import Reason
-from ..errors import Conflict, InvalidNotebook, NotANotebook, StoreUnavailable
+from ..errors import Conflict, InvalidNotebook, NotANotebook, StoreUnavailable, TooLarge
 from ..history import Entry
 from ..keys.api_paths import normal_path
 from ..notebooks.models import notebook_body
@@ -32,7 +32,7 @@ from .versions import MAX_BODY_BYTES, version_facts, versions
 LOOKED_AT = 50
 """What is in one of so many newest versions is kept already."""
 _TAKES_PLACE = ("save", "manual", "outside", "restore")
-"""Kinds of versions that say how a state came to be in the file."""
+"""Kinds of versions that tell by whom a state came to be in the file."""
 
 
 async def keep(
@@ -55,6 +55,8 @@ async def keep(
     if not path.endswith(".ipynb"):
         raise NotANotebook(f"Only notebooks are kept: {shown(path)} does not end in .ipynb.")
     body = await asyncio.to_thread(_body, content)
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(f"content has {len(body)} bytes; {MAX_BODY_BYTES} are allowed.")
     await saved_bytes(files, path, allow_hidden=files.allow_hidden, max_bytes=MAX_BODY_BYTES)
     capture = capture_of(files)
     if capture is None:
@@ -65,7 +67,7 @@ async def keep(
     found = _with(entries, digest)
     if found is None:
         back = Change(normal_path(path), _reason_of(entries))
-        await capture.keep(body, back, Reason("manual", author=author))
+        await capture.keep(body, back, Reason("kept", author=author))
         found = _with(await _newest(bookstore, path), digest)
     if found is None:
         raise StoreUnavailable(f"Which version of {shown(path)} was kept cannot be told now.")
@@ -97,8 +99,11 @@ def _with(entries: Sequence[Entry], digest: str) -> Entry | None:
 
 
 def _reason_of(entries: Sequence[Entry]) -> Reason:
-    """Return how what is in the file came there, as its version says."""
+    """Return how what is in the file came there, as its version says.
+
+    Nobody asked for it to be a version once more, so retention keeps it no longer than an autosave.
+    """
     newest = next((entry for entry in entries if entry.kind in _TAKES_PLACE), None)
-    if newest is None:
-        return Reason("outside", author=server_username())
-    return Reason(newest.kind, newest.source, newest.author)
+    if newest is None or newest.kind == "outside":
+        return Reason("outside", author=newest.author if newest else server_username())
+    return Reason("save", author=newest.author)

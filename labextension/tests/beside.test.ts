@@ -2,8 +2,9 @@
 import './page';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { saysSomething } from '../src/beside/edited';
+import { Keeper } from '../src/beside/keeper';
 import { isStale, openAnew } from '../src/documents/beside';
 import { contentOf } from '../src/documents/content';
 import { textsOf } from '../src/server/errors';
@@ -121,6 +122,32 @@ describe('a notebook that is opened anew', () => {
     panel.isUntold = true;
     await expect(panel.anew()).rejects.toThrow('No version');
     expect(panel.text).toBe('old');
+  });
+});
+
+describe('what is typed beside a program', () => {
+  it('is kept once more only when the file changed as well', async () => {
+    const kept: unknown[] = [];
+    const api = {
+      keep: async (_: string, content: unknown) => {
+        kept.push(content);
+        return version();
+      }
+    };
+    const keeper = new Keeper(api as never, null!, null!, trans);
+    const context = {} as never;
+    const typed = (cells: unknown[]) => ({ cells }) as never;
+    vi.useFakeTimers({ toFake: ['Date'] });
+    for (const [state, cells] of [
+      ['1', []],
+      ['1', [1]],
+      ['2', [1, 2]]
+    ] as const) {
+      await keeper['_keep']('a', context, typed([...cells]), state);
+      vi.setSystemTime(Date.now() + 60_000);
+    }
+    vi.useRealTimers();
+    expect(kept).toEqual([{ cells: [] }, { cells: [1, 2] }]);
   });
 });
 

@@ -109,12 +109,12 @@ def test_what_is_typed_beside_a_program_is_a_version_before_the_file_takes_its_p
     agent.put("typed.ipynb", *cells("by PUT"))
     expect(message(user, KEPT)).to_be_visible()
     assert shown(user) == ["typed"]
-    assert ("manual", "", ["typed"]) in told(user, "typed.ipynb")
+    assert ("kept", "", ["typed"]) in told(user, "typed.ipynb")
     assert told(user, "typed.ipynb")[0] == ("save", "claude", ["by PUT"])
     user.edit(panel, "typed, and more")
     user.page.get_by_role("button", name="Open What Is in the File").click()
     see(user, "by PUT")
-    assert ("manual", "", ["typed, and more"]) in told(user, "typed.ipynb")
+    assert ("kept", "", ["typed, and more"]) in told(user, "typed.ipynb")
     assert told(user, "typed.ipynb")[0] == ("save", "claude", ["by PUT"])
     expect(message(user, KEPT)).to_have_count(0)
     user.edit(panel, "goes on")
@@ -135,7 +135,7 @@ def test_before_jupyter_asks_which_is_to_be_lost_what_is_typed_is_a_version(
     expect(message(user, "nothing is lost, whichever you choose")).to_be_visible()
     dialog.get_by_role("button", name="Revert").click()
     see(user, "by PUT")
-    assert ("manual", "", ["typed later"]) in told(user, "asked.ipynb")
+    assert ("kept", "", ["typed later"]) in told(user, "asked.ipynb")
 
 
 def test_each_state_that_a_program_leaves_is_a_version_and_undone_leaves_what_a_person_did(
@@ -250,7 +250,7 @@ def test_a_restore_in_a_window_that_was_not_told_asks_nothing_and_loses_nothing(
     expect(history.versions).to_have_count(2)
     history.restore(history.versions.last)
     see(user, "1")
-    assert ("manual", "", ["typed"]) in told(user, "untold.ipynb")
+    assert ("kept", "", ["typed"]) in told(user, "untold.ipynb")
     eventually(
         lambda: told(user, "untold.ipynb")[0] == ("restore", "", ["1"]), "the version is restored"
     )

@@ -9,6 +9,7 @@ import pytest
 from http_helpers import Call, versions_of
 from notebooks import code, notebook, on_disk
 
+from bookstore.actions import keeping
 from bookstore.errors import OutboxError, OutboxFull, OutboxUnavailable, StoreUnavailable
 from bookstore.settings.users import server_username
 from bookstore.store.memory import MemoryStore
@@ -16,6 +17,7 @@ from bookstore.wiring import Bookstore
 
 KEEP = "/api/bookstore/checkpoint"
 AGENT = {"Bookstore-Agent": "x"}
+KINDS_THAT_STAY = ("manual", "restore", "publish", "rename", "copy")
 
 
 async def save(call: Call, source: str, **how: Any) -> None:
@@ -54,7 +56,7 @@ async def test_what_is_typed_beside_a_program_is_a_version_and_the_file_stays(
     assert (root / "a.ipynb").read_bytes() == before
     assert await told(call) == [
         ("save", f"{me}/x", "by the program"),
-        ("manual", me, "typed"),
+        ("kept", me, "typed"),
         ("save", f"{me}/x", "by the program"),
         ("save", me, "1"),
     ]
@@ -72,7 +74,7 @@ async def test_what_was_written_past_the_server_is_a_version_as_well(
     kinds = [(kind, source) for kind, _, source in await told(call)]
     assert kinds == [
         ("outside", "written"),
-        ("manual", "typed"),
+        ("kept", "typed"),
         ("outside", "written"),
         ("save", "1"),
     ]
@@ -99,7 +101,26 @@ async def test_it_is_kept_while_the_store_is_away(
     answer = await keep(call, notebook(code("typed", "a")), label="Not saved")
     assert answer.status == 200, answer.text
     store.recover()
-    assert ("manual", server_username(), "typed") in await told(call)
+    assert ("kept", server_username(), "typed") in await told(call)
+
+
+async def test_what_is_kept_stays_no_longer_than_an_autosave(call: Call) -> None:
+    """So does what the file holds, which is a version once more that nobody asked for."""
+    await save(call, "1")
+    assert (await call("POST", "/api/contents/a.ipynb/checkpoints")).status == 201
+    await keep(call, notebook(code("typed", "a")))
+    assert [kind for kind, _, _ in await told(call)] == ["save", "kept", "manual"]
+    asked_for = {version["kind"] for version in (await versions_of(call))[:-1]}
+    assert asked_for.isdisjoint(KINDS_THAT_STAY)
+
+
+async def test_what_is_too_large_is_not_kept(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    await save(call, "1")
+    monkeypatch.setattr(keeping, "MAX_BODY_BYTES", 2000)
+    answer = await keep(call, notebook(code("typed" * 1000, "a")))
+    assert answer.is_error(413, "too_large")
+    assert "content" in answer.json["message"]
+    assert len(await told(call)) == 1
 
 
 @pytest.mark.parametrize(

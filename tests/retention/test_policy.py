@@ -79,6 +79,12 @@ def test_then_the_last_of_each_week_for_ever() -> None:
     assert kept == [timedelta(days=25), timedelta(days=26), timedelta(days=3001)]
 
 
+@pytest.mark.parametrize("kind", ["save", "outside", "kept"])
+def test_what_nobody_asked_for_goes_with_the_rest_of_its_hour(kind: Kind) -> None:
+    last = timedelta(days=1, hours=1, minutes=30)
+    assert ages_left(line(last, last + timedelta(minutes=1), kind=kind)) == [last]
+
+
 def test_the_last_of_a_day_is_the_last_of_all_its_versions() -> None:
     """A day of which a part is still kept by the hour keeps nothing by the day beside it."""
     noon = timedelta(days=3)

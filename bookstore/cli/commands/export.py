@@ -27,6 +27,7 @@ _DONE_BY_KIND = {
     "rename": "Rename",
     "copy": "Copy",
     "outside": "Change outside of Jupyter",
+    "kept": "Unsaved changes",
     "delete": "Delete",
 }
 

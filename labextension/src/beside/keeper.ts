@@ -31,6 +31,8 @@ type Context = NotebookPanel['context'];
 /** What is known of an open notebook beside which something else writes. */
 interface IKept {
   readonly content: INotebookContent;
+  /** That of the file then. */
+  readonly state: string;
   readonly at: number;
   /** The message that says so. */
   readonly message: string;
@@ -132,7 +134,7 @@ export class Keeper {
       return;
     }
     if (isEdited) {
-      await this._keep(path, context, content);
+      await this._keep(path, context, content, state);
     } else if (await this._isReadable(context)) {
       await this._openAnew(path, panel, content);
     }
@@ -183,11 +185,12 @@ export class Keeper {
   private async _keep(
     path: string,
     context: Context,
-    content: INotebookContent
+    content: INotebookContent,
+    state: string
   ): Promise<void> {
     const kept = this._kept.get(context);
-    if (kept && sameJSON(kept.content, content)) {
-      return;
+    if (kept && (kept.state === state || sameJSON(kept.content, content))) {
+      return; // it is kept again before anything takes its place
     }
     const waitMs = kept ? kept.at + KEPT_EVERY_MS - Date.now() : 0;
     if (waitMs > 0) {
@@ -195,13 +198,14 @@ export class Keeper {
       return;
     }
     await keep(this._api, path, content, this._trans);
-    this._tell(path, context, content);
+    this._tell(path, context, content, state);
   }
 
   private _tell(
     path: string,
     context: Context,
-    content: INotebookContent
+    content: INotebookContent,
+    state: string
   ): void {
     const before = this._kept.get(context);
     if (before) {
@@ -223,7 +227,7 @@ export class Keeper {
         ]
       }
     );
-    this._kept.set(context, { content, at: Date.now(), message });
+    this._kept.set(context, { content, state, at: Date.now(), message });
   }
 
   private async _openFile(path: string): Promise<void> {

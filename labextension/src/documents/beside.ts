@@ -49,7 +49,7 @@ export async function keep(
   content: INotebookContent,
   trans: TranslationBundle
 ): Promise<void> {
-  if (!(await api.keep(path, content, trans.__('Unsaved changes')))) {
+  if (!(await api.keep(path, content))) {
     throw new Error(trans.__('No version was made of what is not saved.'));
   }
 }

@@ -11,6 +11,7 @@ export const VERSION_KINDS = [
   'copy',
   'outside',
   'run',
+  'kept',
   'delete'
 ] as const;
 

@@ -182,13 +182,12 @@ export class BookstoreAPI {
   /** Have what an editor holds of a notebook be a version; the file stays as it is. */
   async keep(
     path: string,
-    content: INotebookContent,
-    label: string
+    content: INotebookContent
   ): Promise<IVersion | null> {
     const answer = await this._requests.send<{ version: IVersion | null }>(
       'POST',
       'checkpoint',
-      { path, content, label }
+      { path, content }
     );
     return answer.version;
   }

@@ -119,6 +119,7 @@ const KIND_ICONS: { readonly [kind in VersionKind]: LabIcon } = {
   copy: copyIcon,
   outside: icon('kind-outside', 'M5 7l5 5-5 5M12.5 17H19'),
   run: icon('kind-run', 'M8 5l10 7-10 7z'),
+  kept: icon('kind-kept', 'M4 20l1-4.5L15.5 5l3.5 3.5L8.5 19z'),
   delete: icon('kind-delete', 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13')
 };
 

@@ -51,6 +51,7 @@ export function kindName(kind: VersionKind, trans: TranslationBundle): string {
     copy: trans.__('Copied'),
     outside: trans.__('Changed outside'),
     run: trans.__('Run'),
+    kept: trans.__('Unsaved changes'),
     delete: trans.__('Deleted')
   };
   return names[kind] ?? kind;
