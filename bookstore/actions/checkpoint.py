@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..archive.capture import capture_of
+from ..archive.capture import Capture, capture_of
 from ..archive.saves import Change
 from ..archive.user_files import ContentsManager, saved_bytes
 from ..editors.reasons import Reason
@@ -20,6 +20,15 @@ from ..wiring import Bookstore
 from ..words import shown
 from .fields import notebook_path
 from .versions import MAX_BODY_BYTES, version_facts
+
+
+async def refuse_what_is_not_archived(capture: Capture, path: str) -> None:
+    """Raise Conflict unless the file at *path* is one of those that are archived."""
+    if not await capture.files.is_archived(path):
+        raise Conflict(
+            f"{shown(path)} is not archived.",
+            hint="BookstoreSettings.archive_globs says which files are.",
+        )
 
 
 async def checkpoint(
@@ -33,6 +42,8 @@ async def checkpoint(
 ) -> dict[str, Any]:
     """Return the version that the notebook at *path* is now; one is made where there is none.
 
+    Raises :class:`~bookstore.errors.Conflict` for a file that is not archived when it is saved.
+
     What was written to the file past the server is a version by *author* then.
     """
     path = notebook_path(path)
@@ -40,6 +51,7 @@ async def checkpoint(
     capture = capture_of(files)
     if capture:
         name = normal_path(path)
+        await refuse_what_is_not_archived(capture, path)
         change = Change(name, Reason("outside", author=author), only_if_changed=True)
         async with capture.paths.hold(name):
             recorded = await capture.record_changes([change])

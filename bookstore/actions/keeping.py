@@ -26,6 +26,7 @@ from ..notebooks.opening import NO_FORMAT, open_json
 from ..settings.users import server_username
 from ..wiring import Bookstore
 from ..words import shown
+from .checkpoint import refuse_what_is_not_archived
 from .fields import notebook_path
 from .versions import MAX_BODY_BYTES, version_facts, versions
 
@@ -61,6 +62,7 @@ async def keep(
     capture = capture_of(files)
     if capture is None:
         raise Conflict(f"{shown(path)} is not archived.", hint="Look at the status.")
+    await refuse_what_is_not_archived(capture, path)
     await capture.notice(path)
     digest = await asyncio.to_thread(lambda: sha256(body).hexdigest())
     entries = await _newest(bookstore, path)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cli_runner import Desk
 from mcp import Client
+from notebooks import code, notebook, on_disk
 
 from bookstore.cli.commands.mcp_server import McpCommand
 
@@ -22,14 +23,26 @@ def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[McpCommand]:
     McpCommand.clear_instance()
 
 
-def asked(agent: McpCommand, tool: str, **arguments: Any) -> Any:
-    """Ask for *tool* as an agent's client does."""
+def answered(agent: McpCommand, tool: str, **arguments: Any) -> Any:
+    """Ask for *tool* as an agent's client does; return the answer, be it an error."""
 
     async def ask() -> Any:
         async with Client(agent.server()) as client:
             return await client.call_tool(tool, arguments)
 
-    answer = asyncio.run(ask())
+    return asyncio.run(ask())
+
+
+def refused(agent: McpCommand, tool: str, **arguments: Any) -> str:
+    """Ask for *tool*; return why that is refused."""
+    answer = answered(agent, tool, **arguments)
+    assert answer.is_error, answer.structured_content
+    return str(answer.content[0].text)
+
+
+def asked(agent: McpCommand, tool: str, **arguments: Any) -> Any:
+    """Ask for *tool*; return what it tells."""
+    answer = answered(agent, tool, **arguments)
     assert not answer.is_error, answer.content[0].text
     told = answer.structured_content
     return told["result"] if set(told) == {"result"} else told
@@ -51,3 +64,25 @@ def test_an_agent_sees_history_and_takes_its_changes_back(
     undone = asked(agent, "undo", path=path)
     assert undone["versions"] == 1
     assert desk.source(path) == "1"
+
+
+def test_an_agent_gets_to_no_files_but_those_below_the_folders_it_was_given(
+    desk: Desk, agent: McpCommand, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Neither by a path that leads out nor by a link."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "a.ipynb").write_bytes(on_disk(notebook(code("secret", "a"))))
+    (desk.root / "link").symlink_to(elsewhere)
+    (desk.root / "link.ipynb").symlink_to(elsewhere / "a.ipynb")
+    paths = [elsewhere / "a.ipynb", "link/a.ipynb", "link.ipynb"]
+    for path in map(str, paths):
+        for tool in ("checkpoint", "history", "diff"):
+            assert "working folder" in refused(agent, tool, path=path)
+    (desk.root / "link").unlink()
+    (desk.root / "link.ipynb").unlink()
+    assert [*elsewhere.iterdir()] == [elsewhere / "a.ipynb"]  # it became no root
+
+
+def test_of_what_is_no_notebook_an_agent_makes_no_version(desk: Desk, agent: McpCommand) -> None:
+    (desk.root / "credentials").write_text("secret")
+    assert "not archived" in refused(agent, "checkpoint", path="credentials")

@@ -183,3 +183,21 @@ async def test_who_names_nobody_takes_back_what_they_did_themselves(call: Call) 
 async def test_of_nothing_there_is_no_checkpoint(call: Call) -> None:
     answer = await call("POST", CHECKPOINT, json_body={"path": "missing.ipynb"})
     assert answer.is_error(404, "not_found")
+
+
+@pytest.mark.parametrize("more", [{}, {"content": notebook(code("typed", "a"))}])
+@pytest.mark.parametrize("bookstore_config", [{"archive_globs": ["work/*.ipynb"]}])
+async def test_of_a_file_that_is_not_archived_there_is_no_checkpoint(
+    call: Call, root: Path, more: dict[str, Any]
+) -> None:
+    """Such as one that holds a password: nothing of it comes into the store."""
+    (root / "a.ipynb").write_bytes(on_disk(notebook(code("1", "a"))))
+    answer = await call("POST", CHECKPOINT, json_body={"path": "a.ipynb", **more})
+    assert answer.is_error(409, "conflict")
+    assert await versions_of(call) == []
+
+
+async def test_of_a_file_that_is_no_notebook_there_is_no_checkpoint(call: Call, root: Path) -> None:
+    (root / "credentials.txt").write_text("secret")
+    answer = await call("POST", CHECKPOINT, json_body={"path": "credentials.txt"})
+    assert answer.is_error(409, "conflict")

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Unicode
 
+from ...client.running import running_servers
 from ...client.versions import Version
-from ...errors import BookstoreError
+from ...errors import BookstoreError, Forbidden
 from ...extras import require
-from ...words import when
+from ...words import shown, when
 from ..app import DONE, BookstoreCommand, VersionCommand
+from ..sources.source import Source
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -92,6 +95,25 @@ class McpCommand(BookstoreCommand):
 
 class Tools(VersionCommand):
     """What an agent may ask for; the words of each are the agent's manual."""
+
+    def source_for(self, path: str = ".") -> Source:
+        """Return who answers about *path*, which nobody but an agent names: only what is below the
+        working folder, a running server's root or ``--root``, wherever links lead.
+        """
+        file = Path(path).resolve()
+        if not self.server_url and not any(file.is_relative_to(root) for root in self._roots()):
+            raise Forbidden(
+                f"{shown(path)} is below neither the working folder nor a running server's root.",
+                hint="Whoever starts this server can name another folder with --root.",
+            )
+        return super().source_for(path)
+
+    def _roots(self) -> Iterator[Path]:
+        """Yield the folders in which an agent may ask for notebooks."""
+        running = (record.get("root_dir") for record in running_servers())
+        for root in (".", self.root, *running):
+            if root:
+                yield Path(root).expanduser().resolve()
 
     def history(
         self, path: str, limit: int = 20, author: str = "", text: str = ""
