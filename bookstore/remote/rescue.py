@@ -11,7 +11,7 @@ import logging
 from ..concurrency.background import BackgroundTask, guarded
 from ..errors import BookstoreError, OutboxError, SaveLost, StoreError, StoreUnavailable
 from ..outbox import Outbox
-from ..records import OutboxEntry, Save
+from ..records import ObjectVersion, OutboxEntry, Save
 from ..wiring import Bookstore
 from .tree import Tree
 
@@ -127,11 +127,17 @@ class Rescue(BackgroundTask):
             await self.outbox.remove(entry, there)  # it had been stored, and the answer was lost
             return
         made = await self._tree.put_as(entry, body)
-        if there is not None and not is_followed:
-            await self._tree.put_back(path, there)
+        if not is_followed:
+            await self._give_way(path, made)
         await self.outbox.remove(entry, made)
         self._log.info("%s: what was kept while the store was away is a version now", path)
         with guarded(f"{path}: the version has no name", self._log, level=logging.WARNING):
             await self._bookstore.within(
                 self._bookstore.history.label(entry.key, made.version_id, label=LABEL)
             )
+
+    async def _give_way(self, path: str, made: ObjectVersion) -> None:
+        """Put on top again what *made* was put over: whoever saved that was told that it is."""
+        below = await self._tree.below(made)
+        if below is not None and not below.is_delete_marker:
+            await self._tree.put_back(path, below)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from remote_contents import manager_on, text_model
 from tornado.web import HTTPError
 
 from bookstore.errors import StoreRefused, StoreUnavailable
+from bookstore.records import ObjectVersion
 from bookstore.remote import ObjectStoreContentsManager
 from bookstore.remote.rescue import LABEL
 from bookstore.store.memory import MemoryStore
@@ -70,6 +72,29 @@ async def test_a_save_while_the_store_is_away_is_refused_and_what_it_held_is_kep
     assert await bodies(memory) == [b"1", b"2", b"1"]
     page = await server.bookstore.history.page(KEY, limit=10)
     assert [entry.label for entry in page.entries if entry.label] == [LABEL]
+
+
+class SavedInBetween(MemoryStore):
+    """Another server saves right before what was kept arrives."""
+
+    async def put(self, key: str, body: bytes, **facts: Any) -> ObjectVersion:
+        if key == KEY and body == b"kept":
+            await super().put(key, b"theirs", **facts | {"metadata": {"save-id": "theirs"}})
+        return await super().put(key, body, **facts)
+
+
+async def test_what_another_server_saves_while_what_was_kept_is_put_stays_on_top(
+    tmp_path: Path,
+) -> None:
+    """It is what was below that is put back, and not what was there when that was looked at."""
+    memory = SavedInBetween()
+    server = manager_on(memory, tmp_path)
+    await server.save(text_model("1"), "a.txt")
+    await save_while_away(server, memory, "kept")
+    memory.recover()
+    await brought(server)
+
+    assert await bodies(memory) == [b"theirs", b"kept", b"theirs", b"1"]
 
 
 async def test_a_new_file_that_was_kept_is_there_when_the_store_is_back(
