@@ -122,11 +122,10 @@ class Rescue(BackgroundTask):
             self._log.error("%s", error.message)
             await self.outbox.discard(entry)
             return
-        there = await self._tree.file(path)
-        if there is not None and (there.metadata or {}).get("save-id") == entry.save_id:
-            await self.outbox.remove(entry, there)  # it had been stored, and the answer was lost
-            return
-        made = await self._tree.put_as(entry, body)
+        made = await self._tree.file(path)
+        # Is it there already?  Then an answer was lost, or what follows here was interrupted.
+        if made is None or (made.metadata or {}).get("save-id") != entry.save_id:
+            made = await self._tree.put_as(entry, body)
         if not is_followed:
             await self._give_way(path, made)
         await self.outbox.remove(entry, made)

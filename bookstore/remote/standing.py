@@ -41,9 +41,12 @@ async def unseen(
 
 
 async def below(store: ObjectStore, version: ObjectVersion) -> ObjectVersion | None:
-    """Return the version that stands right below *version*."""
+    """Return the version that stands right below *version*, and is not that, sent twice."""
+    save_id = (version.metadata or {}).get("save-id", "")
     async for found in _versions_below(store, version):
-        return found
+        is_other = found.is_delete_marker or not save_id or found.etag != version.etag
+        if is_other or await _save_id_of(store, found) != save_id:
+            return found
     return None
 
 

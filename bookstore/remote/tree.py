@@ -190,7 +190,7 @@ class Tree:
         return await self.put_back(path, unseen)
 
     async def below(self, version: ObjectVersion) -> ObjectVersion | None:
-        """Return the version that stands right below *version*."""
+        """Return the version that stands right below *version*, and is not that, sent twice."""
         return await self._ask(standing.below(self._store, version))
 
     async def ever_had(self, key: str, etag: str) -> bool:

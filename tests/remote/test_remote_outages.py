@@ -140,7 +140,7 @@ async def test_the_next_server_offers_what_the_last_one_kept(
 async def test_what_was_stored_after_all_is_no_second_version(
     server: Manager, memory: MemoryStore
 ) -> None:
-    """Only the answer had been lost."""
+    """Only the answer had been lost.  The file is as it was: that the save failed was told."""
     await server.save(text_model("1"), "a.txt")
     memory.lose_answers(key=KEY)
     with pytest.raises(HTTPError, match="503"):
@@ -148,7 +148,58 @@ async def test_what_was_stored_after_all_is_no_second_version(
     memory.recover()
     await brought(server)
 
-    assert await bodies(memory) == [b"2", b"1"]
+    assert await bodies(memory) == [b"1", b"2", b"1"]
+
+
+class AwayForCopies(MemoryStore):
+    """Takes what is put, and is away when it is to put something back."""
+
+    copies = 0
+
+    async def copy(self, *args: Any, **facts: Any) -> ObjectVersion:
+        self.copies += 1
+        if self.copies == 1:
+            raise StoreUnavailable("The store is down again.")
+        return await super().copy(*args, **facts)
+
+
+async def test_what_was_kept_gives_way_also_where_that_was_interrupted(tmp_path: Path) -> None:
+    """Newer work of another server is on top of it in the end."""
+    memory = AwayForCopies()
+    server, other = manager_on(memory, tmp_path / "one"), manager_on(memory, tmp_path / "other")
+    await server.save(text_model("1"), "a.txt")
+    await save_while_away(server, memory, "kept")
+    assert server.rescue is not None
+    await server.rescue.stop()
+    memory.recover()
+    await other.get("a.txt")
+    await other.save(text_model("newer"), "a.txt")
+
+    assert not await server.rescue._bring_all()
+    await brought(server)
+
+    assert await bodies(memory) == [b"newer", b"kept", b"newer", b"1"]
+
+
+class SendsTwice(MemoryStore):
+    """What is put arrives twice, as when a client had no answer and sent it anew."""
+
+    async def put(self, key: str, body: bytes, **facts: Any) -> ObjectVersion:
+        if key == KEY and body == b"kept":
+            await super().put(key, body, **facts)
+        return await super().put(key, body, **facts)
+
+
+async def test_what_was_kept_and_arrived_twice_gives_way_to_what_was_there(tmp_path: Path) -> None:
+    """And not to itself."""
+    memory = SendsTwice()
+    server = manager_on(memory, tmp_path)
+    await server.save(text_model("1"), "a.txt")
+    await save_while_away(server, memory, "kept")
+    memory.recover()
+    await brought(server)
+
+    assert await bodies(memory) == [b"1", b"kept", b"kept", b"1"]
 
 
 async def test_what_the_store_refuses_is_kept_as_well(server: Manager, memory: MemoryStore) -> None:
