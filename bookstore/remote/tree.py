@@ -96,11 +96,14 @@ class Tree:
                 return None
             if (facts.version_id, facts.etag) == (kept.version.version_id, kept.version.etag):
                 return StoredObject(version=facts, body=kept.body)
+        changes = self.cache.changes
         try:
             stored = await self._ask(self._store.get(self.key(path)))
         except ObjectNotFound:
+            self.cache.note(path, None, changes=changes)
             return None
         stored = replace(stored, version=self.cache.as_told(path, stored.version))
+        self.cache.note(path, stored.version, changes=changes)
         self.cache.keep(path, stored)
         return stored
 

@@ -192,6 +192,34 @@ async def test_what_somebody_else_saved_is_opened(server: Manager, memory: Memor
     assert await server.tree.read("a.txt") is None
 
 
+@pytest.mark.parametrize("cache_bytes", [0, 10_000])
+async def test_who_polls_is_told_of_nothing_older_than_what_was_opened(
+    memory: MemoryStore, tmp_path: Path, cache_bytes: int
+) -> None:
+    """Nor is what is saved then a conflict, however much is kept of what was opened."""
+    server = manager_on(memory, tmp_path, cache_s=LONG_S, cache_bytes=cache_bytes)
+    await memory.put(KEY, b"1", metadata={"save-id": "1"}, content_type="text/plain")
+    await server.get("a.txt", content=False)
+    await memory.put(KEY, b"theirs", metadata={"save-id": "2"}, content_type="text/plain")
+    assert (await server.get("a.txt"))["content"] == "theirs"
+
+    assert (await server.get("a.txt", content=False))["size"] == len("theirs")
+    await server.save(text_model("mine, after theirs"), "a.txt")
+    assert (await server.get("a.txt"))["content"] == "mine, after theirs"
+
+
+async def test_who_polls_is_told_that_a_file_is_gone_that_could_not_be_opened(
+    server: Manager, memory: MemoryStore
+) -> None:
+    await server.save(text_model("1"), "a.txt")
+    await server.get("a.txt", content=False)
+    await memory.delete(KEY)
+
+    for asked in ({"type": "file"}, {"type": "file", "content": False}):
+        with pytest.raises(HTTPError, match="404"):
+            await server.get("a.txt", **asked)
+
+
 async def test_memory_is_bounded(memory: MemoryStore, tmp_path: Path) -> None:
     """What was opened last stays; what is large takes no room from the rest."""
     server = manager_on(memory, tmp_path, cache_bytes=1000)
