@@ -9,7 +9,7 @@ import asyncio
 import logging
 
 from ..concurrency.background import BackgroundTask, guarded
-from ..errors import BookstoreError, OutboxError, SaveLost, StoreError, StoreUnavailable
+from ..errors import BookstoreError, OutboxError, SaveLost, StoreError
 from ..outbox import Outbox
 from ..records import ObjectVersion, OutboxEntry, Save
 from ..wiring import Bookstore
@@ -19,7 +19,6 @@ LABEL = "Kept while the store was away"
 """What a version is called that was put into the store later than it was saved."""
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
-_AT_ONCE = 100
 
 KEPT = (
     "What you saved is kept on this server's disk and will be a version in the history when the "
@@ -99,19 +98,21 @@ class Rescue(BackgroundTask):
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _bring_all(self) -> bool:
-        """Put all that is kept into the store; tell whether nothing is left."""
+        """Put all that is kept into the store; tell whether nothing is left.
+
+        What cannot be put now holds up what was saved at its path later, and nothing else.
+        """
         if not self.outbox.try_lead():
             return False
-        refused = False
-        for entry in await self.outbox.entries(limit=_AT_ONCE):
+        waiting = await self.outbox.entries(limit=(await self.outbox.totals()).depth)
+        for key in dict.fromkeys(entry.key for entry in waiting):
             try:
-                async with self._tree.locks.hold(self._tree.path(entry.key)):
-                    await self._bring(entry, is_followed=False)
-            except StoreUnavailable:
-                return False
-            except StoreError:  # of others the store may say something else
-                refused = True
-        return not refused and not (await self.outbox.totals()).depth
+                async with self._tree.locks.hold(self._tree.path(key)):
+                    for entry in await self.outbox.pending(key):
+                        await self._bring(entry, is_followed=False)
+            except StoreError as error:
+                self._log.debug("%s waits: %s", key, error.message)
+        return not (await self.outbox.totals()).depth
 
     async def _bring(self, entry: OutboxEntry, *, is_followed: bool) -> None:
         """Make a version of *entry*.  *is_followed*: another will be put on top at once."""

@@ -215,6 +215,29 @@ async def test_what_the_store_refuses_is_kept_as_well(server: Manager, memory: M
     assert await bodies(memory) == [b"1"]
 
 
+async def test_what_the_store_does_not_take_holds_up_no_other_file(
+    server: Manager, memory: MemoryStore
+) -> None:
+    """Only what was saved at its own path later, which comes in order, however much there is."""
+    assert server.rescue is not None
+    memory.fail_with(StoreUnavailable("The store is down."))
+    for name, text in (("a.txt", "1"), ("a.txt", "2"), ("b.txt", "b")):
+        with pytest.raises(HTTPError, match="503"):
+            await server.save(text_model(text), name)
+    await server.rescue.stop()
+    memory.recover()
+    memory.fail_with(StoreUnavailable("The store did not answer in time."), key=KEY)
+
+    memory.requests.clear()
+    assert not await server.rescue._bring_all()
+    assert [request for request in memory.requests if request[1] == KEY] == [("head", KEY)]
+    assert (await server.get("b.txt"))["content"] == "b"
+
+    memory.recover()
+    await brought(server)
+    assert await bodies(memory) == [b"1", b"2", b"1"]
+
+
 async def test_nothing_is_kept_where_that_is_switched_off(
     memory: MemoryStore, tmp_path: Path
 ) -> None:
