@@ -19,6 +19,7 @@ from aiobotocore import __version__ as aiobotocore_version  # type: ignore[impor
 from aiobotocore.config import AioConfig  # type: ignore[import-untyped]
 from botocore.exceptions import InvalidRegionError  # type: ignore[import-untyped]
 from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 from botocore.utils import parse_timestamp  # type: ignore[import-untyped]
 
 from ..._version import __version__
@@ -163,7 +164,10 @@ def moment(text: Any) -> datetime:
             return found
     except (AttributeError, ValueError):
         pass
-    told: datetime = parse_timestamp(text)
+    try:
+        told: datetime = parse_timestamp(text)
+    except (ValueError, RuntimeError) as error:  # unlike the rest that botocore cannot parse
+        raise ResponseParserError(f"no moment: {text!r}") from error
     return told
 
 

@@ -167,6 +167,8 @@ def renamed(error: Exception, target: Target) -> BookstoreError:
         return StoreRefused(f"{target}: there are no credentials.", hint=CREDENTIALS_HINT)
     if isinstance(error, boto.ReadTimeoutError | boto.ConnectTimeoutError | asyncio.TimeoutError):
         return StoreUnavailable(f"{target}: the store did not answer in time.")
+    if isinstance(error, ResponseParserError):
+        return StoreUnavailable(f"{target}: the store's answer cannot be read.")
     if isinstance(error, _UNREACHABLE):
         return StoreUnavailable(f"{target}: the connection to the store failed.")
     # What botocore itself finds wrong: names and settings that it cannot send.

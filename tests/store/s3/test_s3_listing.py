@@ -216,6 +216,16 @@ async def test_deleted_keys_go_on_behind_a_key_that_is_gone(is_inclusive: bool) 
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("moment", ["", "yesterday", "2026-13-41T00:00:00Z", "1e300"])
+async def test_a_listing_whose_times_cannot_be_read_is_a_failure_of_the_store(moment: str) -> None:
+    """In words, and it may pass."""
+    with scripted_s3(lambda _: page([Entry("a", "v1", moment)])) as script:
+        async with opened(script.endpoint_url) as store:
+            with pytest.raises(StoreUnavailable, match="the store's answer cannot be read"):
+                await ids(store, "a")
+
+
+@pytest.mark.asyncio
 async def test_objects_are_listed_page_by_page() -> None:
     """The token goes back as it came."""
 
