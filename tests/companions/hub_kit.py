@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from processes import PATIENCE_S, eventually, jupyter_environment
@@ -181,7 +181,7 @@ def running_hub(folder: Path, database: str, snippet: str) -> Iterator[Hub]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        stack.callback(_end, process)
+        stack.callback(end, process, environment)
         running = Hub(url=f"http://127.0.0.1:{public}", folder=folder)
 
         def is_there() -> bool:
@@ -195,15 +195,32 @@ def running_hub(folder: Path, database: str, snippet: str) -> Iterator[Hub]:
         yield running
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let the Hub end what it started, and then whatever is left of it."""
+def end(process: subprocess.Popen[bytes], environment: dict[str, str]) -> None:
+    """Let a Hub end what it started, and then whatever is left of what has its *environment*.
+
+    Its proxy and the servers are in sessions of their own; of a proxy that is started by way of
+    another process, the Hub ends that one alone.
+    """
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(PATIENCE_S)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        left = left_of(environment)
+        for each in left:
+            with suppress(psutil.Error):
+                each.kill()
         process.wait()
+        psutil.wait_procs(left, timeout=PATIENCE_S)
+
+
+def left_of(environment: dict[str, str]) -> list[psutil.Process]:
+    """Return the processes whose folder of configuration is the one that *environment* has."""
+    name, found = "JUPYTER_CONFIG_DIR", []
+    for each in psutil.process_iter():
+        with suppress(psutil.Error):  # it has ended, or is somebody else's
+            if each.environ().get(name) == environment[name]:
+                found.append(each)
+    return found
 
 
 def _free_ports(count: int) -> list[int]:
