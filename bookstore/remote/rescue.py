@@ -73,7 +73,7 @@ class Rescue(BackgroundTask):
         try:
             if self.outbox.try_lead():
                 for entry in await self.outbox.pending(self._tree.key(path)):
-                    await self._bring(entry, is_followed=True)
+                    await self._bring(entry)
         except OutboxError as error:  # it waits; what comes now needs no disk
             self._log.warning("What is kept of %s waits: %s", path, error.message)
 
@@ -109,13 +109,13 @@ class Rescue(BackgroundTask):
             try:
                 async with self._tree.locks.hold(self._tree.path(key)):
                     for entry in await self.outbox.pending(key):
-                        await self._bring(entry, is_followed=False)
+                        await self._bring(entry)
             except StoreError as error:
                 self._log.debug("%s waits: %s", key, error.message)
         return not (await self.outbox.totals()).depth
 
-    async def _bring(self, entry: OutboxEntry, *, is_followed: bool) -> None:
-        """Make a version of *entry*.  *is_followed*: another will be put on top at once."""
+    async def _bring(self, entry: OutboxEntry) -> None:
+        """Make a version of *entry*, below what is there."""
         path = self._tree.path(entry.key)
         try:
             body = await self.outbox.body(entry)
@@ -127,8 +127,7 @@ class Rescue(BackgroundTask):
         # Is it there already?  Then an answer was lost, or what follows here was interrupted.
         if made is None or (made.metadata or {}).get("save-id") != entry.save_id:
             made = await self._tree.put_as(entry, body)
-        if not is_followed:
-            await self._give_way(path, made)
+        await self._give_way(path, made)
         await self.outbox.remove(entry, made)
         self._log.info("%s: what was kept while the store was away is a version now", path)
         with guarded(f"{path}: the version has no name", self._log, level=logging.WARNING):

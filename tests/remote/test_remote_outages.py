@@ -119,7 +119,40 @@ async def test_saving_again_puts_what_was_kept_below(server: Manager, memory: Me
 
     await server.save(text_model("4"), "a.txt")
 
-    assert await bodies(memory) == [b"4", b"3", b"2", b"1"]
+    assert await bodies(memory) == [b"4", b"1", b"3", b"1", b"2", b"1"]
+
+
+class AwayFor(MemoryStore):
+    """Is away when one body comes for the first time."""
+
+    body: bytes | None = None
+
+    async def put(self, key: str, body: bytes, **facts: Any) -> ObjectVersion:
+        if key == KEY and body == self.body:
+            self.body = None
+            raise StoreUnavailable("The store is down again.")
+        return await super().put(key, body, **facts)
+
+
+async def test_saving_again_leaves_nothing_on_top_where_that_fails(tmp_path: Path) -> None:
+    """What was kept gives way before the save comes, whatever becomes of that."""
+    memory = AwayFor()
+    server, other = manager_on(memory, tmp_path / "one"), manager_on(memory, tmp_path / "other")
+    await server.save(text_model("1"), "a.txt")
+    await save_while_away(server, memory, "2")
+    assert server.rescue is not None
+    await server.rescue.stop()
+    memory.recover()
+    await other.get("a.txt")
+    await other.save(text_model("newer"), "a.txt")
+
+    memory.body = b"3"
+    with pytest.raises(HTTPError, match="503"):
+        await server.save(text_model("3"), "a.txt")
+    assert (await other.get("a.txt"))["content"] == "newer"
+    await brought(server)
+
+    assert await bodies(memory) == [b"newer", b"3", b"newer", b"2", b"newer", b"1"]
 
 
 async def test_the_next_server_offers_what_the_last_one_kept(
