@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cli_runner import Desk
+from cli_runner import Desk, run
 from mcp import Client
 from notebooks import code, notebook, on_disk
 
@@ -61,7 +61,7 @@ def test_an_agent_sees_history_and_takes_its_changes_back(
     assert after["author"].endswith("/claude")
     assert "by the agent" in asked(agent, "diff", path=path, version=before["version_id"])
     assert [version["version_id"] for version in asked(agent, "history", path=path, limit=1)]
-    undone = asked(agent, "undo", path=path)
+    undone = asked(agent, "undo", path=path, since=before["version_id"])
     assert undone["versions"] == 1
     assert desk.source(path) == "1"
 
@@ -86,3 +86,25 @@ def test_an_agent_gets_to_no_files_but_those_below_the_folders_it_was_given(
 def test_of_what_is_no_notebook_an_agent_makes_no_version(desk: Desk, agent: McpCommand) -> None:
     (desk.root / "credentials").write_text("secret")
     assert "not archived" in refused(agent, "checkpoint", path="credentials")
+
+
+def test_an_agent_takes_back_only_what_it_did_itself_since_a_version_that_it_names(
+    desk: Desk, agent: McpCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.saved("1", "2")
+    monkeypatch.setenv("BOOKSTORE_AGENT", "claude")
+    first = asked(agent, "history", path=path)[-1]
+    for actor in ("", first["author"]):
+        arguments = {"path": path, "since": first["version_id"], "actor": actor}
+        answer = answered(agent, "undo", **arguments)
+        assert answer.is_error, "somebody else's work is taken back"
+    assert "since" in refused(agent, "undo", path=path)
+    assert "since" in refused(agent, "undo", path=path, since="")
+    assert desk.source(path) == "2"
+
+
+def test_an_agent_has_a_name() -> None:
+    """Without one it would be the user, and take back what they did."""
+    ran = run("mcp", "--agent", " / ")
+    assert ran.code == 2
+    assert "--agent" in ran.err

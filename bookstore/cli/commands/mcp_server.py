@@ -19,10 +19,11 @@ from traitlets import Unicode
 
 from ...client.running import running_servers
 from ...client.versions import Version
-from ...errors import BookstoreError, Forbidden
+from ...errors import BadRequest, BookstoreError, Forbidden
 from ...extras import require
 from ...words import shown, when
 from ..app import DONE, BookstoreCommand, VersionCommand
+from ..command_line import UsageError
 from ..sources.source import Source
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 _INSTRUCTIONS = (
     "The history of Jupyter notebooks. Call checkpoint before you begin to change a notebook; diff "
-    "shows what changed since a version; undo takes back what you changed and keeps what people "
-    "changed meanwhile."
+    "shows what changed since a version; undo takes back what you, and nobody else, changed since "
+    "the version that checkpoint returned, and keeps what people changed meanwhile."
 )
 MOST_LISTED = 200
 
@@ -55,7 +56,11 @@ class McpCommand(BookstoreCommand):
 
     def work(self) -> int:
         """Serve until the other side goes."""
+        from ...archive.agents import agent_name
+
         require("serving agents", "mcp", "mcp")
+        if not agent_name(self.agent):  # it would be the user, and take back what they did
+            raise UsageError("--agent must name the agent.")
         os.environ["BOOKSTORE_AGENT"] = self.agent
         self.server().run()
         return DONE
@@ -151,14 +156,16 @@ class Tools(VersionCommand):
         source = self.source_for(path)
         return _told(source.checkpoint(source.place.api_path(path), label=label, note=""))
 
-    def undo(self, path: str, actor: str = "", since: str = "") -> dict[str, Any]:
-        """Take back what one author changed in a notebook, since a version where that is given,
-        and keep what others changed since. The author is you where none is named.
+    def undo(self, path: str, since: str) -> dict[str, Any]:
+        """Take back what you changed in a notebook since a version, the one that checkpoint
+        returned before you began, and keep what others changed. What others did you cannot take
+        back.
         """
+        if not since.strip():
+            raise BadRequest("since must name a version, such as one that checkpoint returned.")
         source = self.source_for(path)
         name = source.place.api_path(path)
-        version = self.pick(source, name, since) if since else None
-        undone = source.undo(name, actor, since=version)
+        undone = source.undo(name, "", since=self.pick(source, name, since))
         return {
             "versions": undone.versions,
             "kept_cells": list(undone.kept_cells),
