@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..archive.capture import capture_of
 from ..archive.user_files import ContentsManager, save_over, saved_bytes
@@ -24,6 +24,9 @@ from ..wiring import Bookstore
 from ..words import shown
 from .fields import notebook_path
 from .versions import MAX_BODY_BYTES, VersionAddress, read, version_facts
+
+if TYPE_CHECKING:
+    from ..notebooks.diff.merging import Merged
 
 MOST_VERSIONS = 1000
 """So many of the newest versions are looked through."""
@@ -39,6 +42,15 @@ class Stretch(NamedTuple):
     before: Entry | None
     """The version before the first of them; None where the notebook begins with it."""
     many: int
+
+
+class Looked(NamedTuple):
+    """What somebody did, as far as was looked."""
+
+    stretches: Sequence[Stretch]
+    """The newest first."""
+    is_complete: bool
+    """False where what is older than :data:`MOST_VERSIONS` was not looked at."""
 
 
 class Undone(NamedTuple):
@@ -66,25 +78,25 @@ async def undo(
     path = notebook_path(path)
     if not path.endswith(".ipynb"):
         raise NotANotebook(f"Only in notebooks something is taken back: {shown(path)} is none.")
-    if not actor.strip() or len(actor) > MOST_AUTHOR:
+    if not actor.strip(" ,") or len(actor) > MOST_AUTHOR:
         raise BadRequest(f"actor must name whose changes are taken back, not {shown(actor)}.")
     if capture := capture_of(files):
         await capture.notice(path)  # what was written past the server counts as well
-    found = await _stretches(bookstore, path, actor, since)
+    found, is_complete = await _stretches(bookstore, path, actor, since)
     if not found:
         raise NotFound(f"No version of {shown(path)} is by {shown(actor)}, as far as was looked.")
-    bodies = [await _bodies(bookstore, path, stretch) for stretch in found]
     for _ in range(_TRIES):
         now = await _present(files, path)
-        undone = await asyncio.to_thread(_undone, now, bodies)
+        undone = await _without(bookstore, now, found)
         if not undone.is_changed or now == await _present(files, path):
             break
     else:
         raise Conflict(f"{shown(path)} changes all the time.", hint="Try again when it is still.")
     version = None
     if undone.is_changed:
-        source = (found[-1].before or found[-1].last).address
-        await save_over(files, undone.body, path=path, source=source)
+        before = found[-1].before
+        source = before if before and before.kind != "delete" else found[-1].last
+        await save_over(files, undone.body, path=path, source=source.address)
         [entry] = (
             await bookstore.within(bookstore.history.page(bookstore.workspace.key(path), limit=1))
         ).entries
@@ -94,6 +106,7 @@ async def undo(
         "actor": actor,
         "versions": sum(stretch.many for stretch in found),
         "kept_cells": list(undone.kept),
+        "is_complete": is_complete,
         "version": version,
     }
 
@@ -102,69 +115,84 @@ async def _present(files: ContentsManager, path: str) -> bytes:
     return await saved_bytes(files, path, allow_hidden=files.allow_hidden, max_bytes=MAX_BODY_BYTES)
 
 
-async def _stretches(bookstore: Bookstore, path: str, actor: str, since: str) -> list[Stretch]:
-    """Return the stretches of versions by *actor*, the newest first."""
-    entries, is_whole = await _entries(bookstore, path, since)
+async def _stretches(bookstore: Bookstore, path: str, actor: str, since: str) -> Looked:
+    """Return the stretches of versions by *actor*."""
+    entries, is_complete = await _entries(bookstore, path, since)
     theirs = {*names_in(actor)}  # what they made together with others is not theirs alone
     found: list[Stretch] = []
     stretch: list[Entry] = []
     for entry in entries:
-        if {*names_in(entry.author)} == theirs:
-            stretch.append(entry)
-        elif stretch:
-            found.append(Stretch(stretch[0], entry, len(stretch)))
+        if {*names_in(entry.author)} != theirs:
+            if stretch:
+                found.append(Stretch(stretch[0], entry, len(stretch)))
             stretch = []
-    if stretch and is_whole:
+        elif entry.kind != "delete":  # nothing of it is in what came after
+            stretch.append(entry)
+    if stretch:
         found.append(Stretch(stretch[0], None, len(stretch)))
-    return found
+    return Looked(found, is_complete)
 
 
 async def _entries(bookstore: Bookstore, path: str, since: str) -> tuple[list[Entry], bool]:
-    """Return the versions of *path* down to the one *since*, newest first, and whether there is
-    none before them."""
+    """Return the versions of *path* down to the one *since*, newest first, and whether that is all
+    that there is to look at.
+
+    Where there are more before the last of them, that one is nobody's: what it has is not taken
+    back.
+    """
     key, before = bookstore.workspace.key(path), ""
     entries: list[Entry] = []
     while len(entries) < MOST_VERSIONS:
         asked = bookstore.history.page(key, limit=_PAGE, before=before)
         page = await bookstore.within(asked)
         for entry in page.entries:
-            if entry.kind != "delete":
-                entries.append(entry)
             if since and since in (entry.version_id, f"save:{entry.save_id}"):
-                return _down_to(entries, entry), False
+                return [*entries, replace(entry, author="")], True
+            entries.append(entry)
         if not (before := page.next):
             break
     if since:
-        raise NotFound(f"{shown(path)} has no version {shown(since)}.")
+        looked = f" among the newest {len(entries)}" if before else ""
+        raise NotFound(f"{shown(path)} has no version {shown(since)}{looked}.")
+    if before:
+        entries[-1] = replace(entries[-1], author="")
     return entries, not before
 
 
-def _down_to(entries: Sequence[Entry], last: Entry) -> list[Entry]:
-    """Return *entries*, of which *last* is nobody's: what it has is not taken back."""
-    return [*entries[:-1], replace(last, author="")]
+async def _without(bookstore: Bookstore, now: bytes, stretches: Sequence[Stretch]) -> Undone:
+    """Return the notebook *now* without *stretches*, of which one is in memory at a time."""
+    from ..notebooks.comparing import comparable  # not at a server's start, for what few ask for
+
+    present = notebook = await asyncio.to_thread(comparable, now)
+    kept: list[str] = []
+    for stretch in stretches:
+        bodies = await _bodies(bookstore, stretch)
+        notebook, stayed = await asyncio.to_thread(_merged, notebook, *bodies)
+        kept += stayed
+    body = await asyncio.to_thread(_body_of, notebook)
+    return Undone(body, notebook != present, tuple(dict.fromkeys(kept)))
 
 
-async def _bodies(bookstore: Bookstore, path: str, stretch: Stretch) -> tuple[bytes, bytes]:
+async def _bodies(bookstore: Bookstore, stretch: Stretch) -> tuple[bytes, bytes]:
     """Return what the stretch made of the notebook, and what it was before."""
 
-    async def body(entry: Entry) -> bytes:
+    async def body(entry: Entry | None) -> bytes:
+        if entry is None or entry.kind == "delete":
+            return b""
         return (await read(bookstore, VersionAddress.of_entry(bookstore, entry))).body
 
-    return await body(stretch.last), await body(stretch.before) if stretch.before else b""
+    return await body(stretch.last), await body(stretch.before)
 
 
-def _undone(now: bytes, stretches: Sequence[tuple[bytes, bytes]]) -> Undone:
-    import nbformat
-
-    from ..notebooks.comparing import comparable  # not at a server's start, for what few ask for
+def _merged(notebook: dict[str, Any], body: bytes, before: bytes) -> Merged:
+    from ..notebooks.comparing import comparable
     from ..notebooks.diff.merging import merge
 
-    present = notebook = comparable(now)
-    kept: list[str] = []
-    for body, before in stretches:
-        made = comparable(body)
-        was = comparable(before) if before else {**made, "cells": []}
-        notebook, stayed = merge(made, notebook, was)
-        kept += stayed
-    body = notebook_body(nbformat.from_dict(notebook))
-    return Undone(body, notebook != present, tuple(dict.fromkeys(kept)))
+    made = comparable(body)
+    return merge(made, notebook, comparable(before) if before else {**made, "cells": []})
+
+
+def _body_of(notebook: dict[str, Any]) -> bytes:
+    import nbformat
+
+    return notebook_body(nbformat.from_dict(notebook))

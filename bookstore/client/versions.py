@@ -137,6 +137,8 @@ class Undone:
     """How many versions of theirs there are."""
     kept_cells: tuple[str, ...]
     """The IDs of cells in which others went on, and which so stay as they are."""
+    is_complete: bool
+    """False where there are versions so old that they were not looked at."""
     version: Version | None
     """The version that it made; None where there was nothing to take back."""
 
@@ -149,6 +151,7 @@ class Undone:
             actor=answer["actor"],
             versions=answer["versions"],
             kept_cells=tuple(answer["kept_cells"]),
+            is_complete=answer.get("is_complete", True),  # an earlier server does not say
             version=Version.from_json(made) if made else None,
         )
 

@@ -7,6 +7,7 @@ import { saysSomething } from '../src/beside/edited';
 import { Keeper } from '../src/beside/keeper';
 import { isStale, openAnew } from '../src/documents/beside';
 import { contentOf } from '../src/documents/content';
+import { toldOf } from '../src/restore/undoing';
 import { textsOf } from '../src/server/errors';
 import { programOf } from '../src/versions/facts';
 import { opened } from './notebooks';
@@ -169,6 +170,22 @@ describe('what an editor does by itself', () => {
         { op: 'patch', key: 'cells', diff: [] }
       ])
     ).toBe(true);
+  });
+});
+
+describe('what is told of what was undone', () => {
+  it('says that it is not all where it is not', () => {
+    const undone = {
+      actor: 'ada/claude',
+      versions: 2,
+      kept_cells: ['b'],
+      version: version()
+    };
+    const told = (is_complete: boolean) =>
+      toldOf('a/b.ipynb', { ...undone, is_complete }, trans);
+    expect(told(true)).toContain('b.ipynb is without what ada/claude did');
+    expect(told(true)).not.toContain('not looked at');
+    expect(told(false)).toContain('stays. What is older was not looked at');
   });
 });
 

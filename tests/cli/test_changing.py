@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from cli_runner import Desk, run, source_of
+
+from bookstore.actions import undoing
 
 
 def kinds(path: str) -> list[str]:
@@ -124,3 +127,15 @@ def test_what_an_author_did_since_a_checkpoint_is_taken_back(desk: Desk) -> None
     assert ran.code == 0, ran.err
     assert desk.source(path) == "1"
     assert run("undo", path).code == 2
+
+
+def test_taking_back_says_that_it_is_not_all(
+    embedded: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = embedded.saved("1", "2", "3")
+    author = run("log", path, "--json").json["versions"][0]["author"]
+    monkeypatch.setattr(undoing, "MOST_VERSIONS", 2)
+    monkeypatch.setattr(undoing, "_PAGE", 2)
+    ran = run("undo", path, "--author", author)
+    assert "older was not looked at" in ran.out
+    assert embedded.source(path) == "2"

@@ -10,6 +10,7 @@ from http_helpers import Call, versions_of
 from jupyter_server.serverapp import ServerApp
 from notebooks import code, notebook, on_disk
 
+from bookstore.actions import undoing
 from bookstore.archive.agents import AGENTS, Agents, agent_name
 from bookstore.settings.users import server_username
 from bookstore.wiring import Bookstore
@@ -151,6 +152,79 @@ async def test_a_checkpoint_makes_a_version_of_what_was_written_past_the_server(
     assert len(await versions_of(call)) == 2
 
 
+async def test_what_is_older_than_what_is_looked_at_stays_and_that_is_told(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long stretch is taken back as far as was looked, not dropped."""
+    await save(call, code("1", "a"))
+    for number in range(2, 6):
+        await save(call, code(str(number), "a"), agent="x")
+    monkeypatch.setattr(undoing, "MOST_VERSIONS", 3)
+    monkeypatch.setattr(undoing, "_PAGE", 3)
+    older = (await versions_of(call))[-1]["version_id"]
+    answer = await call("POST", UNDO, json_body={"actor": f"{person()}/x", "since": older})
+    assert answer.is_error(404, "not_found")
+    assert "newest 3" in answer.json["message"]
+    answer = await call("POST", UNDO, json_body={"actor": f"{person()}/x"})
+    assert (answer.json["versions"], answer.json["is_complete"]) == (2, False)
+    assert await sources_now(call) == ["3"]
+
+
+async def test_what_was_looked_at_to_the_end_is_complete(call: Call) -> None:
+    await save(call, code("1", "a"))
+    await save(call, code("2", "a"), agent="x")
+    answer = await call("POST", UNDO, json_body={"actor": f"{person()}/x"})
+    assert answer.json["is_complete"] is True
+
+
+async def test_a_deletion_is_a_version_to_go_back_to(call: Call) -> None:
+    await save(call, code("1", "a"))
+    assert (await call("DELETE", "/api/contents/a.ipynb")).status == 204
+    await save(call, code("2", "a"), agent="x")
+    await save(call, code("2", "a"), code("mine", "b"))
+    [deleted] = [each for each in await versions_of(call) if each["kind"] == "delete"]
+    body = {"actor": f"{person()}/x", "since": deleted["version_id"]}
+    answer = await call("POST", UNDO, json_body=body)
+    assert answer.status == 200, answer.text
+    assert await sources_now(call) == ["mine"]
+
+
+async def test_what_began_after_a_deletion_by_others_did_not_come_of_what_was_deleted(
+    call: Call,
+) -> None:
+    await save(call, code("deleted", "a"))
+    assert (await call("DELETE", "/api/contents/a.ipynb")).status == 204
+    await save(call, code("2", "b"), agent="x")
+    await call("POST", UNDO, json_body={"actor": f"{person()}/x"})
+    assert await sources_now(call) == []
+
+
+async def test_one_stretch_is_in_memory_at_a_time(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What many stretches hold together may be more than there is memory."""
+    await save(call, code("0", "a"))
+    for number in range(3):
+        await save(call, code(str(number), "a"), code("x", "b"), agent="x")
+        await save(call, code(str(number), "a"))
+    done: list[str] = []
+    read, merged = undoing.read, undoing._merged
+
+    async def reading(*asked: Any) -> Any:
+        done.append("read")
+        return await read(*asked)
+
+    def merging(*asked: Any) -> Any:
+        done.append("merge")
+        return merged(*asked)
+
+    monkeypatch.setattr(undoing, "read", reading)
+    monkeypatch.setattr(undoing, "_merged", merging)
+    answer = await call("POST", UNDO, json_body={"actor": f"{person()}/x"})
+    assert answer.json["versions"] == 3
+    assert done == ["read", "read", "merge"] * 3
+
+
 async def test_what_nobody_did_is_not_found(call: Call) -> None:
     await save(call, code("1", "a"))
     answer = await call("POST", UNDO, json_body={"actor": "ada/nobody"})
@@ -160,7 +234,9 @@ async def test_what_nobody_did_is_not_found(call: Call) -> None:
     assert answer.is_error(404, "not_found")
 
 
-@pytest.mark.parametrize("body", [{"actor": " "}, {"actor": 3}, {"actor": "x" * 5000}])
+@pytest.mark.parametrize(
+    "body", [{"actor": " "}, {"actor": ", "}, {"actor": 3}, {"actor": "x" * 5000}]
+)
 async def test_a_wish_for_nobody_is_refused(call: Call, body: dict[str, Any]) -> None:
     await save(call, code("1", "a"))
     assert (await call("POST", UNDO, json_body=body)).is_error(400, "bad_request")

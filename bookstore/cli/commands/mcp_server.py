@@ -169,6 +169,7 @@ class Tools(VersionCommand):
         return {
             "versions": undone.versions,
             "kept_cells": list(undone.kept_cells),
+            "is_complete": undone.is_complete,
             "version": _told(undone.version) if undone.version else None,
         }
 

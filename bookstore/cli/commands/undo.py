@@ -54,6 +54,8 @@ class UndoCommand(VersionCommand):
         if undone.kept_cells:
             cells = ", ".join(filter(None, undone.kept_cells)) or "some without an ID"
             self.output.say(f"Others went on in these cells, which stay as they are: {cells}.")
+        if not undone.is_complete:
+            self.output.say("What is older was not looked at, and stays: the history is too long.")
         return DONE
 
 

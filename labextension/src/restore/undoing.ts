@@ -119,9 +119,9 @@ async function versionBefore(
   return '';
 }
 
-function toldOf(
+export function toldOf(
   path: string,
-  { actor, versions, kept_cells, version }: IUndone,
+  { actor, versions, kept_cells, is_complete, version }: IUndone,
   trans: TranslationBundle
 ): string {
   const name = PathExt.basename(path);
@@ -139,5 +139,9 @@ function toldOf(
         actor
       )
     : trans.__('Nothing of what %1 did is left to be undone.', actor);
-  return kept_cells.length > 0 ? `${done} ${kept}` : done;
+  const old = trans.__(
+    'What is older was not looked at, and stays: the history is too long.'
+  );
+  const told = [done, kept_cells.length > 0 && kept, !is_complete && old];
+  return told.filter(words => words).join(' ');
 }

@@ -184,6 +184,8 @@ export interface IUndone {
   readonly versions: number;
   /** The IDs of cells that others went on with, which so stay. */
   readonly kept_cells: readonly string[];
+  /** False where there are versions so old that they were not looked at. */
+  readonly is_complete: boolean;
   /** The version that it made; null where there was nothing to take back. */
   readonly version: IVersion | null;
 }
