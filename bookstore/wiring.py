@@ -26,6 +26,7 @@ from .editors.shared_documents import SharedDocuments
 from .errors import Forbidden, StoreUnavailable
 from .files.roots import bucket_of_root, short_digest
 from .history import History
+from .history.counts import Counts
 from .history.roots import OtherRoots
 from .keys.workspace import Workspace, Workspaces
 from .outbox import Outbox
@@ -62,6 +63,8 @@ class Bookstore:
     history: History
     roots: OtherRoots
     """The other folders in which servers were started that saved the same files."""
+    counts: Counts
+    """What those have."""
     listeners: list[Callable[[ArchiveEvent], None]]
     """Called on the event loop with everything that happens to a save."""
     tell: Callable[[ArchiveEvent], None]
@@ -213,6 +216,7 @@ def build_bookstore(
         uploader=uploader,
         history=history,
         roots=roots,
+        counts=Counts(store),
         listeners=listeners,
         tell=tell,
     )

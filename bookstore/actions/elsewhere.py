@@ -9,22 +9,20 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import BadRequest, NotFound, StoreError, StoreUnavailable
-from ..history import Entry
+from ..history.counts import MOST_COUNTED
 from ..history.roots import OtherRoot
 from ..wiring import Bookstore
 from ..words import shown
 from .fields import notebook_path
 from .versions import MOST_A_PAGE, Told, versions
 
-MOST_COUNTED = 100
-
 
 async def elsewhere(bookstore: Bookstore, path: str, told: Told) -> list[dict[str, Any]]:
     """Return what other roots may have of the notebook at *path*, of whose history the newest page
     is *told*: what is not a part of it, and what somebody made a part of it.
 
-    An answer takes one question to the store for each of them, and there are few; what cannot be
-    asked is left out.
+    An answer takes one question to the store for each of them, once a minute; what cannot be asked
+    is left out.
     """
     found: list[dict[str, Any]] = []
     for other in await bookstore.roots.offered(path):
@@ -67,17 +65,10 @@ async def _may_join(bookstore: Bookstore, path: str, other: OtherRoot) -> bool:
 
 async def _counted(bookstore: Bookstore, other: OtherRoot, told: Told) -> int:
     """Return how many versions *other* has, counted so far; 0 where it is another notebook."""
-    known = {entry.sha256 for entry in told.page.entries}
-    count = 0
-    async for version in bookstore.store.versions(other.key):
-        # A folder of the same name may be gone for good: one that was moved took its files along.
-        is_first = count == 0 and not version.is_delete_marker
-        if other.is_gone and is_first and Entry.of_version(version).sha256 not in known:
-            return 0
-        count += not version.is_delete_marker
-        if count == MOST_COUNTED:
-            break
-    return count
+    count = await bookstore.counts.of(other.key)
+    # A folder of the same name may be gone for good: one that was moved took its files along.
+    known = {entry.sha256 for entry in told.page.entries if entry.sha256}
+    return 0 if other.is_gone and count.newest not in known else count.versions
 
 
 def _facts(other: OtherRoot, counted: int | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -20,13 +20,15 @@ from bookstore.actions import versions
 from bookstore.actions.elsewhere import elsewhere, join
 from bookstore.errors import NotFound, StoreUnavailable
 from bookstore.files.roots import Named
-from bookstore.history import gone_roots
+from bookstore.history import counts, gone_roots
 from bookstore.history.gone_roots import GoneRoots
 from bookstore.keys.elsewhere import Elsewhere
 from bookstore.keys.workspace import Workspace
+from bookstore.records import ObjectVersion
 from bookstore.settings.roots import remember_root
 from bookstore.store.base import ObjectStore
 from bookstore.store.local.rooted import RootedStore
+from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
 
@@ -92,6 +94,32 @@ async def test_a_root_that_is_gone_cannot_be_joined_where_it_is_not_offered(home
         await server.save("a.ipynb", *map(str, range(3)))
         await join(server.bookstore, "a.ipynb", "../old", joined=False)
         assert len(await server.history("a.ipynb")) == 5
+
+
+async def test_what_is_gone_is_counted_once_in_a_while(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is saved here meanwhile."""
+    async with home.server("old") as other:
+        await other.save("a.ipynb", "one", "two")
+    rmtree(home.folder / "old")
+    listed: list[str] = []
+    listing = LocalStore.versions
+
+    def versions(store: LocalStore, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
+        listed.append(store.bucket)
+        return listing(store, key, after=after)
+
+    monkeypatch.setattr(LocalStore, "versions", versions)
+    async with home.server("new") as server:
+        await server.save("a.ipynb", "three")
+        assert await offers(server, "a.ipynb") == []
+        await server.save("a.ipynb", "two")
+        assert [offer["versions"] for offer in await offers(server, "a.ipynb")] == [2]
+        assert listed.count(other.bookstore.store.bucket) == 1
+        monkeypatch.setattr(counts, "KEPT_S", -1.0)
+        assert len(await offers(server, "a.ipynb")) == 1
+        assert listed.count(other.bookstore.store.bucket) == 2
 
 
 @pytest.fixture
