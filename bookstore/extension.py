@@ -21,13 +21,13 @@ from .archive.manager import BookstoreContentsArchiver
 from .bookstore_config import BookstoreSettings
 from .cli.commands import SUBCOMMANDS
 from .concurrency.interrupts import stop_at_interrupt
+from .files.noted_roots import remember_root
 from .handlers import load_jupyter_server_extension
 from .health.features import archiver_state
 from .health.start_check import StartCheck
 from .health.telemetry import Telemetry
 from .http.runs import STARTED_RUNS
 from .settings.managers import chosen_manager
-from .settings.roots import remember_root
 from .wiring import Bookstore, bookstore_for
 
 if TYPE_CHECKING:

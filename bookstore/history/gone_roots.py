@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..settings.roots import remembered_roots
+from ..files.noted_roots import remembered_roots
 
 KEPT_S = 60.0
 """So long an answer is believed."""

@@ -18,12 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files.noted_roots import join_roots, joined_roots, remembered_roots
 from ..files.roots import Named, bucket_of, names_of, real_folder
 from ..keys.api_paths import has_hidden_name
 from ..keys.elsewhere import Elsewhere, path_at
 from ..keys.workspace import Workspace
 from ..s3_paths import MAX_KEY_BYTES
-from ..settings.roots import join_roots, joined_roots, remembered_roots
 from .gone_roots import GoneRoots
 
 

@@ -14,7 +14,7 @@ from embedded import only_store, out_of_use
 from processes import WITHOUT_FRONT_ENDS, Server
 from proxy import Proxy
 
-from bookstore.settings.roots import remembered_roots
+from bookstore.files.noted_roots import remembered_roots
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from processes import WITHOUT_FRONT_ENDS, Server
 
 from bookstore.cli.command_line import UsageError
 from bookstore.cli.sources.places import Place, nearest, path_below, root_of
-from bookstore.settings.roots import remember_root, remembered_roots
+from bookstore.files.noted_roots import remember_root, remembered_roots
 
 
 def test_paths_are_relative_to_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

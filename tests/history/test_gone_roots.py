@@ -19,13 +19,13 @@ from rooted import Home, RootedServer
 from bookstore.actions import versions
 from bookstore.actions.elsewhere import elsewhere, join
 from bookstore.errors import NotFound, StoreUnavailable
+from bookstore.files.noted_roots import remember_root
 from bookstore.files.roots import Named
 from bookstore.history import counts, gone_roots
 from bookstore.history.gone_roots import GoneRoots
 from bookstore.keys.elsewhere import Elsewhere
 from bookstore.keys.workspace import Workspace
 from bookstore.records import ObjectVersion
-from bookstore.settings.roots import remember_root
 from bookstore.store.base import ObjectStore
 from bookstore.store.local.rooted import RootedStore
 from bookstore.store.local.store import LocalStore

@@ -7,7 +7,7 @@ from typing import Any
 
 from http_helpers import Call, versions_of
 
-from bookstore.settings.roots import remember_root
+from bookstore.files.noted_roots import remember_root
 
 JOIN = "/api/bookstore/join/work/a.ipynb"
 

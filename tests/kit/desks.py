@@ -15,7 +15,7 @@ from notebooks import model
 from processes import Server, jupyter_environment
 
 from bookstore.archive.manager import BookstoreContentsArchiver
-from bookstore.settings.roots import remember_root
+from bookstore.files.noted_roots import remember_root
 
 
 def live_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from traitlets.config import Config
 from bookstore.actions import versions
 from bookstore.actions.versions import VersionAddress, version_facts
 from bookstore.archive.manager import BookstoreContentsArchiver
-from bookstore.settings.roots import remember_root
+from bookstore.files.noted_roots import remember_root
 
 Facts = dict[str, Any]
 

@@ -16,8 +16,8 @@ from traitlets.config import Config, Configurable
 from ...bookstore_config import BookstoreSettings
 from ...client.running import running_servers
 from ...errors import BookstoreError
+from ...files.noted_roots import remembered_roots
 from ...files.roots import bucket_of_root
-from ...settings.roots import remembered_roots
 from .opened_store import has_embedded_history
 from .places import Place, nearest, root_of
 from .source import Source
