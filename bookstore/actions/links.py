@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from ..errors import BadRequest, Forbidden, NoAddresses, ObjectNotFound, StoreUnavailable
 from ..records import ObjectVersion, utc_now
@@ -22,6 +22,7 @@ from ..wiring import Bookstore
 from ..words import count, shown
 from .fields import flag_in, notebook_path
 from .publish import may_publish
+from .versions import MOST_A_PAGE
 
 USUAL_HOURS = 24.0
 PATIENCE_S = 5.0
@@ -120,29 +121,82 @@ async def _is_on_its_way(bookstore: Bookstore, key: str) -> bool:
 async def take_back(
     bookstore: Bookstore, path: str, *, published: bool = False, author: str
 ) -> dict[str, Any]:
-    """Make every version of the notebook at *path* private again; return how many there are.
+    """Make every version of the notebook at *path* private again, those of the names that it had
+    too; return how many there are.
 
     Links that end cannot be taken back.
     """
     key, store = _key(bookstore, path, published=published), bookstore.store
     free = asyncio.Semaphore(_AT_ONCE)
 
-    async def close(version_id: str) -> None:
+    async def close(key: str, version_id: str) -> None:
         async with free:
-            await store.make_private(key, version_id)
+            await bookstore.within(store.make_private(key, version_id))
 
-    async def close_all() -> int:
-        versions = [each async for each in store.versions(key) if not each.is_delete_marker]
-        await asyncio.gather(*(close(version.version_id) for version in versions))
-        return len(versions)
-
-    if not (many := await bookstore.within(close_all())):
+    versions = [each async for each in _listed(bookstore, key)]
+    for name in await _earlier_names(bookstore, path):
+        versions += [each async for each in _saved_as(bookstore, name, published=published)]
+    if not versions:
         raise ObjectNotFound(f"{store.display}/{key} has no versions.")
-    told = count(many, "version")
+    await asyncio.gather(*(close(version.key, version.version_id) for version in versions))
+    told = count(len(versions), "version")
     bookstore.settings.log.info(
         "bookstore: %s made %s private, %s", *map(shown, (author, key)), told
     )
-    return {"path": path, "versions": many}
+    return {"path": path, "versions": len(versions)}
+
+
+class _Name(NamedTuple):
+    """A name that a notebook had."""
+
+    key: str
+    until: datetime
+    """When it was renamed."""
+    newest: str
+    """The last version that it had under this name."""
+
+
+async def _earlier_names(bookstore: Bookstore, path: str) -> list[_Name]:
+    """Return the names that the notebook at *path* had; what it is a copy of has its own."""
+    key, before = bookstore.workspace.key(notebook_path(path)), ""
+    until: dict[str, datetime] = {}
+    newest: dict[str, str] = {}
+    while True:
+        asked = bookstore.history.page(key, limit=MOST_A_PAGE, before=before)
+        page = await bookstore.within(asked)
+        for entry in page.entries:
+            if entry.key not in (key, *until):
+                continue
+            if not entry.is_pending and entry.kind != "delete":
+                newest.setdefault(entry.key, entry.version_id)
+            if entry.kind == "rename" and entry.followed_key not in ("", key):
+                until.setdefault(entry.followed_key, entry.saved_at)
+        if not (before := page.next):
+            return [_Name(each, until[each], newest[each]) for each in until if each in newest]
+
+
+async def _saved_as(
+    bookstore: Bookstore, name: _Name, *, published: bool
+) -> AsyncIterator[ObjectVersion]:
+    """Yield the versions that a notebook has under a *name* it had; another has had it since."""
+    if published:
+        key = bookstore.published_key(bookstore.workspace.path(name.key))
+        async for version in _listed(bookstore, key):
+            if version.modified_at < name.until:
+                yield version
+        return
+    yield await bookstore.within(bookstore.store.head(name.key, version_id=name.newest))
+    async for version in _listed(bookstore, name.key, after=name.newest):
+        yield version
+
+
+async def _listed(
+    bookstore: Bookstore, key: str, *, after: str = ""
+) -> AsyncIterator[ObjectVersion]:
+    listing = bookstore.store.versions(key, after=after)
+    while version := await bookstore.within(anext(listing, None)):
+        if not version.is_delete_marker:
+            yield version
 
 
 def _key(bookstore: Bookstore, path: str, *, published: bool) -> str:

@@ -32,12 +32,16 @@ class BookstoreLinksHandler(BookstoreAPIHandler):
         await self.respond(self._take_back(path))
 
     async def _link(self, path: str) -> dict[str, Any]:
-        is_seen = self.contents_manager.allow_hidden
-        path = api_path(notebook_path(path), field="path", allow_hidden=is_seen)
-        wish = LinkWish.of(await self.json_body())
+        path, wish = self._seen(path), LinkWish.of(await self.json_body())
         await self.may_use_contents("read")
         return await link(self.bookstore, path, wish, author=current_author())
 
     async def _take_back(self, path: str) -> dict[str, Any]:
-        path, published = notebook_path(path), flag_in(self.query_fields(), "published")
+        path, published = self._seen(path), flag_in(self.query_fields(), "published")
+        await self.may_use_contents("read")
         return await take_back(self.bookstore, path, published=published, author=current_author())
+
+    def _seen(self, path: str) -> str:
+        """Return *path* where users see what is there, or raise BadRequest."""
+        is_seen = self.contents_manager.allow_hidden
+        return api_path(notebook_path(path), field="path", allow_hidden=is_seen)

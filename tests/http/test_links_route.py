@@ -166,9 +166,10 @@ class TestOnS3:
                 return asked[2:] != forbidden
 
         server.web_app.settings["authorizer"] = AllBut()
-        answer = await call("POST", ROUTE, json_body={})
-        assert answer.status == 403
-        assert "http" not in answer.text
+        for verb, body in (("POST", {}), ("DELETE", None)):
+            answer = await call(verb, ROUTE, json_body=body)
+            assert answer.status == 403
+            assert "http" not in answer.text
 
     @pytest.mark.parametrize("bookstore_config", [ALLOWED])
     @pytest.mark.parametrize("path", [".a.ipynb", "a/.bookstore/labels/a.ipynb", "../a.ipynb", ""])
@@ -176,9 +177,10 @@ class TestOnS3:
         self, call: Call, bucket: str, s3_endpoint: str, path: str
     ) -> None:
         admin(s3_endpoint).put_object(Bucket=bucket, Key=f"workspace/{path}", Body=b"{}")
-        answer = await call("POST", f"/api/bookstore/links/{path}", json_body={})
-        assert answer.status in (400, 404)
-        assert "url" not in answer.json
+        for verb, body in (("POST", {}), ("DELETE", None)):
+            answer = await call(verb, f"/api/bookstore/links/{path}", json_body=body)
+            assert answer.status in (400, 404)
+            assert answer.json.keys().isdisjoint({"url", "versions"})
 
     @pytest.mark.parametrize("bookstore_config", [ALLOWED])
     async def test_there_is_no_link_to_nothing(self, call: Call) -> None:
