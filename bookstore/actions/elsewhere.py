@@ -65,7 +65,7 @@ async def _may_join(bookstore: Bookstore, path: str, other: OtherRoot) -> bool:
 
 async def _counted(bookstore: Bookstore, other: OtherRoot, told: Told) -> int:
     """Return how many versions *other* has, counted so far; 0 where it is another notebook."""
-    count = await bookstore.counts.of(other.key)
+    count = await bookstore.counts.of(other.offer)
     # A folder of the same name may be gone for good: one that was moved took its files along.
     known = {entry.sha256 for entry in told.page.entries if entry.sha256}
     return 0 if other.is_gone and count.newest not in known else count.versions

@@ -174,8 +174,9 @@ def _is_possible(place: Place, workspace: Workspace) -> bool:
     is_text = all(is_unicode(text) for text in (place.key, place.after))
     if not is_text or len(place.key.encode()) > MAX_KEY_BYTES:
         return False
-    is_here = workspace.holds(place.key) or Elsewhere.of_key(place.key, workspace) is not None
-    return is_here and not {".", ".."} & {*place.key.split("/")}
+    there = Elsewhere.of_key(place.key, workspace)
+    is_one = there.what == "notebooks" if there else workspace.holds(place.key)
+    return is_one and not {".", ".."} & {*place.key.split("/")}
 
 
 def _bad_cursor() -> BadRequest:

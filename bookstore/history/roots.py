@@ -15,7 +15,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..files.noted_roots import join_roots, joined_roots, remembered_roots
@@ -36,6 +36,8 @@ class OtherRoot:
     path: str
     """What the notebook is called there."""
     key: str
+    offer: str
+    """The key under which what it has is counted, joined or not."""
     root: Path
     is_joined: bool
     """Is what it has told as a part of the history?"""
@@ -103,18 +105,23 @@ class OtherRoots:
         here = real_folder(self._root)
         await asyncio.to_thread(join_roots, self._store, here, other.root, joined=joined)
 
-    async def names_of(self, path: str) -> Mapping[str, Named]:
-        """Return what other roots call the file at *path*, by the buckets they have."""
-        gone = await self._gone_now()
-        return await asyncio.to_thread(self._names_of, path, gone)
+    async def names_of(self, there: Elsewhere) -> Mapping[str, Named]:
+        """Return what other roots call the file that *there* is of, by the buckets they have.
+
+        What is gone may have had another file of that name: before it is joined it is offered only.
+        """
+        return await asyncio.to_thread(self._names_of, there, await self._gone_now())
 
     async def _gone_now(self) -> Sequence[Path]:
         return () if self._buckets is None else await self._gone.now()
 
     # -- looking at the disk -------------------------------------------------------------------
 
-    def _names_of(self, path: str, gone: Sequence[Path]) -> Mapping[str, Named]:
-        return self._by_bucket(path, names_of(self._root / path), gone)
+    def _names_of(self, there: Elsewhere, gone: Sequence[Path]) -> Mapping[str, Named]:
+        if gone and there.what != "offers":
+            joined = joined_roots(self._store, real_folder(self._root))
+            gone = [root for root in gone if root in joined]
+        return self._by_bucket(there.path, names_of(self._root / there.path), gone)
 
     def _by_bucket(
         self, path: str, above: Sequence[Named], gone: Sequence[Path]
@@ -134,7 +141,7 @@ class OtherRoots:
         if self._buckets is None:
             known = set() if has_hidden_name(path) else {*remembered_roots()} - {here}
             named = [name for name in above if name.root in known]
-            keys = [self._workspace.key(name.path) for name in named]
+            keys = offers = [self._workspace.key(name.path) for name in named]
         else:
             by_bucket = self._by_bucket(path, above, gone)
             named = [*by_bucket.values()]
@@ -143,6 +150,7 @@ class OtherRoots:
                 for bucket in by_bucket
             ]
             keys = [each.key for each in there]
+            offers = [replace(each, what="offers").key for each in there]
         joined = joined_roots(self._store, here) if named else set()
         certain = set[Path]() if self._buckets is None else {name.root for name in above}
         return [
@@ -150,12 +158,13 @@ class OtherRoots:
                 folder=self._seen(name.root),
                 path=name.path,
                 key=key,
+                offer=offer,
                 root=name.root,
                 is_joined=name.root in joined | certain,
                 is_certain=name.root in certain,
                 is_gone=name not in above,
             )
-            for name, key in zip(named, keys, strict=True)
+            for name, key, offer in zip(named, keys, offers, strict=True)
             if len(key.encode()) <= MAX_KEY_BYTES
         ]
 

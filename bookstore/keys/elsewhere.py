@@ -16,7 +16,9 @@ from typing import Literal, TypeAlias, cast
 from ..s3_paths import s3_key
 from .workspace import RESERVED_FOLDER, Workspace
 
-What: TypeAlias = Literal["notebooks", "labels"]
+What: TypeAlias = Literal["notebooks", "labels", "offers"]
+"""Offers are versions that are only counted: they may be those of another file of that name."""
+_WHATS = ("notebooks", "labels", "offers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class Elsewhere:
         """Return what *key* stands for in *workspace*; None for any other key."""
         beginning = s3_key(workspace.prefix, f"{RESERVED_FOLDER}/roots") + "/"
         bucket, what, path = (*key.removeprefix(beginning).split("/", 2), "", "")[:3]
-        is_one = key.startswith(beginning) and what in ("notebooks", "labels")
+        is_one = key.startswith(beginning) and what in _WHATS
         # Whoever sends a key may have written it: it leads nowhere but below the root.
         if not (is_one and bucket) or {"", ".", ".."} & {*path.split("/")} or "\0" in path:
             return None

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from shutil import rmtree
@@ -18,11 +19,13 @@ from rooted import Home, RootedServer
 
 from bookstore.actions import versions
 from bookstore.actions.elsewhere import elsewhere, join
-from bookstore.errors import NotFound, StoreUnavailable
+from bookstore.errors import BadRequest, NotFound, StoreUnavailable
 from bookstore.files.noted_roots import remember_root
 from bookstore.files.roots import Named
 from bookstore.history import counts, gone_roots
 from bookstore.history.gone_roots import GoneRoots
+from bookstore.history.lineage import Cursor
+from bookstore.history.past import Place
 from bookstore.keys.elsewhere import Elsewhere
 from bookstore.keys.workspace import Workspace
 from bookstore.records import ObjectVersion
@@ -31,6 +34,8 @@ from bookstore.store.local.rooted import RootedStore
 from bookstore.store.local.store import LocalStore
 
 pytestmark = pytest.mark.asyncio
+
+KEY = "workspace/a.ipynb"
 
 
 @pytest.fixture
@@ -59,8 +64,8 @@ async def test_folders_that_cannot_be_looked_at_hide_nothing_of_ones_own(
 ) -> None:
     """What is asked of another root is said to be not there for now."""
 
-    async def stale(path: str) -> Mapping[str, Named]:
-        raise OSError(116, "Stale file handle", path)
+    async def stale(there: Elsewhere) -> Mapping[str, Named]:
+        raise OSError(116, "Stale file handle", there.path)
 
     def open_store(bucket: str) -> ObjectStore:
         raise AssertionError(bucket)
@@ -88,6 +93,14 @@ async def test_a_root_that_is_gone_cannot_be_joined_where_it_is_not_offered(home
         with pytest.raises(NotFound):
             await join(server.bookstore, "a.ipynb", "../old", joined=True)
         assert len(await server.history("a.ipynb")) == 1
+        bucket = other.bookstore.store.bucket
+        for what in ("notebooks", "labels", "offers"):
+            key = f"workspace/.bookstore/roots/{bucket}/{what}/a.ipynb"
+            with pytest.raises(NotFound):
+                await server.bookstore.store.get(key)
+            made_up = Cursor(places=(Place(key=key),)).to_text()
+            with suppress(BadRequest):
+                assert (await server.bookstore.history.page(KEY, before=made_up)).entries == ()
         await server.save("a.ipynb", "one")
         await join(server.bookstore, "a.ipynb", "../old", joined=True)
         assert len(await server.history("a.ipynb")) == 3

@@ -65,11 +65,11 @@ class RootedStore(LocalStore):
         directory: Path,
         *,
         workspace: Workspace,
-        names_of: Callable[[str], Awaitable[Mapping[str, Named]]],
+        names_of: Callable[[Elsewhere], Awaitable[Mapping[str, Named]]],
         open_store: Callable[[str], ObjectStore],
         shared_with: tuple[Part, ...] = (),
     ) -> None:
-        """*names_of* tells what other roots call the file at a path here, by their buckets, and
+        """*names_of* tells what other roots that may be asked call a file, by their buckets, and
         looks at the disk for that; *open_store* opens the embedded store of another bucket."""
         super().__init__(directory, shared_with=shared_with)
         self._workspace = workspace
@@ -106,7 +106,7 @@ class RootedStore(LocalStore):
     async def versions(self, key: str, *, after: str = "") -> AsyncIterator[ObjectVersion]:
         """Yield the versions of exactly *key*, delete markers included, newest first."""
         try:
-            if there := await self._there(key):
+            if there := await self._there(key, may_be_offer=True):
                 async for version in there.store.versions(there.key, after=after):
                     yield there.told(version)
                 return
@@ -125,12 +125,12 @@ class RootedStore(LocalStore):
 
     # -- other roots ---------------------------------------------------------------------------
 
-    async def _there(self, key: str) -> _There | None:
+    async def _there(self, key: str, *, may_be_offer: bool = False) -> _There | None:
         asked = Elsewhere.of_key(key, self._workspace)
-        if asked is None:
+        if asked is None or (asked.what == "offers" and not may_be_offer):
             return None
         try:
-            name = (await self._names_of(asked.path)).get(asked.bucket)
+            name = (await self._names_of(asked)).get(asked.bucket)
         except OSError as error:
             raise StoreUnavailable(
                 f"The other root folders of {shown(asked.path)} cannot be looked at.",
