@@ -45,6 +45,7 @@ class _Cells:
         self._base, self._ours, self._theirs = base, ours, theirs
         self._in_ours = dict(aligned(base, ours, Work()))
         self._in_theirs = dict(aligned(base, theirs, Work()))
+        self._ids = {_id(cell) for cell in ours if _id(cell)}
         self._kept: list[str] = []
 
     def merged(self) -> tuple[list[Cell], list[str]]:
@@ -64,6 +65,9 @@ class _Cells:
         base = self._base[at]
         if at in self._in_theirs:
             cell, is_whole = _merged_fields(base, ours, self._theirs[self._in_theirs[at]])
+            if _id(cell) != _id(ours) and _id(cell) in self._ids:  # both may have named theirs so
+                cell.pop("id")
+                cell |= {name: ours[name] for name in ("id",) if name in ours}
             self._kept += [] if is_whole else [_id(ours)]
             return cell
         if _said(ours) == _said(base):
@@ -74,19 +78,18 @@ class _Cells:
     def _put_in(self) -> dict[int, list[Cell]]:
         """Return the cells that theirs alone has, by the place in ours that they come behind."""
         origin = {place: at for at, place in self._in_theirs.items()}
-        there = {_id(cell) for cell in self._ours if _id(cell)}
         found: dict[int, list[Cell]] = {}
         behind = -1
         for place, cell in enumerate(self._theirs):
             at = origin.get(place)
             if at is not None:
                 behind = self._in_ours.get(at, behind)
-            elif not self._is_there(cell, there):
+            elif not self._is_there(cell):
                 found.setdefault(behind, []).append(cell)
         return found
 
-    def _is_there(self, cell: Cell, ids: set[str]) -> bool:
-        return _id(cell) in ids if _id(cell) else cell in self._ours
+    def _is_there(self, cell: Cell) -> bool:
+        return _id(cell) in self._ids if _id(cell) else cell in self._ours
 
 
 def _merged_fields(

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from notebooks import code, markdown, notebook, stream
 
@@ -115,6 +115,7 @@ CELLS = st.lists(
 )
 
 
+@example([("b", "1")], [("a", "1"), ("b", "1")], [("a", "1")])
 @given(CELLS, CELLS, CELLS)
 def test_a_merge_changes_none_of_its_sides_and_keeps_what_ours_added(
     base: list[tuple[str, str]], ours: list[tuple[str, str]], theirs: list[tuple[str, str]]
