@@ -14,7 +14,8 @@ from archive_kit import WORKSPACE, Archive
 
 from bookstore.errors import StoreUnavailable
 from bookstore.history import Wanted
-from bookstore.history.cell_index.ledger import Known, Ledger, line_with
+from bookstore.history.cell_index import Known, Ledger
+from bookstore.history.cell_index.letters import line_with
 
 KEY = WORKSPACE.key("a.ipynb")
 pytestmark = pytest.mark.asyncio

@@ -19,15 +19,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from ...databases.disposable import DisposableDatabase, bytes_of
 from ...errors import StoreUnavailable
-from .changes import MOST_EXCERPT
+from .letters import LIKE, find_text, index_some, like, line_with, whole
 
 T = TypeVar("T")
 
 MOST_BYTES = 512 * 2**20
 """Of the file; notebooks that were looked at longest ago go first."""
-_MOST_TRIGRAMS = 24
-_INDEXED_AT_ONCE = 500
-"""Whoever saves meanwhile waits no longer than these texts take."""
 _SHAPE = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS notebooks (
@@ -147,7 +144,7 @@ class Ledger:
         """
 
         def add(db: sqlite3.Connection) -> bool:
-            for sha256, text in ((name, _whole(text)) for name, text in texts.items()):
+            for sha256, text in ((name, whole(text)) for name, text in texts.items()):
                 row = db.execute(
                     "INSERT OR IGNORE INTO sources (sha256, text) VALUES (?, ?)", (sha256, text)
                 )
@@ -184,7 +181,7 @@ class Ledger:
         def search(db: sqlite3.Connection) -> list[Find]:
             spans = _matching_spans(db, wanted)
             which = " OR ".join(
-                f"n.key {_LIKE}" if key.endswith("/") else "n.key = ?" for key in keys
+                f"n.key {LIKE}" if key.endswith("/") else "n.key = ?" for key in keys
             )
             query = f"""
                 SELECT n.id, n.key, m.first, m.last,
@@ -196,7 +193,7 @@ class Ledger:
                 JOIN versions v ON v.notebook = n.id AND v.place = m.last
                 WHERE {which or 1} ORDER BY v.saved_at DESC, n.key LIMIT ?
             """  # noqa: S608
-            names = [_like("", key, "%") if key.endswith("/") else key for key in keys]
+            names = [like("", key, "%") if key.endswith("/") else key for key in keys]
             rows = db.execute(query, (*names, limit)).fetchall()
             return [
                 Find(key, first, last, newest, _excerpt(db, wanted, notebook))
@@ -220,7 +217,7 @@ class Ledger:
 
     def _found(self, search: Callable[[sqlite3.Connection], list[T]], wanted: Wanted) -> list[T]:
         if wanted.text:
-            while self._database.run(_index_some):
+            while self._database.run(index_some):
                 pass  # what is not indexed in the end is searched all the same
         found = self._database.run(search)
         if found is None:
@@ -253,7 +250,6 @@ class Ledger:
 
 
 _ID = "(SELECT id FROM notebooks WHERE key = ?)"
-_LIKE = "LIKE ? ESCAPE '\\'"
 
 
 def _notebook(db: sqlite3.Connection, key: str, now: float) -> int:
@@ -309,7 +305,7 @@ def _matching_spans(db: sqlite3.Connection, wanted: Wanted) -> str:
     """Have the spans of what is *wanted* in a table, and return its name."""
     spans = "SELECT id AS notebook, 0 AS first, (1 << 40) AS last FROM notebooks"
     if wanted.text:
-        _find_text(db, wanted.text)
+        find_text(db, wanted.text)
         spans = "SELECT notebook, first, last FROM hits JOIN spans ON spans.source = hits.id"
     asked = [
         (condition, value)
@@ -331,51 +327,6 @@ def _matching_spans(db: sqlite3.Connection, wanted: Wanted) -> str:
     return "temp.matching"
 
 
-def _find_text(db: sqlite3.Connection, text: str) -> None:
-    """Have the sources in which *text* stands in the table of hits, case of letters aside."""
-    text = _whole(text)
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS hits (id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM temp.hits")
-    condition, values = f"text {_LIKE}", [_like("%", text, "%")]
-    if trigrams := _trigrams(text):
-        indexed = "(id IN (SELECT rowid FROM found WHERE found MATCH ?) OR id IN unindexed)"
-        condition, values = f"{indexed} AND {condition}", [trigrams, *values]
-    db.execute(f"INSERT INTO temp.hits SELECT id FROM sources WHERE {condition}", values)  # noqa: S608
-
-
-def _index_some(db: sqlite3.Connection) -> bool:
-    """Index the letters of some texts; say whether there are more."""
-    if not db.execute("SELECT 1 FROM unindexed LIMIT 1").fetchone():
-        return False
-    db.execute("BEGIN IMMEDIATE")
-    some = f"SELECT id FROM unindexed ORDER BY id LIMIT {_INDEXED_AT_ONCE}"  # noqa: S608
-    texts = f"SELECT id, text FROM sources WHERE id IN ({some})"  # noqa: S608
-    db.execute(f"INSERT INTO found (rowid, text) {texts}")
-    db.execute(f"DELETE FROM unindexed WHERE id IN ({some})")  # noqa: S608
-    return True
-
-
-def _whole(text: str) -> str:
-    """Return *text* without what would be its end to SQLite."""
-    return text.replace("\0", " ")
-
-
-def _trigrams(text: str) -> str:
-    """Return the full-text query for sources with three letters each from all over *text*; "" for
-    a text that is too short for that."""
-    trigrams = [text[at : at + 3] for at in range(len(text) - 2)]
-    step = -(-len(trigrams) // _MOST_TRIGRAMS) or 1
-    quoted = {each.replace('"', '""') for each in trigrams[::step]}
-    return " AND ".join(f'"{trigram}"' for trigram in sorted(quoted))
-
-
-def _like(before: str, text: str, after: str) -> str:
-    """Return the pattern of what has *text* between two parts of a pattern."""
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, f"\\{special}")
-    return f"{before}{text}{after}"
-
-
 def _excerpt(db: sqlite3.Connection, wanted: Wanted, notebook: int) -> str:
     """Return the line in which what is wanted stood last."""
     if not wanted.text:
@@ -387,15 +338,3 @@ def _excerpt(db: sqlite3.Connection, wanted: Wanted, notebook: int) -> str:
     """
     row = db.execute(query, (notebook,)).fetchone()
     return line_with(row[0] if row else "", wanted.text)
-
-
-def line_with(text: str, wanted: str) -> str:
-    """Return the line of *text* in which *wanted*, or its first line, stands, shortened."""
-    at = text.casefold().find(wanted.strip().partition("\n")[0].casefold())
-    begin = text.rfind("\n", 0, max(at, 0)) + 1
-    line = text[begin:].partition("\n")[0].strip()
-    if len(line) <= MOST_EXCERPT:
-        return line
-    start = max(0, min(max(at - begin, 0) - 20, len(line) - MOST_EXCERPT))
-    cut = line[start : start + MOST_EXCERPT - 2].strip()
-    return f"{'…' if start else ''}{cut}…"
