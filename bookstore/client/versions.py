@@ -151,7 +151,7 @@ class Undone:
             actor=answer["actor"],
             versions=answer["versions"],
             kept_cells=tuple(answer["kept_cells"]),
-            is_complete=answer.get("is_complete", True),  # an earlier server does not say
+            is_complete=answer["is_complete"],
             version=Version.from_json(made) if made else None,
         )
 

@@ -41,3 +41,15 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[ObjectStore]:
 def manager(store: ObjectStore, tmp_path: Path) -> ObjectStoreContentsManager:
     """A server's contents manager."""
     return manager_on(store, tmp_path)
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    """A store in the test's hands, that does as it is told."""
+    return MemoryStore()
+
+
+@pytest.fixture
+def server(memory: MemoryStore, tmp_path: Path) -> ObjectStoreContentsManager:
+    """A manager on it."""
+    return manager_on(memory, tmp_path)

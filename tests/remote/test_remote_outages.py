@@ -21,18 +21,6 @@ Manager = ObjectStoreContentsManager
 KEY = "workspace/a.txt"
 
 
-@pytest.fixture
-def memory() -> MemoryStore:
-    """A store that does as it is told."""
-    return MemoryStore()
-
-
-@pytest.fixture
-def server(memory: MemoryStore, tmp_path: Path) -> Manager:
-    """A manager on it."""
-    return manager_on(memory, tmp_path)
-
-
 async def bodies(memory: MemoryStore) -> list[bytes]:
     """Return the bodies of the file's versions, newest first."""
     return [

@@ -180,18 +180,6 @@ async def test_two_moves_of_one_folder_on_one_server_are_one_after_the_other(
 # -- a store in the test's hands -------------------------------------------------------------------
 
 
-@pytest.fixture
-def memory() -> MemoryStore:
-    """A store that does as it is told."""
-    return MemoryStore()
-
-
-@pytest.fixture
-def server(memory: MemoryStore, tmp_path: Path) -> Manager:
-    """A manager on it."""
-    return manager_on(memory, tmp_path)
-
-
 @pytest.mark.parametrize("key", ["a/1.txt", "a/", "a/b/2.txt", "new/1.txt", "new/b/2.txt", "new/"])
 async def test_a_move_that_is_interrupted_loses_nothing_and_goes_on(
     server: Manager, memory: MemoryStore, key: str

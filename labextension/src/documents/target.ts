@@ -9,6 +9,21 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { IGalleryOrigin, setOrigin, withOrigin } from './origin';
 import { apiPathOf } from './paths';
 
+/** What names a notebook to a command: what {@link Target.notebook} looks at. */
+export const NOTEBOOK_ARGS = {
+  type: 'object',
+  properties: {
+    path: {
+      type: 'string',
+      description: 'The API path of the notebook.'
+    },
+    selected: {
+      type: 'boolean',
+      description: 'Whether the one selected in the file browser.'
+    }
+  }
+} as const;
+
 /** Finds the notebook or the folder that a command is about. */
 export class Target {
   constructor(

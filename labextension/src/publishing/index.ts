@@ -13,7 +13,7 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { Target } from '../documents/target';
+import { NOTEBOOK_ARGS, Target } from '../documents/target';
 import type { IPublishAnswer, IWarning } from '../server/answers';
 import { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
@@ -201,21 +201,7 @@ export const publishingPlugin: JupyterFrontEndPlugin<void> = {
           await publisher.publish(path);
         }
       },
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            path: {
-              type: 'string',
-              description: 'The API path of the notebook.'
-            },
-            selected: {
-              type: 'boolean',
-              description: 'Whether the one selected in the file browser.'
-            }
-          }
-        }
-      }
+      describedBy: { args: NOTEBOOK_ARGS }
     });
     if (history) {
       addVersionCommand(

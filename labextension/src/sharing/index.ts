@@ -8,7 +8,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Target } from '../documents/target';
+import { NOTEBOOK_ARGS, Target } from '../documents/target';
 import { BookstoreAPI } from '../server/api';
 import { showBookstoreError } from '../server/errors';
 import { linksOffered } from '../server/links';
@@ -100,21 +100,7 @@ export const sharingPlugin: JupyterFrontEndPlugin<void> = {
             await act(path);
           }
         },
-        describedBy: {
-          args: {
-            type: 'object',
-            properties: {
-              path: {
-                type: 'string',
-                description: 'The API path of the notebook.'
-              },
-              selected: {
-                type: 'boolean',
-                description: 'Whether the one selected in the file browser.'
-              }
-            }
-          }
-        }
+        describedBy: { args: NOTEBOOK_ARGS }
       });
       palette?.addItem({ command: id, category: trans.__('Bookstore') });
       tracker?.currentChanged.connect(() => {
